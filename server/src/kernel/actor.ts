@@ -1,0 +1,10 @@
+/** Who did it, for histories and the audit log. */
+export interface Actor {
+  readonly type: 'customer' | 'staff' | 'system' | 'provider';
+  /** The user's id, the provider's name, or the name of the job or command. */
+  readonly id: string;
+}
+
+export const systemActor = (id: string): Actor => ({ type: 'system', id });
+
+export const providerActor = (provider: string): Actor => ({ type: 'provider', id: provider });

@@ -1,0 +1,68 @@
+/**
+ * Thrown when a compare-and-set found that somebody else was faster, or a transaction must otherwise begin anew;
+ * `db.tx` re-runs the whole callback.
+ */
+export class TransactionConflict extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TransactionConflict';
+  }
+}
+
+/** Thrown for a mistake in our own code (a call inside a transaction, a callback that did not settle); never retried. */
+export class TransactionMisuse extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TransactionMisuse';
+  }
+}
+
+const POSTGRES_RETRYABLE = new Set(['40001', '40P01', '55P03']);
+const MYSQL_RETRYABLE = new Set([1213, 1205, 3572]);
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+
+interface DriverError {
+  code?: unknown;
+  errno?: unknown;
+  errcode?: unknown;
+}
+
+/** Whether the engine says that running the same transaction again may well succeed. */
+export function isRetryable(error: unknown): boolean {
+  if (error instanceof TransactionConflict) {
+    return true;
+  }
+  if (typeof error !== 'object' || error === null) {
+    return false;
+  }
+  const { code, errno, errcode } = error as DriverError;
+  return (
+    (typeof code === 'string' && POSTGRES_RETRYABLE.has(code)) ||
+    (typeof errno === 'number' && MYSQL_RETRYABLE.has(errno)) ||
+    isBusy(errcode)
+  );
+}
+
+/** SQLite's primary result code is the low byte of the extended one. */
+function isBusy(errcode: unknown): boolean {
+  return typeof errcode === 'number' && [SQLITE_BUSY, SQLITE_LOCKED].includes(errcode & 0xff);
+}
+
+/** Whether a unique key (and not another constraint) refused the row. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) {
+    return false;
+  }
+  const { code, errno, errcode } = error as DriverError;
+  return code === '23505' || errno === 1062 || errcode === 2067 || errcode === 1555;
+}
+
+/** Whether a CHECK constraint refused the row: one of our intents would have broken a limit. */
+export function isCheckViolation(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) {
+    return false;
+  }
+  const { code, errno, errcode } = error as DriverError;
+  return code === '23514' || errno === 4025 || errno === 3819 || errcode === 275;
+}

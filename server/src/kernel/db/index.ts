@@ -1,0 +1,19 @@
+export { isCheckViolation, isRetryable, isUniqueViolation, TransactionConflict, TransactionMisuse } from './errors.ts';
+export { assertNoTransaction, openTransactionName, withoutMark } from './mark.ts';
+export { applyMigrations, pendingMigrations } from './migrate.ts';
+export { openDb } from './open.ts';
+export { type Statement, statement } from './statement.ts';
+export { bytes, flag, integer, key, type Migration, type MigrationStep, table, text } from './table.ts';
+export type {
+  Connection,
+  Db,
+  DbOptions,
+  Engine,
+  QueryOutcome,
+  Reader,
+  Schema,
+  Subscribers,
+  TableName,
+  TransactionOutcome,
+  Tx,
+} from './types.ts';

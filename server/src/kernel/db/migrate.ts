@@ -1,0 +1,126 @@
+import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isUniqueViolation } from './errors.ts';
+import type { Migration } from './table.ts';
+import type { Connection, Db, Engine } from './types.ts';
+
+const LOCK_LEASE_MS = 60_000;
+const LOCK_POLL_MS = 200;
+
+const BOOKKEEPING: Record<Engine, readonly string[]> = {
+  sqlite: tables('TEXT', 'INTEGER', ' STRICT'),
+  postgres: tables('VARCHAR(190)', 'BIGINT', ''),
+  mysql: tables('VARCHAR(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', 'BIGINT', ' ENGINE = InnoDB'),
+};
+
+function tables(keyType: string, integerType: string, ending: string): readonly string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS schema_migrations (name ${keyType} NOT NULL, applied_at ${integerType} NOT NULL, PRIMARY KEY (name))${ending}`,
+    `CREATE TABLE IF NOT EXISTS schema_lock (id ${integerType} NOT NULL, held_until ${integerType} NOT NULL, PRIMARY KEY (id))${ending}`,
+  ];
+}
+
+async function loadMigrations(folder: URL): Promise<Migration[]> {
+  const files = (await readdir(folder)).filter((file) => /^\d{4}-.*\.ts$/.test(file)).sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const module = (await import(new URL(file, folder).href)) as { steps: Migration['steps'] };
+      return { name: file.replace(/\.ts$/, ''), steps: module.steps };
+    }),
+  );
+}
+
+const placeholder = (engine: Engine, index: number) => (engine === 'postgres' ? `$${index}` : '?');
+
+async function appliedNames(connection: Connection): Promise<Set<string>> {
+  const { rows } = await connection.run('SELECT name FROM schema_migrations', []);
+  return new Set(rows.map((row) => String(row.name)));
+}
+
+/** Only one process migrates at a time. The lock is a row with an end, so that it can not outlive a process that died. */
+async function acquireLock(db: Db, connection: Connection): Promise<() => Promise<void>> {
+  const p = (index: number) => placeholder(db.engine, index);
+  try {
+    await connection.run(`INSERT INTO schema_lock (id, held_until) VALUES (${p(1)}, ${p(2)})`, [1, 0]);
+  } catch (error) {
+    if (!isUniqueViolation(error)) {
+      throw error;
+    }
+  }
+  for (;;) {
+    const now = Date.now();
+    const { affected } = await connection.run(
+      `UPDATE schema_lock SET held_until = ${p(1)} WHERE id = ${p(2)} AND held_until < ${p(3)}`,
+      [now + LOCK_LEASE_MS, 1, now],
+    );
+    if (affected === 1) {
+      return async () => {
+        await connection.run(`UPDATE schema_lock SET held_until = ${p(1)} WHERE id = ${p(2)}`, [0, 1]);
+      };
+    }
+    await sleep(LOCK_POLL_MS);
+  }
+}
+
+function stepsOf(migrations: readonly Migration[]) {
+  return migrations.flatMap((migration) =>
+    migration.steps.map((step) => ({ name: `${migration.name}: ${step.name}`, step })),
+  );
+}
+
+/** The default place of the migrations, beside `src`. */
+export const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
+
+/**
+ * Brings the schema up to date, forward only, one statement of DDL at a time; each step is written down once it is
+ * done and is harmless when run again, so that a crash between the two loses nothing. Answers the steps that were run.
+ */
+export async function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
+  const steps = stepsOf(await loadMigrations(folder));
+  return db.administer(async (connection) => {
+    for (const statement of BOOKKEEPING[db.engine]) {
+      await connection.run(statement, []);
+    }
+    const before = await appliedNames(connection);
+    if (steps.every(({ name }) => before.has(name))) {
+      return [];
+    }
+    const release = await acquireLock(db, connection);
+    try {
+      return await runSteps(db, connection, steps);
+    } finally {
+      await release();
+    }
+  });
+}
+
+async function runSteps(db: Db, connection: Connection, steps: ReturnType<typeof stepsOf>): Promise<string[]> {
+  const applied = await appliedNames(connection);
+  const done: string[] = [];
+  for (const { name, step } of steps) {
+    if (applied.has(name)) {
+      continue;
+    }
+    const ddl = step.sql(db.engine);
+    if (ddl !== undefined) {
+      await connection.run(ddl, []);
+    }
+    const values = `${placeholder(db.engine, 1)}, ${placeholder(db.engine, 2)}`;
+    await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [name, Date.now()]);
+    done.push(name);
+  }
+  return done;
+}
+
+/** The steps that have not been applied yet; `/ready` says no while there are any. */
+export async function pendingMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
+  const steps = stepsOf(await loadMigrations(folder));
+  return db.administer(async (connection) => {
+    for (const statement of BOOKKEEPING[db.engine]) {
+      await connection.run(statement, []);
+    }
+    const applied = await appliedNames(connection);
+    return steps.map(({ name }) => name).filter((name) => !applied.has(name));
+  });
+}
+

@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { createPooledDb, type Pool, type PooledConnection } from './pooled.ts';
+import { toSafeInteger } from './safe-integer.ts';
+import type { Connection, Db, DbOptions, QueryOutcome, Row } from './types.ts';
+
+const DEFAULT_POOL_SIZE = 10;
+const BEGIN = {
+  // One round trip, and nothing that outlives the transaction: session state is lost behind PgBouncer (RULES 27).
+  read_committed:
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '20s'",
+  snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+};
+
+const INT8 = 20;
+const NUMERIC = 1700;
+
+/** int8 and sums arrive as text; they become numbers here, and a value beyond 2^53 is an error instead of a rounded one. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    return oid === INT8 || oid === NUMERIC ? toSafeInteger : pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+function toConnection(client: pg.Pool | pg.PoolClient): Connection {
+  return {
+    async run(text, parameters): Promise<QueryOutcome> {
+      const result = await client.query<Row>(text, parameters as unknown[]);
+      return { rows: result.rows, affected: result.rowCount ?? 0 };
+    },
+  };
+}
+
+/** PostgreSQL 15 or newer, or what speaks its protocol; `url` is `postgres://…`. */
+export function createPostgresDb(url: string, options: DbOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolSize ?? DEFAULT_POOL_SIZE,
+    types: types as pg.CustomTypesConfig,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'suanpan',
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+
+  async function acquire(): Promise<PooledConnection> {
+    const client = await pool.connect();
+    return {
+      ...toConnection(client),
+      async begin(mode) {
+        await client.query(BEGIN[mode]);
+      },
+      async commit() {
+        const { command } = await client.query('COMMIT');
+        if (command !== 'COMMIT') {
+          throw new Error(`PostgreSQL answered ${command} to COMMIT: a statement of the transaction had failed`);
+        }
+      },
+      async rollback() {
+        await client.query('ROLLBACK');
+      },
+      isLost,
+      release: (isBroken) => client.release(isBroken),
+    };
+  }
+
+  const shared: Pool = { engine: 'postgres', acquire, connection: toConnection(pool), close: () => pool.end() };
+  return createPooledDb(shared, options);
+}
+
+/** No SQLSTATE means that no server answered; class 57P and 08 mean that it went away. */
+function isLost(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !(error instanceof Error)) {
+    return false;
+  }
+  const code = (error as { code?: string }).code;
+  return (
+    (code === undefined && /connection|terminated|timeout/i.test(error.message)) ||
+    /^(57P|08|ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '')
+  );
+}

@@ -1,0 +1,93 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { Connection, QueryOutcome, Row } from './types.ts';
+
+const MAX_CACHED_STATEMENTS = 500;
+
+/** One SQLite connection. Its queries are synchronous; the promise is only the common shape. */
+export interface SqliteConnection extends Connection {
+  exec(sql: string): void;
+  /** False also when SQLite itself rolled the whole transaction back (disk full, I/O error). */
+  isInTransaction(): boolean;
+  close(): void;
+}
+
+interface PreparedStatement {
+  readonly statement: StatementSync;
+  readonly isReader: boolean;
+}
+
+/**
+ * Numbers are bound as BigInt because node:sqlite binds a JavaScript number as REAL: `5 / 2` would be 2.5 (RULES 25).
+ * Anything that is not an integer is refused, so that a float can not reach a column.
+ */
+function toSqliteValue(value: unknown): SQLInputValue {
+  switch (typeof value) {
+    case 'number':
+      if (!Number.isSafeInteger(value)) {
+        throw new RangeError(`${value} is not an integer and can not be stored`);
+      }
+      return BigInt(value);
+    case 'boolean':
+      return value ? 1n : 0n;
+    case 'undefined':
+      throw new TypeError('undefined can not be stored; say null');
+    default:
+      return value as SQLInputValue;
+  }
+}
+
+function toBytes(row: Row): Row {
+  for (const key in row) {
+    const value = row[key];
+    if (value instanceof Uint8Array && !Buffer.isBuffer(value)) {
+      row[key] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    }
+  }
+  return row;
+}
+
+/**
+ * Opens the file in WAL mode with synchronous FULL: a committed transaction survives a power cut. The busy time-out is
+ * 0, because node:sqlite would wait inside the call and stop the whole process; waiting is done by the event loop (RULES 18).
+ */
+export function openSqlite(file: string, options: { readonly isReadOnly?: boolean } = {}): SqliteConnection {
+  const database = new DatabaseSync(file, { readOnly: options.isReadOnly ?? false, timeout: 0 });
+  if (!options.isReadOnly) {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  }
+  database.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;');
+  const statements = new Map<string, PreparedStatement>();
+
+  function prepare(sql: string): PreparedStatement {
+    const cached = statements.get(sql);
+    if (cached) {
+      return cached;
+    }
+    if (statements.size >= MAX_CACHED_STATEMENTS) {
+      statements.delete(statements.keys().next().value as string);
+    }
+    const statement = database.prepare(sql);
+    const prepared = { statement, isReader: statement.columns().length > 0 };
+    statements.set(sql, prepared);
+    return prepared;
+  }
+
+  function runNow(sql: string, parameters: readonly unknown[]): QueryOutcome {
+    const { statement, isReader } = prepare(sql);
+    const values = parameters.map(toSqliteValue);
+    if (isReader) {
+      const rows = statement.all(...values) as Row[];
+      return { rows: rows.map(toBytes), affected: rows.length };
+    }
+    return { rows: [], affected: Number(statement.run(...values).changes) };
+  }
+
+  return {
+    async run(sql, parameters) {
+      return runNow(sql, parameters);
+    },
+    exec: (sql) => database.exec(sql),
+    isInTransaction: () => database.isTransaction,
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,189 @@
+/**
+ * Many transactions, one commit. An fsync costs more than the whole of a small transaction, so the transactions that
+ * wait together run one after another, each in a savepoint of its own, and share one COMMIT at synchronous FULL.
+ * Each still succeeds or fails alone, and none is answered before the commit is on disk, not even a refusal: what a
+ * callback saw of its batch must be durable before anybody is told of it.
+ *
+ * Crash story: the process may die on any line; before COMMIT returned nobody was answered and nothing is stored,
+ * after it everything is.
+ */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reachBoundary } from '../boundaries.ts';
+import { isRetryable, TransactionMisuse } from './errors.ts';
+import type { TransactionMark } from './mark.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+
+const MAX_BATCH = 64;
+const MAX_BATCH_MS = 10;
+const BUSY_WAIT_MS = 5;
+const MAX_BUSY_WAIT_MS = 5_000;
+
+/** One transaction as the batch sees it. `run` executes its callback in its caller's async context and must only await its own queries. */
+export interface SharedTransaction {
+  readonly mark: TransactionMark;
+  run(): Promise<unknown>;
+  /** The last check before its savepoint is kept; throws when it must not be. */
+  assertCommittable(): void;
+}
+
+type Outcome = { readonly isKept: true; readonly value: unknown } | { readonly isKept: false; readonly error: unknown };
+
+interface Waiting {
+  readonly transaction: SharedTransaction;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const stillRunning = Symbol('the event loop turned before the callback settled');
+
+export interface SharedCommit {
+  submit(transaction: SharedTransaction): Promise<unknown>;
+  /** Waits until nothing is queued or running. */
+  idle(): Promise<void>;
+}
+
+export function createSharedCommit(connection: SqliteConnection): SharedCommit {
+  const queue: Waiting[] = [];
+  let pump: Promise<void> | undefined;
+
+  function submit(transaction: SharedTransaction): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      queue.push({ transaction, resolve, reject });
+      pump ??= turn().then(runBatches);
+    });
+  }
+
+  async function runBatches(): Promise<void> {
+    while (queue.length > 0) {
+      await runBatch();
+      // Gives requests that arrived meanwhile the chance to join the next batch.
+      await turn();
+    }
+    pump = undefined;
+  }
+
+  async function runBatch(): Promise<void> {
+    const beginError = await begin();
+    if (beginError !== undefined) {
+      refuse(queue.splice(0), beginError);
+      return;
+    }
+    const startedAt = performance.now();
+    const batch: { waiting: Waiting; outcome: Outcome }[] = [];
+    while (queue.length > 0 && batch.length < MAX_BATCH && performance.now() - startedAt < MAX_BATCH_MS) {
+      const waiting = queue.shift() as Waiting;
+      const outcome = await runInSavepoint(waiting.transaction);
+      batch.push({ waiting, outcome });
+      if (!connection.isInTransaction()) {
+        break;
+      }
+    }
+    const commitError = commit(batch.map(({ waiting }) => waiting.transaction.mark.name));
+    if (commitError !== undefined) {
+      // Nothing of the batch is stored, not even what its refusals were based on.
+      refuse(
+        batch.map(({ waiting }) => waiting),
+        commitError,
+      );
+      return;
+    }
+    for (const { waiting, outcome } of batch) {
+      if (outcome.isKept) {
+        waiting.resolve(outcome.value);
+      } else {
+        waiting.reject(outcome.error);
+      }
+    }
+  }
+
+  /** Another process (the command line) may hold the write lock: wait for it, but from the event loop. */
+  async function begin(): Promise<unknown> {
+    const deadline = performance.now() + MAX_BUSY_WAIT_MS;
+    for (;;) {
+      try {
+        connection.exec('BEGIN IMMEDIATE');
+        return undefined;
+      } catch (error) {
+        if (!isRetryable(error) || performance.now() > deadline) {
+          return error;
+        }
+        await sleep(BUSY_WAIT_MS + Math.random() * BUSY_WAIT_MS);
+      }
+    }
+  }
+
+  async function runInSavepoint(transaction: SharedTransaction): Promise<Outcome> {
+    const { mark } = transaction;
+    connection.exec('SAVEPOINT shared');
+    let outcome: Outcome;
+    try {
+      const value = await settleBeforeTurn(transaction.run());
+      if (value === stillRunning) {
+        throw new TransactionMisuse(`the transaction "${mark.name}" awaited something else than its own queries`);
+      }
+      transaction.assertCommittable();
+      outcome = { isKept: true, value };
+    } catch (error) {
+      outcome = { isKept: false, error };
+    }
+    mark.open = false;
+    if (connection.isInTransaction()) {
+      connection.exec(outcome.isKept ? 'RELEASE shared' : 'ROLLBACK TO shared; RELEASE shared');
+    }
+    return outcome;
+  }
+
+  /** node:sqlite is synchronous, so a callback that awaits only its queries settles before the event loop turns (RULES 17). */
+  async function settleBeforeTurn(running: Promise<unknown>): Promise<unknown> {
+    let immediate: NodeJS.Immediate | undefined;
+    const turned = new Promise<typeof stillRunning>((resolve) => {
+      immediate = setImmediate(resolve, stillRunning);
+    });
+    try {
+      return await Promise.race([running, turned]);
+    } finally {
+      clearImmediate(immediate);
+      running.catch(() => undefined);
+    }
+  }
+
+  function commit(names: readonly string[]): unknown {
+    for (const name of names) {
+      reachBoundary('commit.before', name);
+    }
+    try {
+      connection.exec('COMMIT');
+    } catch (error) {
+      if (connection.isInTransaction()) {
+        connection.exec('ROLLBACK');
+      }
+      return error;
+    }
+    for (const name of names) {
+      reachBoundary('commit.after', name);
+    }
+    return undefined;
+  }
+
+  return {
+    submit,
+    async idle() {
+      while (pump) {
+        await pump;
+      }
+    },
+  };
+}
+
+function refuse(all: readonly Waiting[], error: unknown): void {
+  for (const waiting of all) {
+    waiting.reject(error);
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

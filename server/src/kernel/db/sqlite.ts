@@ -1,0 +1,83 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { assertNoTransaction, type TransactionMark, withMark } from './mark.ts';
+import { createQueryBuilder } from './query-builder.ts';
+import { openSqlite } from './sqlite-connection.ts';
+import { createSharedCommit } from './sqlite-shared-commit.ts';
+import { openTransaction } from './transaction.ts';
+import { createTxRunner, noSubscribers, Rehearsal } from './tx-runner.ts';
+import type { Connection, Db, DbOptions } from './types.ts';
+
+/**
+ * The database as one file (RULES 17, 18): one writing connection whose transactions share commits, and a reading
+ * connection of its own, so that reads see committed data only and never wait for a writer.
+ */
+export function createSqliteDb(file: string, options: DbOptions): Db {
+  mkdirSync(dirname(file), { recursive: true });
+  const writer = openSqlite(file);
+  const reader = openSqlite(file, { isReadOnly: true });
+  const shared = createSharedCommit(writer);
+
+  const readConnection: Connection = {
+    run(sql, parameters) {
+      assertNoTransaction('a read past the transaction');
+      return reader.run(sql, parameters);
+    },
+  };
+
+  const tx = createTxRunner(options, (name, callback, { isRehearsal }) => {
+    const mark: TransactionMark = { name, open: true };
+    const inCallersContext = AsyncLocalStorage.snapshot();
+    const opened = openTransaction({
+      engine: 'sqlite',
+      connection: writer,
+      mark,
+      now: options.clock.now(),
+      subscribers: options.subscribers ?? noSubscribers,
+      isInsertOnceByError: false,
+    });
+    const value = shared.submit({
+      mark,
+      run: () => inCallersContext(() => withMark(mark, () => callback(opened.tx))),
+      assertCommittable() {
+        opened.assertCommittable();
+        if (isRehearsal) {
+          throw new Rehearsal();
+        }
+      },
+    });
+    return value.then((result) => ({ result: result as Awaited<ReturnType<typeof callback>>, hints: opened.hints }));
+  });
+
+  return {
+    engine: 'sqlite',
+    query: createQueryBuilder('sqlite', readConnection),
+    run: readConnection.run,
+    tx,
+    async snapshot(callback) {
+      assertNoTransaction('a snapshot');
+      const connection = openSqlite(file, { isReadOnly: true });
+      try {
+        connection.exec('BEGIN');
+        return await callback({
+          engine: 'sqlite',
+          query: createQueryBuilder('sqlite', connection),
+          run: connection.run,
+        });
+      } finally {
+        connection.close();
+      }
+    },
+    async administer(callback) {
+      assertNoTransaction('an administrative statement');
+      await shared.idle();
+      return callback(writer);
+    },
+    async close() {
+      await shared.idle();
+      reader.close();
+      writer.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Engine } from './types.ts';
+
+interface Column {
+  readonly type: Readonly<Record<Engine, string>>;
+  readonly isNullable: boolean;
+  readonly defaultTo: string | undefined;
+}
+
+interface ColumnBuilder extends Column {
+  nullable(): ColumnBuilder;
+  /** A literal default: a number, or a short text without quotes. */
+  default(value: number | string): ColumnBuilder;
+}
+
+function column(parts: Column): ColumnBuilder {
+  return {
+    ...parts,
+    nullable: () => column({ ...parts, isNullable: true }),
+    default: (value) => column({ ...parts, defaultTo: typeof value === 'number' ? String(value) : `'${value}'` }),
+  };
+}
+
+const plain = (type: Readonly<Record<Engine, string>>) => column({ type, isNullable: false, defaultTo: undefined });
+
+/**
+ * A text that is compared or indexed: byte order on every engine, at most 190 characters, because MariaDB would
+ * otherwise find 'Abc' equal to 'abc' (RULES 25).
+ */
+export function key(length = 64): ColumnBuilder {
+  if (length > 190) {
+    throw new RangeError('a key is at most 190 characters long');
+  }
+  return plain({
+    sqlite: 'TEXT',
+    postgres: `VARCHAR(${length}) COLLATE "C"`,
+    mysql: `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+  });
+}
+
+/** A text of any length that is only read and written whole; JSON too. */
+export function text(): ColumnBuilder {
+  return plain({ sqlite: 'TEXT', postgres: 'TEXT', mysql: 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' });
+}
+
+/** 64 bits: amounts in minor units, times in epoch milliseconds, counts. */
+export function integer(): ColumnBuilder {
+  return plain({ sqlite: 'INTEGER', postgres: 'BIGINT', mysql: 'BIGINT' });
+}
+
+/** 0 or 1. */
+export function flag(): ColumnBuilder {
+  return plain({ sqlite: 'INTEGER', postgres: 'BIGINT', mysql: 'BIGINT' });
+}
+
+/** Raw bytes, such as a notification's body. */
+export function bytes(): ColumnBuilder {
+  return plain({ sqlite: 'BLOB', postgres: 'BYTEA', mysql: 'LONGBLOB' });
+}
+
+interface TableOptions {
+  readonly primaryKey: readonly string[];
+  readonly unique?: Readonly<Record<string, readonly string[]>>;
+  readonly indexes?: Readonly<Record<string, readonly string[]>>;
+  readonly checks?: Readonly<Record<string, string>>;
+}
+
+/** One step of a migration: exactly one statement of DDL for each engine, harmless when it is run again. */
+export interface MigrationStep {
+  readonly name: string;
+  sql(engine: Engine): string | undefined;
+}
+
+export interface Migration {
+  /** File name without its ending, such as `0010-orders`; migrations run in the order of their names. */
+  readonly name: string;
+  readonly steps: readonly MigrationStep[];
+}
+
+function columnSql(name: string, { type, isNullable, defaultTo }: Column, engine: Engine): string {
+  const nullability = isNullable ? '' : ' NOT NULL';
+  return `${name} ${type[engine]}${nullability}${defaultTo === undefined ? '' : ` DEFAULT ${defaultTo}`}`;
+}
+
+/**
+ * The steps that create a table with its constraints and indexes. In MySQL the indexes stand in the CREATE TABLE, as it
+ * has no CREATE INDEX IF NOT EXISTS; SQLite tables are STRICT. Names of constraints must be unique in the whole schema.
+ */
+export function table(name: string, columns: Readonly<Record<string, ColumnBuilder>>, options: TableOptions): MigrationStep[] {
+  const indexes = Object.entries(options.indexes ?? {});
+  const create: MigrationStep = {
+    name: `create ${name}`,
+    sql(engine) {
+      const lines = [
+        ...Object.entries(columns).map(([columnName, definition]) => columnSql(columnName, definition, engine)),
+        `PRIMARY KEY (${options.primaryKey.join(', ')})`,
+        ...Object.entries(options.unique ?? {}).map(([constraint, on]) => `CONSTRAINT ${constraint} UNIQUE (${on.join(', ')})`),
+        ...Object.entries(options.checks ?? {}).map(([constraint, rule]) => `CONSTRAINT ${constraint} CHECK (${rule})`),
+        ...(engine === 'mysql' ? indexes.map(([index, on]) => `KEY ${index} (${on.join(', ')})`) : []),
+      ];
+      const ending = { sqlite: ' STRICT', postgres: '', mysql: ' ENGINE = InnoDB DEFAULT CHARSET = utf8mb4' }[engine];
+      return `CREATE TABLE IF NOT EXISTS ${name} (\n  ${lines.join(',\n  ')}\n)${ending}`;
+    },
+  };
+  const createIndexes = indexes.map(
+    ([index, on]): MigrationStep => ({
+      name: `index ${index}`,
+      sql: (engine) => (engine === 'mysql' ? undefined : `CREATE INDEX IF NOT EXISTS ${index} ON ${name} (${on.join(', ')})`),
+    }),
+  );
+  return [create, ...createIndexes];
+}
