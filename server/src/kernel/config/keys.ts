@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
+const whole = (minimum: number, maximum: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(minimum).max(maximum));
+const url = z.url().transform((value) => value.replace(/\/+$/, ''));
+const list = z.string().transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+
+const DURATION_UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads `15m`, `7d`, `900s`; a number alone counts seconds. */
+const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)?$/, 'must be a duration such as 15m or 7d')
+  .transform((value) => {
+    const [, amount, unit] = /^(\d+)(ms|s|m|h|d)?$/.exec(value) as unknown as [string, string, string | undefined];
+    return Number(amount) * (DURATION_UNIT_MS[unit ?? 's'] as number);
+  });
+
+/** Minutes, fractions allowed, as milliseconds. */
+const minutes = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'must be a number of minutes')
+  .transform((value) => Math.round(Number(value) * 60_000))
+  .pipe(z.number().min(1_000).max(7 * 86_400_000));
+
+/** Every setting by its environment name. Who reads which group is decided in `load-config.ts`. */
+export const settingSchemas = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  HOST: text.default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3000),
+  PUBLIC_URL: url.optional(),
+  DATABASE_URL: text.default('sqlite:./data/suanpan.db'),
+  DATABASE_POOL_SIZE: whole(1, 200).default(10),
+  DATA_DIR: text.default('./data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TRUST_PROXY: list.default([]),
+  CORS_ORIGIN: list.default([]),
+  METRICS_TOKEN: text.optional(),
+  JWT_SECRET: text.optional(),
+  JWT_EXPIRES_IN: duration.default(15 * 60_000),
+  JWT_REFRESH_EXPIRES_IN: duration.default(7 * 86_400_000),
+  APP_SECRET: text.optional(),
+  ADMIN_PASSWORD: text.optional(),
+  SHOP_CURRENCY: z.string().regex(/^[A-Z]{3}$/).default('CNY'),
+  SIMULATORS: z.enum(['auto', 'on', 'off']).default('auto'),
+  SIMULATORS_PORT: whole(0, 65_535).default(4010),
+  DEMO_DATA: flag.default(true),
+  PAY_EXPIRE_TIME: minutes.default(15 * 60_000),
+  ORDER_MAX_UNPAID: whole(1, 10_000).default(20),
+  STOCK_RESERVATION_MINUTES: minutes.default(15 * 60_000),
+  STOCK_RESERVATION_MAX: whole(1, 10_000).default(20),
+  WX_APPID: text.optional(),
+  WX_SECRET: text.optional(),
+  WX_API_BASE_URL: url.default('https://api.weixin.qq.com'),
+  WX_EXPOSE_SESSION_KEY: flag.default(false),
+  WX_PAY_MCHID: text.optional(),
+  WX_PAY_MERCHANT_SERIAL_NO: text.optional(),
+  WX_PAY_PRIVATE_KEY: text.optional(),
+  WX_PAY_PRIVATE_KEY_FILE: text.optional(),
+  WX_PAY_API_V3_KEY: text.optional(),
+  WX_PAY_PUBLIC_KEY_ID: text.optional(),
+  WX_PAY_PUBLIC_KEY: text.optional(),
+  WX_PAY_PUBLIC_KEY_FILE: text.optional(),
+  WX_PAY_BASE_URL: url.default('https://api.mch.weixin.qq.com'),
+  WX_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
+} as const;
+
+export type SettingName = keyof typeof settingSchemas;
+
+export type Settings = { readonly [K in SettingName]: z.output<(typeof settingSchemas)[K]> };
+
+/** Other names of the same setting; two that are set to different values are refused. */
+export const ALIASES: Readonly<Record<string, SettingName>> = {
+  APP_PORT: 'PORT',
+  WECHAT_APPID: 'WX_APPID',
+  WECHAT_SECRET: 'WX_SECRET',
+};
+
+/** A key that begins so but is none of ours is a mistake rather than somebody else's setting. */
+export const KNOWN_PREFIXES = [
+  'APP_',
+  'DATABASE_',
+  'JWT_',
+  'ORDER_',
+  'PAY_',
+  'SHOP_',
+  'SIMULATORS_',
+  'STOCK_',
+  'WECHAT_',
+  'WX_',
+];

@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Settings } from './keys.ts';
+import { ConfigError, type Environment, readSettings } from './read-settings.ts';
+import { readOrGenerateSecrets } from './secrets.ts';
+
+const MINIMUM_SECRET_LENGTH = 32;
+
+/** One app (mini program or official account) of the merchant. */
+export interface WechatApp {
+  readonly appid: string;
+  readonly secret: string;
+  readonly kind: 'mini_program' | 'official_account';
+}
+
+/** The merchant at WeChat Pay; keys are PEM texts. */
+export interface WechatPayConfig {
+  readonly mchid: string;
+  readonly merchantSerialNo: string;
+  readonly privateKeyPem: string;
+  readonly apiV3Key: string;
+  readonly publicKey: { readonly id: string; readonly pem: string } | null;
+  readonly baseUrl: string;
+  readonly feeBasisPoints: number;
+}
+
+/** The whole configuration, parsed once; each module is handed its part in compose.ts. */
+export interface Config {
+  readonly mode: Settings['NODE_ENV'];
+  readonly role: Settings['ROLE'];
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string | null;
+    readonly trustProxy: readonly string[];
+    readonly corsOrigins: readonly string[];
+    readonly metricsToken: string | null;
+  };
+  readonly database: { readonly url: string; readonly poolSize: number };
+  readonly dataDir: string;
+  readonly logLevel: Settings['LOG_LEVEL'];
+  readonly secrets: { readonly jwt: string; readonly app: string; readonly adminPassword: string | null };
+  readonly tokens: { readonly accessMs: number; readonly refreshMs: number };
+  readonly shop: { readonly currency: string; readonly hasDemoData: boolean };
+  readonly orders: { readonly payExpireMs: number; readonly maxUnpaid: number };
+  readonly stock: { readonly reservationMs: number; readonly maxReservations: number };
+  readonly simulators: { readonly isOn: boolean; readonly port: number };
+  readonly wechat: {
+    readonly apps: readonly WechatApp[];
+    readonly apiBaseUrl: string;
+    readonly exposesSessionKey: boolean;
+  };
+  readonly wechatPay: WechatPayConfig | null;
+  readonly warnings: readonly string[];
+}
+
+const appList = z.array(
+  z.strictObject({
+    appid: z.string().min(1),
+    secret: z.string().min(1),
+    kind: z.enum(['mini_program', 'official_account']).default('mini_program'),
+  }),
+);
+
+/** `WX_APPID` is one appid (with `WX_SECRET`) or a JSON list of {appid, secret, kind}. */
+function readApps(settings: Settings, problems: string[]): WechatApp[] {
+  const raw = settings.WX_APPID;
+  if (raw === undefined) {
+    return [];
+  }
+  if (!raw.startsWith('[')) {
+    if (settings.WX_SECRET === undefined) {
+      problems.push('WX_SECRET: needed beside WX_APPID');
+      return [];
+    }
+    return [{ appid: raw, secret: settings.WX_SECRET, kind: 'mini_program' }];
+  }
+  try {
+    return appList.parse(JSON.parse(raw));
+  } catch {
+    problems.push('WX_APPID: must be an appid or a JSON list of {"appid", "secret", "kind"}');
+    return [];
+  }
+}
+
+/** A PEM from its setting (literal `\n` allowed) or from the file that the other setting names. */
+function readPem(inline: string | undefined, file: string | undefined, name: string, problems: string[]): string | undefined {
+  if (inline !== undefined) {
+    return inline.replaceAll('\\n', '\n');
+  }
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    problems.push(`${name}_FILE: can not be read`);
+    return undefined;
+  }
+}
+
+function readWechatPay(settings: Settings, problems: string[]): WechatPayConfig | null {
+  const mchid = settings.WX_PAY_MCHID;
+  if (mchid === undefined) {
+    return null;
+  }
+  const privateKeyPem = readPem(settings.WX_PAY_PRIVATE_KEY, settings.WX_PAY_PRIVATE_KEY_FILE, 'WX_PAY_PRIVATE_KEY', problems);
+  const publicKeyPem = readPem(settings.WX_PAY_PUBLIC_KEY, settings.WX_PAY_PUBLIC_KEY_FILE, 'WX_PAY_PUBLIC_KEY', problems);
+  const merchantSerialNo = settings.WX_PAY_MERCHANT_SERIAL_NO;
+  const apiV3Key = settings.WX_PAY_API_V3_KEY;
+  const publicKeyId = settings.WX_PAY_PUBLIC_KEY_ID;
+  if (privateKeyPem === undefined || merchantSerialNo === undefined || apiV3Key === undefined) {
+    problems.push(
+      'WX_PAY_MCHID also needs WX_PAY_MERCHANT_SERIAL_NO, WX_PAY_API_V3_KEY and WX_PAY_PRIVATE_KEY or WX_PAY_PRIVATE_KEY_FILE',
+    );
+    return null;
+  }
+  if (Buffer.byteLength(apiV3Key) !== 32) {
+    problems.push('WX_PAY_API_V3_KEY: must be 32 bytes');
+  }
+  if ((publicKeyId === undefined) !== (publicKeyPem === undefined)) {
+    problems.push('WX_PAY_PUBLIC_KEY_ID and WX_PAY_PUBLIC_KEY (or …_FILE) belong together');
+  }
+  const publicKey = publicKeyId !== undefined && publicKeyPem !== undefined ? { id: publicKeyId, pem: publicKeyPem } : null;
+  return {
+    mchid,
+    merchantSerialNo,
+    privateKeyPem,
+    apiV3Key,
+    publicKey,
+    baseUrl: settings.WX_PAY_BASE_URL,
+    feeBasisPoints: settings.WX_PAY_FEE_BASIS_POINTS,
+  };
+}
+
+function isPublicAddress(publicUrl: string): boolean {
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'https:' && !/^(localhost|[\d.]+|\[.*\])$/.test(hostname);
+}
+
+/** Production starts with nothing that only development may have; every finding is named (DESIGN §3). */
+function checkProduction(settings: Settings, problems: string[]): void {
+  if (settings.SIMULATORS === 'on') {
+    problems.push('SIMULATORS: must be off in production');
+  }
+  for (const name of ['JWT_SECRET', 'APP_SECRET'] as const) {
+    const secret = settings[name];
+    if (secret === undefined || secret.length < MINIMUM_SECRET_LENGTH || new Set(secret).size < 10) {
+      problems.push(`${name}: must be a random secret of at least ${MINIMUM_SECRET_LENGTH} characters in production`);
+    }
+  }
+  if (settings.PUBLIC_URL === undefined || !isPublicAddress(settings.PUBLIC_URL)) {
+    problems.push('PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)');
+  }
+  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL'] as const) {
+    if (!settings[name].startsWith('https://')) {
+      problems.push(`${name}: must be https in production`);
+    }
+  }
+}
+
+/** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
+export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
+  const { settings, warnings } = readSettings(environment, folder);
+  const problems: string[] = [];
+  const isProduction = settings.NODE_ENV === 'production';
+  if (isProduction) {
+    checkProduction(settings, problems);
+  }
+  const apps = readApps(settings, problems);
+  const wechatPay = readWechatPay(settings, problems);
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  const generated = isProduction ? undefined : readOrGenerateSecrets(settings.DATA_DIR);
+  return {
+    mode: settings.NODE_ENV,
+    role: settings.ROLE,
+    http: {
+      host: settings.HOST,
+      port: settings.PORT,
+      publicUrl: settings.PUBLIC_URL ?? null,
+      trustProxy: settings.TRUST_PROXY,
+      corsOrigins: settings.CORS_ORIGIN,
+      metricsToken: settings.METRICS_TOKEN ?? null,
+    },
+    database: { url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
+    dataDir: settings.DATA_DIR,
+    logLevel: settings.LOG_LEVEL,
+    secrets: {
+      jwt: settings.JWT_SECRET ?? (generated?.JWT_SECRET as string),
+      app: settings.APP_SECRET ?? (generated?.APP_SECRET as string),
+      adminPassword: settings.ADMIN_PASSWORD ?? generated?.ADMIN_PASSWORD ?? null,
+    },
+    tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
+    shop: { currency: settings.SHOP_CURRENCY, hasDemoData: settings.DEMO_DATA && !isProduction },
+    orders: { payExpireMs: settings.PAY_EXPIRE_TIME, maxUnpaid: settings.ORDER_MAX_UNPAID },
+    stock: { reservationMs: settings.STOCK_RESERVATION_MINUTES, maxReservations: settings.STOCK_RESERVATION_MAX },
+    simulators: {
+      isOn: settings.SIMULATORS === 'on' || (settings.SIMULATORS === 'auto' && settings.NODE_ENV === 'development' && wechatPay === null),
+      port: settings.SIMULATORS_PORT,
+    },
+    wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
+    wechatPay,
+    warnings,
+  };
+}

@@ -1,0 +1,17 @@
+export { actorOf, type Authenticate, type Caller, hasPermission } from './caller.ts';
+export { pruneKeys } from './idempotency.ts';
+export { localeOf } from './locale.ts';
+export {
+  COUNT_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  listOf,
+  type Pagination,
+  type Paging,
+  paginate,
+  paginationSchema,
+  pagingQuery,
+} from './paging.ts';
+export { type Access, type Handler, requireCaller, type RouteContext, type Router, type RouteSpec } from './route.ts';
+export { createRouter, type RouterDeps } from './router.ts';
+export { createHttpServer, type HttpServerDeps } from './server.ts';

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const EXACT_TOTAL_UP_TO = 10_000;
+
+/** `page` (1), `limit` (20, at most 100) or `cursor` for deep paging. */
+export const pagingQuery = {
+  page: z.coerce.number().int().min(1).max(EXACT_TOTAL_UP_TO).default(1),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(300).optional(),
+};
+
+export interface Paging {
+  readonly page: number;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export const paginationSchema = z.object({
+  page: z.int(),
+  limit: z.int(),
+  total: z.int(),
+  pages: z.int(),
+  /** Present when there are more than 10,000: `total` is then 10,000 (RULES 31). */
+  isTotalCapped: z.boolean().optional(),
+  /** Gives the page after this one at the same cost however deep; absent on the last page. */
+  nextCursor: z.string().optional(),
+});
+
+export type Pagination = z.infer<typeof paginationSchema>;
+
+/** The schema of a list answer. */
+export function listOf<T>(item: z.ZodType<T>) {
+  return z.object({ items: z.array(item), pagination: paginationSchema });
+}
+
+/** How many rows to count at most: one more than is told exactly. */
+export const COUNT_LIMIT = EXACT_TOTAL_UP_TO + 1;
+
+/** `counted` is a count over at most {@link COUNT_LIMIT} rows. */
+export function paginate(paging: Paging, counted: number, nextCursor?: string): Pagination {
+  const isTotalCapped = counted > EXACT_TOTAL_UP_TO;
+  const total = isTotalCapped ? EXACT_TOTAL_UP_TO : counted;
+  return {
+    page: paging.page,
+    limit: paging.limit,
+    total,
+    pages: Math.ceil(total / paging.limit),
+    ...(isTotalCapped && { isTotalCapped }),
+    ...(nextCursor !== undefined && { nextCursor }),
+  };
+}
+
+/** An opaque cursor from the sort values of the last row. */
+export function encodeCursor(values: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+/** The values of a cursor, or `undefined` when it is none of ours. */
+export function decodeCursor(cursor: string): (string | number)[] | undefined {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const isOurs = Array.isArray(values) && values.every((value) => typeof value === 'string' || typeof value === 'number');
+    return isOurs ? (values as (string | number)[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,139 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { reachBoundary } from '../boundaries.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/index.ts';
+import { AppError, forbidden, type Locale, unauthenticated } from '../errors.ts';
+import { type Authenticate, type Caller, hasPermission } from './caller.ts';
+import { documentRaw, documentRoute } from './document.ts';
+import { success } from './envelope.ts';
+import { claimKey, keepAnswer, releaseKey } from './idempotency.ts';
+import { toSerializer } from './json-schema.ts';
+import { localeOf } from './locale.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import type { Handler, RouteContext, Router, RouteSpec } from './route.ts';
+import { parseInput } from './validate.ts';
+
+const DEFAULT_BODY_LIMIT = 256 * 1_024;
+
+export interface RouterDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly authenticate: Authenticate;
+}
+
+type AnySpec = RouteSpec<unknown, unknown, unknown, unknown>;
+type AnyHandler = Handler<unknown, unknown, unknown, unknown>;
+
+/** Turns route specs into Fastify routes: access, limits, input, idempotency and the envelope, in this order. */
+export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
+  return {
+    route(spec, handler) {
+      addRoute(app, deps, spec as AnySpec, handler as AnyHandler);
+    },
+    rawRoute(spec, handler) {
+      app.register(async (scope) => {
+        scope.removeAllContentTypeParsers();
+        scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: spec.limit }, (_request, body, done) => done(null, body));
+        scope.route<{ Body: Buffer }>({
+          method: spec.method,
+          url: spec.url,
+          bodyLimit: spec.limit,
+          config: { document: documentRaw(spec) },
+          handler: async (request, reply) => handler(request, reply),
+        });
+      });
+    },
+  };
+}
+
+function addRoute(app: FastifyInstance, deps: RouterDeps, spec: AnySpec, handler: AnyHandler): void {
+  if ((spec.access === 'staff') !== (spec.permission !== undefined)) {
+    throw new Error(`${spec.method} ${spec.url}: staff routes, and only they, declare a permission`);
+  }
+  const takePoint = spec.rateLimit && createRateLimiter(`${spec.method} ${spec.url}`, spec.rateLimit);
+  const envelope = z.object({ code: z.int(), message: z.string(), data: spec.data, timestamp: z.string() });
+  const serializer = toSerializer(envelope);
+  const statuses = [spec.status ?? 200, ...(spec.otherStatuses ?? [])];
+
+  app.route({
+    method: spec.method,
+    url: spec.url,
+    bodyLimit: spec.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    schema: { response: Object.fromEntries(statuses.map((status) => [status, serializer])) },
+    config: { document: documentRoute(spec) },
+    async handler(request, reply) {
+      const locale = localeOf(request.headers['accept-language']);
+      const caller = await readCaller(deps, spec, request);
+      await takePoint?.(caller?.userId ?? request.ip);
+      const context = readContext(spec, request, reply, locale, caller);
+      reply.status(statuses[0] as number);
+      const data = await runIdempotently(deps, spec, context, handler);
+      reachBoundary('answer.before', `${spec.method} ${spec.url}`);
+      return success(reply.statusCode, data, locale, deps.clock.now());
+    },
+  });
+}
+
+async function readCaller(deps: RouterDeps, spec: AnySpec, request: FastifyRequest): Promise<Caller | null> {
+  if (spec.access === 'public') {
+    return null;
+  }
+  const caller = await deps.authenticate(request.headers.authorization);
+  if (caller === null && spec.access !== 'optional') {
+    throw new AppError(unauthenticated);
+  }
+  if (spec.permission !== undefined && caller !== null && !hasPermission(caller, spec.permission)) {
+    throw new AppError(forbidden, { details: { permission: spec.permission } });
+  }
+  return caller;
+}
+
+function readContext(
+  spec: AnySpec,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  locale: Locale,
+  caller: Caller | null,
+): RouteContext<unknown, unknown, unknown> {
+  return {
+    params: spec.params ? parseInput(spec.params, request.params, locale) : undefined,
+    query: spec.query ? parseInput(spec.query, request.query, locale) : undefined,
+    body: spec.body ? parseInput(spec.body, request.body ?? {}, locale) : undefined,
+    caller,
+    claimId: null,
+    locale,
+    ip: request.ip,
+    requestId: request.id,
+    request,
+    reply,
+  };
+}
+
+async function runIdempotently(
+  deps: RouterDeps,
+  spec: AnySpec,
+  context: RouteContext<unknown, unknown, unknown>,
+  handler: AnyHandler,
+): Promise<unknown> {
+  const key = context.request.headers['idempotency-key'];
+  if (!spec.isIdempotent || typeof key !== 'string') {
+    return handler(context);
+  }
+  const scope = `${context.caller?.userId ?? context.ip} ${spec.method} ${spec.url}`;
+  const { params, query, body } = context;
+  const claim = await claimKey(deps.db, { key, scope, content: { params, query, body } });
+  if (claim.kind === 'replay') {
+    context.reply.header('Idempotency-Hit', 'true').status(claim.answer.status);
+    return JSON.parse(claim.answer.data);
+  }
+  let data: unknown;
+  try {
+    data = await handler({ ...context, claimId: claim.claimId });
+  } catch (error) {
+    await releaseKey(deps.db, claim.rowId, claim.claimId, error);
+    throw error;
+  }
+  await keepAnswer(deps.db, claim.rowId, claim.claimId, { status: context.reply.statusCode, data: JSON.stringify(data) });
+  return data;
+}

@@ -1,0 +1,141 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/index.ts';
+import {
+  AppError,
+  type ErrorDefinition,
+  internalError,
+  invalidRequest,
+  malformedBody,
+  notFound,
+  payloadTooLarge,
+  unsupportedMediaType,
+} from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Logger } from '../log/index.ts';
+import { failureSchema } from './document.ts';
+import { failure } from './envelope.ts';
+import { toDocument } from './json-schema.ts';
+import { localeOf } from './locale.ts';
+
+export interface HttpServerDeps {
+  readonly config: Pick<Config, 'http' | 'mode'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** Told of every answer, for metrics. `route` is the pattern, not the path. */
+  readonly onAnswer?: (answer: { method: string; route: string; status: number; seconds: number }) => void;
+}
+
+const FASTIFY_ERRORS: Readonly<Record<string, ErrorDefinition>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: malformedBody,
+  FST_ERR_CTP_EMPTY_JSON_BODY: malformedBody,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
+  FST_ERR_CTP_BODY_TOO_LARGE: payloadTooLarge,
+  FST_REQ_FILE_TOO_LARGE: payloadTooLarge,
+};
+
+/** Fastify's own refusals in our words; an unexpected error stays as it is and becomes `internal_error`. */
+function translate(error: FastifyError | AppError | SyntaxError): unknown {
+  if (error instanceof AppError) {
+    return error;
+  }
+  if (error instanceof SyntaxError && (error as Partial<FastifyError>).statusCode === 400) {
+    return new AppError(malformedBody, { cause: error });
+  }
+  const { code, statusCode } = error as FastifyError;
+  const known = FASTIFY_ERRORS[code];
+  if (known !== undefined) {
+    return new AppError(known, { cause: error });
+  }
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? new AppError(invalidRequest, { cause: error }) : error;
+}
+
+/** The HTTP server without routes: envelope for every failure, request ids, security headers, CORS by list, the API document. */
+export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyInstance> {
+  const { config, log, clock } = deps;
+  const app = fastify({
+    logger: false,
+    trustProxy: config.http.trustProxy.length > 0 ? [...config.http.trustProxy] : false,
+    genReqId: () => newId('req'),
+    routerOptions: { ignoreTrailingSlash: true },
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  });
+  app.setValidatorCompiler(() => () => true);
+  addErrorHandling(app, log, clock);
+  addHooks(app, deps);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { imgSrc: ["'self'", 'data:', 'https:'], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: null },
+    },
+    strictTransportSecurity: config.mode === 'production',
+  });
+  await app.register(cors, { origin: config.http.corsOrigins.length > 0 ? [...config.http.corsOrigins] : false, credentials: true });
+  app.addSchema({ $id: 'Failure', ...toDocument(failureSchema, 'output') });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Suanpan', version: deps.version, description: 'Orders and payments you can count on.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
+    transform: ({ schema, url, route }) => {
+      const document = (route.config as { document?: object } | undefined)?.document;
+      return { schema: (document ?? { ...schema, hide: true }) as never, url };
+    },
+  });
+  return app;
+}
+
+function addErrorHandling(app: FastifyInstance, log: Logger, clock: Clock): void {
+  function answer(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    const known = error instanceof AppError ? error : undefined;
+    if (known === undefined || known.definition === internalError) {
+      log.error({ err: error, requestId: request.id, method: request.method, path: request.url }, 'a request failed');
+    } else if (known.definition.status >= 500) {
+      log.warn({ err: known, cause: String(known.cause ?? ''), requestId: request.id, path: request.url }, 'a request was refused');
+    }
+    const body = failure(error, {
+      locale: localeOf(request.headers['accept-language']),
+      path: request.url.split('?')[0] as string,
+      requestId: request.id,
+      now: clock.now(),
+    });
+    if (known?.retryAfterSeconds !== undefined) {
+      reply.header('Retry-After', known.retryAfterSeconds);
+    }
+    return reply.status(body.code).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+  }
+  app.setErrorHandler((error: FastifyError, request, reply) => answer(translate(error), request, reply));
+  app.setNotFoundHandler((request, reply) => answer(new AppError(notFound), request, reply));
+}
+
+function addHooks(app: FastifyInstance, deps: HttpServerDeps): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+    if (isClosing) {
+      reply.header('Connection', 'close');
+    }
+  });
+  if (deps.onAnswer) {
+    const { onAnswer } = deps;
+    app.addHook('onResponse', async (request, reply) => {
+      onAnswer({
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        seconds: reply.elapsedTime / 1_000,
+      });
+    });
+  }
+}
+

@@ -1,0 +1,77 @@
+/**
+ * The seam between payments and whatever is being paid for. Payments knows no orders, coins or top-ups: a payment
+ * stores a purpose `{type, id}`, and the purpose's owner is registered under that type in compose.ts. Its functions run
+ * **inside** the transaction that moves the payment, so that both move or neither (RULES 1).
+ */
+import type { Actor } from '../../kernel/actor.ts';
+import type { Tx } from '../../kernel/db/index.ts';
+import type { Money } from '../../kernel/money.ts';
+import type { OrderKind } from '../../gateways/gateway.ts';
+
+export interface Purpose {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** What an attempt needs to know of what it pays for. */
+export interface Payable {
+  readonly amount: Money;
+  readonly kind: OrderKind;
+  /** What the payer reads. */
+  readonly description: string;
+  readonly customerId: string;
+  readonly expiresAt: number;
+}
+
+/** The part of a payment that owners see. */
+export interface PaymentNotice {
+  readonly paymentId: string;
+  readonly purpose: Purpose;
+  readonly provider: string;
+  readonly method: string;
+  readonly amount: Money;
+  readonly at: number;
+  readonly by: Actor;
+}
+
+/** The part of a refund that owners see. */
+export interface RefundNotice {
+  readonly refundId: string;
+  readonly paymentId: string;
+  readonly purpose: Purpose;
+  readonly amount: Money;
+  /** Whether it returns what the purpose was paid with, or only surplus (late or second money). */
+  readonly isSurplus: boolean;
+  readonly state: string;
+  /** Sums over the purpose, surplus not counted, after this change. */
+  readonly captured: number;
+  readonly refundedDone: number;
+  readonly refundedUnderWay: number;
+  readonly at: number;
+  readonly by: Actor;
+}
+
+/** How the owner takes a payment that succeeded: it pays the purpose, or it is surplus and is refunded by itself. */
+export type Honour = 'honoured' | 'surplus';
+
+export interface PurposeOwner {
+  readonly type: string;
+  /** Locks the owner's row. Called before payments touches a row of its own, so that locks are always taken in the order of RULES 19. */
+  lock(tx: Tx, id: string): Promise<void>;
+  /**
+   * Makes room for a new attempt by a conditional update of the owner's row (pending, unpaid, not closing, not expired).
+   * Throws `order_closed`, `order_expiring`, `order_already_paid` (409) or `not_found`; `claimId` is the Idempotency-Key's.
+   */
+  claimForAttempt(tx: Tx, id: string): Promise<Payable>;
+  /** Whether money is still welcome: used to tell a buyer whose prepay came back late that the order is closed. */
+  isPayable(tx: Tx, id: string): Promise<boolean>;
+  onAuthorised(tx: Tx, payment: PaymentNotice): Promise<Honour>;
+  onSucceeded(tx: Tx, payment: PaymentNotice): Promise<Honour>;
+  /** An attempt ended without money; the purpose stays payable. */
+  onFailed(tx: Tx, payment: PaymentNotice): Promise<void>;
+  onClosed(tx: Tx, payment: PaymentNotice): Promise<void>;
+  onVoided(tx: Tx, payment: PaymentNotice): Promise<void>;
+  onRefundReserved(tx: Tx, refund: RefundNotice): Promise<void>;
+  onRefundChanged(tx: Tx, refund: RefundNotice): Promise<void>;
+  onDisputeChanged(tx: Tx, dispute: PaymentNotice): Promise<void>;
+}
