@@ -1,0 +1,81 @@
+/**
+ * Which tests run where:
+ *   unit      `*.test.ts` beside the code, once; those that need a database take SQLite.
+ *   sqlite, postgres, mysql
+ *             `*.engine.test.ts` beside the code and everything in server/test, once for each engine.
+ *   browser   web/test, once, in headless Chromium.
+ * Names ending in `.slow.test.ts` are left out of the fast tests. An engine that does not answer is left out and named
+ * at the start; with CI=true it fails the run instead.
+ */
+import { randomInt } from 'node:crypto';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { type EngineProbe, probeEngines } from './server/test/probe-engines.ts';
+
+const IGNORED = ['**/node_modules/**', '**/dist/**'];
+const isCi = process.env.CI === 'true';
+const isFast = process.env.TEST_FAST === 'true';
+
+const seed = process.env.FAST_CHECK_SEED ?? String(randomInt(2 ** 31));
+process.env.FAST_CHECK_SEED = seed;
+
+function project(name: string, include: string[], exclude: string[], env: Readonly<Record<string, string>>) {
+  return {
+    extends: true,
+    test: { name, include, exclude: [...IGNORED, ...exclude, ...(isFast ? ['**/*.slow.test.ts'] : [])], env },
+  } satisfies TestProjectConfiguration;
+}
+
+function engineProject({ engine, environment, failure }: EngineProbe) {
+  if (failure !== undefined) {
+    return project(engine, ['server/test/unreachable-engine.ts'], [], {
+      ...environment,
+      TEST_ENGINE_FAILURE: failure,
+    });
+  }
+  return project(
+    engine,
+    ['{server,simulators,bench}/**/*.engine.test.ts', 'server/test/**/*.test.ts'],
+    [],
+    environment,
+  );
+}
+
+const probes = await probeEngines(process.env);
+const engines = probes.filter(({ failure }) => failure === undefined || isCi);
+for (const { failure } of probes) {
+  if (failure !== undefined) {
+    process.stderr.write(`${isCi ? 'failing' : 'left out'}: ${failure}\n`);
+  }
+}
+process.stderr.write(
+  `engines: ${engines.map(({ engine }) => engine).join(', ')} · properties: FAST_CHECK_SEED=${seed}\n`,
+);
+
+const onSqlite = { TEST_ENGINE: 'sqlite' };
+
+export default defineConfig({
+  test: {
+    projects: [
+      project(
+        'unit',
+        ['{server,simulators,web,client,bench}/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+        ['**/*.engine.test.ts'],
+        onSqlite,
+      ),
+      ...engines.map(engineProject),
+      project('browser', ['web/test/**/*.test.ts'], [], onSqlite),
+    ],
+    environment: 'node',
+    setupFiles: ['tools/fast-check-seed.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    passWithNoTests: true,
+    allowOnly: false,
+    reporters: process.env.TEST_REPORT
+      ? ['default', ['json', { outputFile: process.env.TEST_REPORT }]]
+      : ['default'],
+  },
+});
