@@ -1,4 +1,4 @@
-import { integer, key, text, table } from '../src/kernel/db/index.ts';
+import { integer, key, table, text } from '../src/kernel/db/index.ts';
 
 export const steps = [
   ...table(

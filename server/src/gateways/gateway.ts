@@ -162,7 +162,12 @@ export interface IncomingNotification {
 
 export type NotificationSubject =
   | { readonly type: 'payment'; readonly paymentId: string; readonly result: QueryPaymentResult }
-  | { readonly type: 'refund'; readonly refundId: string; readonly paymentId: string; readonly result: RefundResult }
+  | {
+      readonly type: 'refund';
+      readonly refundId: string;
+      readonly paymentId: string;
+      readonly result: RefundResult;
+    }
   /** Verified, but nothing that we act on. */
   | { readonly type: 'other' };
 

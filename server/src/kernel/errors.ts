@@ -136,7 +136,10 @@ export const internalError = defineError({
 export const serviceUnavailable = defineError({
   code: 'service_unavailable',
   status: 503,
-  message: { en: 'The service is not available at the moment; please try again.', zh: '服务暂不可用，请重试。' },
+  message: {
+    en: 'The service is not available at the moment; please try again.',
+    zh: '服务暂不可用，请重试。',
+  },
 });
 
 /**

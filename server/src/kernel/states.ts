@@ -167,7 +167,9 @@ function assertLegal(machine: Machine, field: string, from: string, to: string):
   }
   const legal = states.arrows[from];
   if (!legal?.includes(to)) {
-    throw new AppError(illegalTransition, { details: { entity: machine.entity, field, from, to, legal: legal ?? [] } });
+    throw new AppError(illegalTransition, {
+      details: { entity: machine.entity, field, from, to, legal: legal ?? [] },
+    });
   }
 }
 

@@ -3,18 +3,37 @@ import { z } from 'zod';
 const text = z.string().trim().min(1);
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
 const whole = (minimum: number, maximum: number) =>
-  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(minimum).max(maximum));
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum));
 const url = z.url().transform((value) => value.replace(/\/+$/, ''));
-const list = z.string().transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 
-const DURATION_UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION_UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** Reads `15m`, `7d`, `900s`; a number alone counts seconds. */
 const duration = z
   .string()
   .regex(/^\d+(ms|s|m|h|d)?$/, 'must be a duration such as 15m or 7d')
   .transform((value) => {
-    const [, amount, unit] = /^(\d+)(ms|s|m|h|d)?$/.exec(value) as unknown as [string, string, string | undefined];
+    const [, amount, unit] = /^(\d+)(ms|s|m|h|d)?$/.exec(value) as unknown as [
+      string,
+      string,
+      string | undefined,
+    ];
     return Number(amount) * (DURATION_UNIT_MS[unit ?? 's'] as number);
   });
 
@@ -23,7 +42,12 @@ const minutes = z
   .string()
   .regex(/^\d+(\.\d+)?$/, 'must be a number of minutes')
   .transform((value) => Math.round(Number(value) * 60_000))
-  .pipe(z.number().min(1_000).max(7 * 86_400_000));
+  .pipe(
+    z
+      .number()
+      .min(1_000)
+      .max(7 * 86_400_000),
+  );
 
 /** Every setting by its environment name. Who reads which group is decided in `load-config.ts`. */
 export const settingSchemas = {
@@ -44,7 +68,10 @@ export const settingSchemas = {
   JWT_REFRESH_EXPIRES_IN: duration.default(7 * 86_400_000),
   APP_SECRET: text.optional(),
   ADMIN_PASSWORD: text.optional(),
-  SHOP_CURRENCY: z.string().regex(/^[A-Z]{3}$/).default('CNY'),
+  SHOP_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('CNY'),
   SIMULATORS: z.enum(['auto', 'on', 'off']).default('auto'),
   SIMULATORS_PORT: whole(0, 65_535).default(4010),
   DEMO_DATA: flag.default(true),

@@ -84,7 +84,12 @@ function readApps(settings: Settings, problems: string[]): WechatApp[] {
 }
 
 /** A PEM from its setting (literal `\n` allowed) or from the file that the other setting names. */
-function readPem(inline: string | undefined, file: string | undefined, name: string, problems: string[]): string | undefined {
+function readPem(
+  inline: string | undefined,
+  file: string | undefined,
+  name: string,
+  problems: string[],
+): string | undefined {
   if (inline !== undefined) {
     return inline.replaceAll('\\n', '\n');
   }
@@ -104,8 +109,18 @@ function readWechatPay(settings: Settings, problems: string[]): WechatPayConfig 
   if (mchid === undefined) {
     return null;
   }
-  const privateKeyPem = readPem(settings.WX_PAY_PRIVATE_KEY, settings.WX_PAY_PRIVATE_KEY_FILE, 'WX_PAY_PRIVATE_KEY', problems);
-  const publicKeyPem = readPem(settings.WX_PAY_PUBLIC_KEY, settings.WX_PAY_PUBLIC_KEY_FILE, 'WX_PAY_PUBLIC_KEY', problems);
+  const privateKeyPem = readPem(
+    settings.WX_PAY_PRIVATE_KEY,
+    settings.WX_PAY_PRIVATE_KEY_FILE,
+    'WX_PAY_PRIVATE_KEY',
+    problems,
+  );
+  const publicKeyPem = readPem(
+    settings.WX_PAY_PUBLIC_KEY,
+    settings.WX_PAY_PUBLIC_KEY_FILE,
+    'WX_PAY_PUBLIC_KEY',
+    problems,
+  );
   const merchantSerialNo = settings.WX_PAY_MERCHANT_SERIAL_NO;
   const apiV3Key = settings.WX_PAY_API_V3_KEY;
   const publicKeyId = settings.WX_PAY_PUBLIC_KEY_ID;
@@ -121,7 +136,8 @@ function readWechatPay(settings: Settings, problems: string[]): WechatPayConfig 
   if ((publicKeyId === undefined) !== (publicKeyPem === undefined)) {
     problems.push('WX_PAY_PUBLIC_KEY_ID and WX_PAY_PUBLIC_KEY (or …_FILE) belong together');
   }
-  const publicKey = publicKeyId !== undefined && publicKeyPem !== undefined ? { id: publicKeyId, pem: publicKeyPem } : null;
+  const publicKey =
+    publicKeyId !== undefined && publicKeyPem !== undefined ? { id: publicKeyId, pem: publicKeyPem } : null;
   return {
     mchid,
     merchantSerialNo,
@@ -146,11 +162,15 @@ function checkProduction(settings: Settings, problems: string[]): void {
   for (const name of ['JWT_SECRET', 'APP_SECRET'] as const) {
     const secret = settings[name];
     if (secret === undefined || secret.length < MINIMUM_SECRET_LENGTH || new Set(secret).size < 10) {
-      problems.push(`${name}: must be a random secret of at least ${MINIMUM_SECRET_LENGTH} characters in production`);
+      problems.push(
+        `${name}: must be a random secret of at least ${MINIMUM_SECRET_LENGTH} characters in production`,
+      );
     }
   }
   if (settings.PUBLIC_URL === undefined || !isPublicAddress(settings.PUBLIC_URL)) {
-    problems.push('PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)');
+    problems.push(
+      'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
+    );
   }
   for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL'] as const) {
     if (!settings[name].startsWith('https://')) {
@@ -195,9 +215,14 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
     shop: { currency: settings.SHOP_CURRENCY, hasDemoData: settings.DEMO_DATA && !isProduction },
     orders: { payExpireMs: settings.PAY_EXPIRE_TIME, maxUnpaid: settings.ORDER_MAX_UNPAID },
-    stock: { reservationMs: settings.STOCK_RESERVATION_MINUTES, maxReservations: settings.STOCK_RESERVATION_MAX },
+    stock: {
+      reservationMs: settings.STOCK_RESERVATION_MINUTES,
+      maxReservations: settings.STOCK_RESERVATION_MAX,
+    },
     simulators: {
-      isOn: settings.SIMULATORS === 'on' || (settings.SIMULATORS === 'auto' && settings.NODE_ENV === 'development' && wechatPay === null),
+      isOn:
+        settings.SIMULATORS === 'on' ||
+        (settings.SIMULATORS === 'auto' && settings.NODE_ENV === 'development' && wechatPay === null),
       port: settings.SIMULATORS_PORT,
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },

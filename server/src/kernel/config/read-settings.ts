@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ALIASES, KNOWN_PREFIXES, type SettingName, type Settings, settingSchemas } from './keys.ts';
 
 /** Thrown with everything that is wrong at once, one line each. */
@@ -70,7 +70,10 @@ function readFiles(folder: string, mode: string, problems: string[]): Record<str
 }
 
 /** Aliases become their setting; two names with different values are a problem. */
-function resolveAliases(raw: Record<string, string>, problems: string[]): Partial<Record<SettingName, string>> {
+function resolveAliases(
+  raw: Record<string, string>,
+  problems: string[],
+): Partial<Record<SettingName, string>> {
   const resolved: Partial<Record<SettingName, string>> = {};
   for (const [name, value] of Object.entries(raw)) {
     const setting = ALIASES[name] ?? (name as SettingName);

@@ -14,7 +14,9 @@ export interface GeneratedSecrets {
 /** Reads the generated secrets, or makes them once. Never used in production. */
 export function readOrGenerateSecrets(dataDir: string): GeneratedSecrets {
   const path = join(dataDir, FILE);
-  const stored = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<GeneratedSecrets>) : {};
+  const stored = existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<GeneratedSecrets>)
+    : {};
   const secrets: GeneratedSecrets = {
     JWT_SECRET: stored.JWT_SECRET ?? randomCode(48),
     APP_SECRET: stored.APP_SECRET ?? randomCode(48),

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { systemClock } from '../clock.ts';
 import { defineJob, enqueue } from '../jobs/index.ts';
-import { z } from 'zod';
 import { statement } from './statement.ts';
 import type { Db } from './types.ts';
 

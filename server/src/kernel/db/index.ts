@@ -1,4 +1,10 @@
-export { isCheckViolation, isRetryable, isUniqueViolation, TransactionConflict, TransactionMisuse } from './errors.ts';
+export {
+  isCheckViolation,
+  isRetryable,
+  isUniqueViolation,
+  TransactionConflict,
+  TransactionMisuse,
+} from './errors.ts';
 export { assertNoTransaction, openTransactionName, withoutMark } from './mark.ts';
 export { applyMigrations, pendingMigrations } from './migrate.ts';
 export { openDb } from './open.ts';

@@ -94,7 +94,11 @@ export async function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise
   });
 }
 
-async function runSteps(db: Db, connection: Connection, steps: ReturnType<typeof stepsOf>): Promise<string[]> {
+async function runSteps(
+  db: Db,
+  connection: Connection,
+  steps: ReturnType<typeof stepsOf>,
+): Promise<string[]> {
   const applied = await appliedNames(connection);
   const done: string[] = [];
   for (const { name, step } of steps) {
@@ -106,7 +110,10 @@ async function runSteps(db: Db, connection: Connection, steps: ReturnType<typeof
       await connection.run(ddl, []);
     }
     const values = `${placeholder(db.engine, 1)}, ${placeholder(db.engine, 2)}`;
-    await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [name, Date.now()]);
+    await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [
+      name,
+      Date.now(),
+    ]);
     done.push(name);
   }
   return done;
@@ -123,4 +130,3 @@ export async function pendingMigrations(db: Db, folder: URL = MIGRATIONS): Promi
     return steps.map(({ name }) => name).filter((name) => !applied.has(name));
   });
 }
-

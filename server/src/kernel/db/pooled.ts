@@ -86,7 +86,11 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
       let isBroken = true;
       try {
         await connection.begin('snapshot');
-        const result = await callback({ engine, query: createQueryBuilder(engine, connection), run: connection.run });
+        const result = await callback({
+          engine,
+          query: createQueryBuilder(engine, connection),
+          run: connection.run,
+        });
         await connection.rollback();
         isBroken = false;
         return result;
@@ -119,7 +123,11 @@ async function commit(connection: PooledConnection, name: string): Promise<void>
 
 /** Whether the connection is clean again. */
 async function rollback(connection: PooledConnection, cause: unknown): Promise<boolean> {
-  if (connection.isLost(cause) || cause instanceof TransactionMisuse || cause instanceof AppError && cause.definition === commitUnknown) {
+  if (
+    connection.isLost(cause) ||
+    cause instanceof TransactionMisuse ||
+    (cause instanceof AppError && cause.definition === commitUnknown)
+  ) {
     // After a misuse, queries of the callback may still be under way on this connection.
     return false;
   }
@@ -135,7 +143,10 @@ async function withDeadline<T>(name: string, running: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new TransactionMisuse(`the transaction "${name}" did not settle within ${CALLBACK_DEADLINE_MS} ms`)),
+      () =>
+        reject(
+          new TransactionMisuse(`the transaction "${name}" did not settle within ${CALLBACK_DEADLINE_MS} ms`),
+        ),
       CALLBACK_DEADLINE_MS,
     );
   });

@@ -52,7 +52,9 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
       async commit() {
         const { command } = await client.query('COMMIT');
         if (command !== 'COMMIT') {
-          throw new Error(`PostgreSQL answered ${command} to COMMIT: a statement of the transaction had failed`);
+          throw new Error(
+            `PostgreSQL answered ${command} to COMMIT: a statement of the transaction had failed`,
+          );
         }
       },
       async rollback() {
@@ -63,7 +65,12 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
     };
   }
 
-  const shared: Pool = { engine: 'postgres', acquire, connection: toConnection(pool), close: () => pool.end() };
+  const shared: Pool = {
+    engine: 'postgres',
+    acquire,
+    connection: toConnection(pool),
+    close: () => pool.end(),
+  };
   return createPooledDb(shared, options);
 }
 

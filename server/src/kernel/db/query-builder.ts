@@ -77,5 +77,10 @@ export function createQueryBuilder(engine: Engine, connection: Connection): Kyse
   const executor = new DefaultQueryExecutor(compiler, adapter, {
     provideConnection: (consumer) => consumer(kyselyConnection),
   });
-  return new Kysely<Schema>({ config: { dialect: dialects[engine] }, driver: unusedDriver, dialect: dialects[engine], executor });
+  return new Kysely<Schema>({
+    config: { dialect: dialects[engine] },
+    driver: unusedDriver,
+    dialect: dialects[engine],
+    executor,
+  });
 }

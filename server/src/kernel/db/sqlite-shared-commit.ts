@@ -27,7 +27,9 @@ export interface SharedTransaction {
   assertCommittable(): void;
 }
 
-type Outcome = { readonly isKept: true; readonly value: unknown } | { readonly isKept: false; readonly error: unknown };
+type Outcome =
+  | { readonly isKept: true; readonly value: unknown }
+  | { readonly isKept: false; readonly error: unknown };
 
 interface Waiting {
   readonly transaction: SharedTransaction;
@@ -120,7 +122,9 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
     try {
       const value = await settleBeforeTurn(transaction.run());
       if (value === stillRunning) {
-        throw new TransactionMisuse(`the transaction "${mark.name}" awaited something else than its own queries`);
+        throw new TransactionMisuse(
+          `the transaction "${mark.name}" awaited something else than its own queries`,
+        );
       }
       transaction.assertCommittable();
       outcome = { isKept: true, value };

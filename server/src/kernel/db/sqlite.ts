@@ -47,7 +47,10 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
         }
       },
     });
-    return value.then((result) => ({ result: result as Awaited<ReturnType<typeof callback>>, hints: opened.hints }));
+    return value.then((result) => ({
+      result: result as Awaited<ReturnType<typeof callback>>,
+      hints: opened.hints,
+    }));
   });
 
   return {

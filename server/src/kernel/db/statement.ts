@@ -36,7 +36,9 @@ export function statement<P extends object, R = never>(
 
   function compileFor(reader: Reader): CompiledStatement {
     const { sql, parameters } = build(reader.query, placeholders).compile();
-    const names = parameters.map((parameter) => (parameter instanceof Placeholder ? parameter.name : undefined));
+    const names = parameters.map((parameter) =>
+      parameter instanceof Placeholder ? parameter.name : undefined,
+    );
     const made: CompiledStatement = {
       sql,
       bind: (values) => names.map((name, index) => (name === undefined ? parameters[index] : values[name])),

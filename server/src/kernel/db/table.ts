@@ -16,11 +16,13 @@ function column(parts: Column): ColumnBuilder {
   return {
     ...parts,
     nullable: () => column({ ...parts, isNullable: true }),
-    default: (value) => column({ ...parts, defaultTo: typeof value === 'number' ? String(value) : `'${value}'` }),
+    default: (value) =>
+      column({ ...parts, defaultTo: typeof value === 'number' ? String(value) : `'${value}'` }),
   };
 }
 
-const plain = (type: Readonly<Record<Engine, string>>) => column({ type, isNullable: false, defaultTo: undefined });
+const plain = (type: Readonly<Record<Engine, string>>) =>
+  column({ type, isNullable: false, defaultTo: undefined });
 
 /**
  * A text that is compared or indexed: byte order on every engine, at most 190 characters, because MariaDB would
@@ -39,7 +41,11 @@ export function key(length = 64): ColumnBuilder {
 
 /** A text of any length that is only read and written whole; JSON too. */
 export function text(): ColumnBuilder {
-  return plain({ sqlite: 'TEXT', postgres: 'TEXT', mysql: 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' });
+  return plain({
+    sqlite: 'TEXT',
+    postgres: 'TEXT',
+    mysql: 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+  });
 }
 
 /** 64 bits: amounts in minor units, times in epoch milliseconds, counts. */
@@ -85,26 +91,39 @@ function columnSql(name: string, { type, isNullable, defaultTo }: Column, engine
  * The steps that create a table with its constraints and indexes. In MySQL the indexes stand in the CREATE TABLE, as it
  * has no CREATE INDEX IF NOT EXISTS; SQLite tables are STRICT. Names of constraints must be unique in the whole schema.
  */
-export function table(name: string, columns: Readonly<Record<string, ColumnBuilder>>, options: TableOptions): MigrationStep[] {
+export function table(
+  name: string,
+  columns: Readonly<Record<string, ColumnBuilder>>,
+  options: TableOptions,
+): MigrationStep[] {
   const indexes = Object.entries(options.indexes ?? {});
   const create: MigrationStep = {
     name: `create ${name}`,
     sql(engine) {
       const lines = [
-        ...Object.entries(columns).map(([columnName, definition]) => columnSql(columnName, definition, engine)),
+        ...Object.entries(columns).map(([columnName, definition]) =>
+          columnSql(columnName, definition, engine),
+        ),
         `PRIMARY KEY (${options.primaryKey.join(', ')})`,
-        ...Object.entries(options.unique ?? {}).map(([constraint, on]) => `CONSTRAINT ${constraint} UNIQUE (${on.join(', ')})`),
-        ...Object.entries(options.checks ?? {}).map(([constraint, rule]) => `CONSTRAINT ${constraint} CHECK (${rule})`),
+        ...Object.entries(options.unique ?? {}).map(
+          ([constraint, on]) => `CONSTRAINT ${constraint} UNIQUE (${on.join(', ')})`,
+        ),
+        ...Object.entries(options.checks ?? {}).map(
+          ([constraint, rule]) => `CONSTRAINT ${constraint} CHECK (${rule})`,
+        ),
         ...(engine === 'mysql' ? indexes.map(([index, on]) => `KEY ${index} (${on.join(', ')})`) : []),
       ];
-      const ending = { sqlite: ' STRICT', postgres: '', mysql: ' ENGINE = InnoDB DEFAULT CHARSET = utf8mb4' }[engine];
+      const ending = { sqlite: ' STRICT', postgres: '', mysql: ' ENGINE = InnoDB DEFAULT CHARSET = utf8mb4' }[
+        engine
+      ];
       return `CREATE TABLE IF NOT EXISTS ${name} (\n  ${lines.join(',\n  ')}\n)${ending}`;
     },
   };
   const createIndexes = indexes.map(
     ([index, on]): MigrationStep => ({
       name: `index ${index}`,
-      sql: (engine) => (engine === 'mysql' ? undefined : `CREATE INDEX IF NOT EXISTS ${index} ON ${name} (${on.join(', ')})`),
+      sql: (engine) =>
+        engine === 'mysql' ? undefined : `CREATE INDEX IF NOT EXISTS ${index} ON ${name} (${on.join(', ')})`,
     }),
   );
   return [create, ...createIndexes];

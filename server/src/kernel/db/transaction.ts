@@ -30,7 +30,9 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   const guarded: Connection = {
     async run(text, parameters) {
       if (!mark.open) {
-        throw new TransactionMisuse(`the transaction "${mark.name}" is over; a query came after its callback had settled`);
+        throw new TransactionMisuse(
+          `the transaction "${mark.name}" is over; a query came after its callback had settled`,
+        );
       }
       try {
         return await parts.connection.run(text, parameters);
@@ -63,7 +65,10 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   }
 
   async function lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined> {
-    const select = query.selectFrom(table as never).selectAll().where(sql.ref('id'), '=', id);
+    const select = query
+      .selectFrom(table as never)
+      .selectAll()
+      .where(sql.ref('id'), '=', id);
     const { sql: text, parameters } = (engine === 'sqlite' ? select : select.forUpdate()).compile();
     return (await guarded.run(text, parameters)).rows[0] as Schema[T] | undefined;
   }
@@ -86,7 +91,9 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     hints,
     assertCommittable() {
       if (failure !== undefined) {
-        throw new TransactionMisuse(`the transaction "${mark.name}" swallowed a failed statement: ${String(failure)}`);
+        throw new TransactionMisuse(
+          `the transaction "${mark.name}" swallowed a failed statement: ${String(failure)}`,
+        );
       }
     },
   };

@@ -61,12 +61,22 @@ export function createTxRunner(options: DbOptions, runAttempt: RunAttempt) {
     for (let attempts = 1; ; attempts += 1) {
       try {
         const { result, hints } = await runAttempt(name, callback, { isRehearsal: false });
-        options.onTransaction?.({ name, result: 'committed', attempts, durationMs: performance.now() - startedAt });
+        options.onTransaction?.({
+          name,
+          result: 'committed',
+          attempts,
+          durationMs: performance.now() - startedAt,
+        });
         runHints(hints);
         return result;
       } catch (error) {
         if (!isRetryable(error) || attempts === MAX_ATTEMPTS) {
-          options.onTransaction?.({ name, result: 'refused', attempts, durationMs: performance.now() - startedAt });
+          options.onTransaction?.({
+            name,
+            result: 'refused',
+            attempts,
+            durationMs: performance.now() - startedAt,
+          });
           throw error;
         }
         await sleep(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (0.5 + Math.random()));

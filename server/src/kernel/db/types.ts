@@ -91,4 +91,3 @@ export interface TransactionOutcome {
   readonly attempts: number;
   readonly durationMs: number;
 }
-

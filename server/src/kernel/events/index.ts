@@ -57,18 +57,31 @@ export async function publish<D>(tx: Tx, event: EventDefinition<D>, subject: str
     .values({ id, name: event.name, version: event.version, subject, data: JSON.stringify(data), at: tx.now })
     .execute();
   for (const subscriber of tx.subscribers.of(event.name)) {
-    const payload: EventPayload<D> = { eventId: id, name: event.name, version: event.version, subject, data, at: tx.now };
+    const payload: EventPayload<D> = {
+      eventId: id,
+      name: event.name,
+      version: event.version,
+      subject,
+      data,
+      at: tx.now,
+    };
     await subscriber.enqueue(tx, payload as never);
   }
 }
 
 /** The table of who is told of what; filled while the program is wired, read by `publish`. */
 export interface SubscriberTable extends Subscribers {
-  subscribe<D>(event: EventDefinition<D>, enqueue: (tx: Tx, payload: EventPayload<D>) => Promise<unknown>): void;
+  subscribe<D>(
+    event: EventDefinition<D>,
+    enqueue: (tx: Tx, payload: EventPayload<D>) => Promise<unknown>,
+  ): void;
 }
 
 export function createSubscriberTable(): SubscriberTable {
-  const table = new Map<string, { enqueue: (tx: Tx, payload: EventPayload<unknown>) => Promise<unknown> }[]>();
+  const table = new Map<
+    string,
+    { enqueue: (tx: Tx, payload: EventPayload<unknown>) => Promise<unknown> }[]
+  >();
   return {
     of: (eventName) => table.get(eventName) ?? [],
     subscribe(event, enqueue) {

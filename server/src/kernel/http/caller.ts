@@ -13,7 +13,9 @@ export interface Caller {
 export type Authenticate = (authorization: string | undefined) => Promise<Caller | null>;
 
 export function hasPermission(caller: Caller, permission: string): boolean {
-  return caller.kind === 'staff' && (caller.permissions.includes('*') || caller.permissions.includes(permission));
+  return (
+    caller.kind === 'staff' && (caller.permissions.includes('*') || caller.permissions.includes(permission))
+  );
 }
 
 /** The caller as an actor of histories and the audit log. */

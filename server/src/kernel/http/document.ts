@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type ErrorDefinition, forbidden, invalidRequest, tooManyRequests, unauthenticated } from '../errors.ts';
+import {
+  type ErrorDefinition,
+  forbidden,
+  invalidRequest,
+  tooManyRequests,
+  unauthenticated,
+} from '../errors.ts';
 import { idempotencyInProgress, idempotencyKeyReused } from './idempotency.ts';
 import { type JsonSchema, toDocument } from './json-schema.ts';
 import type { RouteSpec } from './route.ts';
@@ -40,13 +46,15 @@ function errorsOf(spec: AnySpec): ErrorDefinition[] {
 
 function describeErrors(spec: AnySpec): Record<string, JsonSchema> {
   const byStatus = Map.groupBy(new Set(errorsOf(spec)), ({ status }) => status);
-  const entries = [...byStatus].sort(([a], [b]) => a - b).map(([status, errors]) => [
-    String(status),
-    {
-      description: errors.map(({ code, message }) => `\`${code}\`: ${message.en}`).join('\n\n'),
-      $ref: 'Failure#',
-    },
-  ]);
+  const entries = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([status, errors]) => [
+      String(status),
+      {
+        description: errors.map(({ code, message }) => `\`${code}\`: ${message.en}`).join('\n\n'),
+        $ref: 'Failure#',
+      },
+    ]);
   return Object.fromEntries(entries);
 }
 
@@ -54,11 +62,19 @@ function describeErrors(spec: AnySpec): Record<string, JsonSchema> {
 export function documentRoute(spec: AnySpec): JsonSchema {
   const envelope = z.object({ code: z.int(), message: z.string(), data: spec.data, timestamp: z.string() });
   const statuses = [spec.status ?? 200, ...(spec.otherStatuses ?? [])];
-  const successes = statuses.map((status) => [String(status), { description: 'Success', ...toDocument(envelope, 'output') }]);
+  const successes = statuses.map((status) => [
+    String(status),
+    { description: 'Success', ...toDocument(envelope, 'output') },
+  ]);
   const idempotencyHeader = {
     type: 'object',
     properties: {
-      'idempotency-key': { type: 'string', minLength: 8, maxLength: 255, description: 'Repeats with the same key get the first answer for 24 hours.' },
+      'idempotency-key': {
+        type: 'string',
+        minLength: 8,
+        maxLength: 255,
+        description: 'Repeats with the same key get the first answer for 24 hours.',
+      },
     },
   };
   const permission = spec.permission === undefined ? '' : `Needs the permission \`${spec.permission}\`.`;
@@ -72,7 +88,9 @@ export function documentRoute(spec: AnySpec): JsonSchema {
     ...(spec.body && { body: toDocument(spec.body, 'input') }),
     ...(spec.isIdempotent && { headers: idempotencyHeader }),
     response: { ...Object.fromEntries(successes), ...describeErrors(spec) },
-    ...(spec.access === 'public' ? {} : { security: spec.access === 'optional' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
+    ...(spec.access === 'public'
+      ? {}
+      : { security: spec.access === 'optional' ? [{}, { bearer: [] }] : [{ bearer: [] }] }),
   };
 }
 

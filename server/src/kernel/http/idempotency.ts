@@ -50,7 +50,10 @@ export const idempotencyKeyReused = defineError({
 export const idempotencyInProgress = defineError({
   code: 'idempotency_in_progress',
   status: 409,
-  message: { en: 'The first request with this Idempotency-Key is still running.', zh: '使用该 Idempotency-Key 的首个请求仍在处理中。' },
+  message: {
+    en: 'The first request with this Idempotency-Key is still running.',
+    zh: '使用该 Idempotency-Key 的首个请求仍在处理中。',
+  },
 });
 
 export interface StoredAnswer {
@@ -95,7 +98,11 @@ export async function claimKey(db: Db, request: KeyedRequest): Promise<Claim> {
   const rowId = sha256(`${request.scope}\n${request.key}`);
   const fingerprint = sha256(canonical(request.content));
   return db.tx('idempotency.claim', async (tx) => {
-    await tx.query.deleteFrom('idempotency_keys').where('id', '=', rowId).where('expires_at', '<=', tx.now).execute();
+    await tx.query
+      .deleteFrom('idempotency_keys')
+      .where('id', '=', rowId)
+      .where('expires_at', '<=', tx.now)
+      .execute();
     const claimId = newId('clm');
     const isNew = await tx.insertOnce('idempotency_keys', {
       id: rowId,
@@ -113,7 +120,10 @@ export async function claimKey(db: Db, request: KeyedRequest): Promise<Claim> {
 
 async function judgeExisting(tx: Tx, rowId: string, fingerprint: string): Promise<Claim> {
   const row = await tx.lock('idempotency_keys', rowId);
-  if (row === undefined || (row.status === null && row.fingerprint === fingerprint && row.lease_until > tx.now)) {
+  if (
+    row === undefined ||
+    (row.status === null && row.fingerprint === fingerprint && row.lease_until > tx.now)
+  ) {
     throw new AppError(idempotencyInProgress, { retryAfterSeconds: 1 });
   }
   if (row.fingerprint !== fingerprint) {
@@ -131,7 +141,12 @@ async function judgeExisting(tx: Tx, rowId: string, fingerprint: string): Promis
 }
 
 /** Keeps the answer of a success. */
-export async function keepAnswer(db: Db, rowId: string, claimId: string, answer: StoredAnswer): Promise<void> {
+export async function keepAnswer(
+  db: Db,
+  rowId: string,
+  claimId: string,
+  answer: StoredAnswer,
+): Promise<void> {
   await db.tx('idempotency.keep', (tx) =>
     tx.query
       .updateTable('idempotency_keys')
@@ -144,10 +159,15 @@ export async function keepAnswer(db: Db, rowId: string, claimId: string, answer:
 
 /** After a failure: a 4xx has changed nothing and frees the key whole, anything else only ends the lease. */
 export async function releaseKey(db: Db, rowId: string, claimId: string, error: unknown): Promise<void> {
-  const isRefusal = error instanceof AppError && error.definition.status < 500 && error.definition !== commitUnknown;
+  const isRefusal =
+    error instanceof AppError && error.definition.status < 500 && error.definition !== commitUnknown;
   await db.tx('idempotency.release', async (tx) => {
     if (isRefusal) {
-      await tx.query.deleteFrom('idempotency_keys').where('id', '=', rowId).where('claim_id', '=', claimId).execute();
+      await tx.query
+        .deleteFrom('idempotency_keys')
+        .where('id', '=', rowId)
+        .where('claim_id', '=', claimId)
+        .execute();
     } else {
       await tx.query
         .updateTable('idempotency_keys')
@@ -162,7 +182,10 @@ export async function releaseKey(db: Db, rowId: string, claimId: string, error: 
 /** Deletes keys past their 24 hours; a daily cron calls it. Answers how many. */
 export async function pruneKeys(db: Db): Promise<number> {
   return db.tx('idempotency.prune', async (tx) => {
-    const result = await tx.query.deleteFrom('idempotency_keys').where('expires_at', '<=', tx.now).executeTakeFirst();
+    const result = await tx.query
+      .deleteFrom('idempotency_keys')
+      .where('expires_at', '<=', tx.now)
+      .executeTakeFirst();
     return Number(result.numDeletedRows);
   });
 }

@@ -1,4 +1,4 @@
-export { actorOf, type Authenticate, type Caller, hasPermission } from './caller.ts';
+export { type Authenticate, actorOf, type Caller, hasPermission } from './caller.ts';
 export { pruneKeys } from './idempotency.ts';
 export { localeOf } from './locale.ts';
 export {
@@ -12,6 +12,13 @@ export {
   paginationSchema,
   pagingQuery,
 } from './paging.ts';
-export { type Access, type Handler, requireCaller, type RouteContext, type Router, type RouteSpec } from './route.ts';
+export {
+  type Access,
+  type Handler,
+  type RouteContext,
+  type Router,
+  type RouteSpec,
+  requireCaller,
+} from './route.ts';
 export { createRouter, type RouterDeps } from './router.ts';
 export { createHttpServer, type HttpServerDeps } from './server.ts';

@@ -4,7 +4,10 @@ export type JsonSchema = Record<string, unknown>;
 
 /** The schema as the API document shows it (JSON Schema 2020-12, which OpenAPI 3.1 speaks). */
 export function toDocument(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dropped, ...document } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema;
+  const { $schema: _dropped, ...document } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+  }) as JsonSchema;
   return document;
 }
 
@@ -13,7 +16,9 @@ export function toDocument(schema: z.ZodType, io: 'input' | 'output'): JsonSchem
  * would decide by validating each branch.
  */
 export function toSerializer(schema: z.ZodType): JsonSchema {
-  return simplify(z.toJSONSchema(schema, { io: 'output', target: 'draft-7', unrepresentable: 'any' })) as JsonSchema;
+  return simplify(
+    z.toJSONSchema(schema, { io: 'output', target: 'draft-7', unrepresentable: 'any' }),
+  ) as JsonSchema;
 }
 
 function simplify(node: unknown): unknown {

@@ -10,7 +10,11 @@ export function localeOf(acceptLanguage: string | undefined): Locale {
     .map((part, index) => {
       const [tag = '', ...parameters] = part.trim().split(';');
       const quality = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean);
-      return { language: tag.toLowerCase().split('-')[0], quality: quality === undefined ? 1 : Number(quality), index };
+      return {
+        language: tag.toLowerCase().split('-')[0],
+        quality: quality === undefined ? 1 : Number(quality),
+        index,
+      };
     })
     .sort((a, b) => b.quality - a.quality || a.index - b.index);
   const best = wanted.find(({ language }) => language === 'zh' || language === 'en');

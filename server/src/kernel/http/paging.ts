@@ -59,7 +59,9 @@ export function encodeCursor(values: readonly (string | number)[]): string {
 export function decodeCursor(cursor: string): (string | number)[] | undefined {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const isOurs = Array.isArray(values) && values.every((value) => typeof value === 'string' || typeof value === 'number');
+    const isOurs =
+      Array.isArray(values) &&
+      values.every((value) => typeof value === 'string' || typeof value === 'number');
     return isOurs ? (values as (string | number)[]) : undefined;
   } catch {
     return undefined;

@@ -7,7 +7,11 @@ export type TakePoint = (who: string) => Promise<void>;
 
 /** A limiter of this process; several nodes each count for themselves. */
 export function createRateLimiter(name: string, limit: RateLimit): TakePoint {
-  const limiter = new RateLimiterMemory({ keyPrefix: name, points: limit.points, duration: limit.perSeconds });
+  const limiter = new RateLimiterMemory({
+    keyPrefix: name,
+    points: limit.points,
+    duration: limit.perSeconds,
+  });
   return async (who) => {
     try {
       await limiter.consume(who);
@@ -15,7 +19,9 @@ export function createRateLimiter(name: string, limit: RateLimit): TakePoint {
       if (!(refusal instanceof RateLimiterRes)) {
         throw refusal;
       }
-      throw new AppError(tooManyRequests, { retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000)) });
+      throw new AppError(tooManyRequests, {
+        retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000)),
+      });
     }
   };
 }

@@ -64,7 +64,9 @@ export interface RouteContext<Params, Query, Body> {
   readonly reply: FastifyReply;
 }
 
-export type Handler<Params, Query, Body, Data> = (context: RouteContext<Params, Query, Body>) => Promise<Data>;
+export type Handler<Params, Query, Body, Data> = (
+  context: RouteContext<Params, Query, Body>,
+) => Promise<Data>;
 
 /** Where modules register their routes. */
 export interface Router {
@@ -77,7 +79,13 @@ export interface Router {
    * body is answered 413.
    */
   rawRoute(
-    spec: { readonly method: 'POST'; readonly url: string; readonly summary: string; readonly tag: string; readonly limit: number },
+    spec: {
+      readonly method: 'POST';
+      readonly url: string;
+      readonly summary: string;
+      readonly tag: string;
+      readonly limit: number;
+    },
     handler: (request: FastifyRequest<{ Body: Buffer }>, reply: FastifyReply) => Promise<FastifyReply>,
   ): void;
 }

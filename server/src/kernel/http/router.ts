@@ -34,7 +34,11 @@ export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
     rawRoute(spec, handler) {
       app.register(async (scope) => {
         scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: spec.limit }, (_request, body, done) => done(null, body));
+        scope.addContentTypeParser(
+          '*',
+          { parseAs: 'buffer', bodyLimit: spec.limit },
+          (_request, body, done) => done(null, body),
+        );
         scope.route<{ Body: Buffer }>({
           method: spec.method,
           url: spec.url,
@@ -134,6 +138,9 @@ async function runIdempotently(
     await releaseKey(deps.db, claim.rowId, claim.claimId, error);
     throw error;
   }
-  await keepAnswer(deps.db, claim.rowId, claim.claimId, { status: context.reply.statusCode, data: JSON.stringify(data) });
+  await keepAnswer(deps.db, claim.rowId, claim.claimId, {
+    status: context.reply.statusCode,
+    data: JSON.stringify(data),
+  });
   return data;
 }

@@ -1,7 +1,12 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
 import {
@@ -51,7 +56,9 @@ function translate(error: FastifyError | AppError | SyntaxError): unknown {
   if (known !== undefined) {
     return new AppError(known, { cause: error });
   }
-  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? new AppError(invalidRequest, { cause: error }) : error;
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+    ? new AppError(invalidRequest, { cause: error })
+    : error;
 }
 
 /** The HTTP server without routes: envelope for every failure, request ids, security headers, CORS by list, the API document. */
@@ -71,11 +78,18 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   addHooks(app, deps);
   await app.register(helmet, {
     contentSecurityPolicy: {
-      directives: { imgSrc: ["'self'", 'data:', 'https:'], styleSrc: ["'self'", "'unsafe-inline'"], upgradeInsecureRequests: null },
+      directives: {
+        imgSrc: ["'self'", 'data:', 'https:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
     },
     strictTransportSecurity: config.mode === 'production',
   });
-  await app.register(cors, { origin: config.http.corsOrigins.length > 0 ? [...config.http.corsOrigins] : false, credentials: true });
+  await app.register(cors, {
+    origin: config.http.corsOrigins.length > 0 ? [...config.http.corsOrigins] : false,
+    credentials: true,
+  });
   app.addSchema({ $id: 'Failure', ...toDocument(failureSchema, 'output') });
   await app.register(swagger, {
     openapi: {
@@ -83,7 +97,9 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
       info: { title: 'Suanpan', version: deps.version, description: 'Orders and payments you can count on.' },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
-    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`),
+    },
     transform: ({ schema, url, route }) => {
       const document = (route.config as { document?: object } | undefined)?.document;
       return { schema: (document ?? { ...schema, hide: true }) as never, url };
@@ -96,9 +112,15 @@ function addErrorHandling(app: FastifyInstance, log: Logger, clock: Clock): void
   function answer(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const known = error instanceof AppError ? error : undefined;
     if (known === undefined || known.definition === internalError) {
-      log.error({ err: error, requestId: request.id, method: request.method, path: request.url }, 'a request failed');
+      log.error(
+        { err: error, requestId: request.id, method: request.method, path: request.url },
+        'a request failed',
+      );
     } else if (known.definition.status >= 500) {
-      log.warn({ err: known, cause: String(known.cause ?? ''), requestId: request.id, path: request.url }, 'a request was refused');
+      log.warn(
+        { err: known, cause: String(known.cause ?? ''), requestId: request.id, path: request.url },
+        'a request was refused',
+      );
     }
     const body = failure(error, {
       locale: localeOf(request.headers['accept-language']),
@@ -109,7 +131,11 @@ function addErrorHandling(app: FastifyInstance, log: Logger, clock: Clock): void
     if (known?.retryAfterSeconds !== undefined) {
       reply.header('Retry-After', known.retryAfterSeconds);
     }
-    return reply.status(body.code).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+    return reply
+      .status(body.code)
+      .type('application/json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(body);
   }
   app.setErrorHandler((error: FastifyError, request, reply) => answer(translate(error), request, reply));
   app.setNotFoundHandler((request, reply) => answer(new AppError(notFound), request, reply));
@@ -138,4 +164,3 @@ function addHooks(app: FastifyInstance, deps: HttpServerDeps): void {
     });
   }
 }
-

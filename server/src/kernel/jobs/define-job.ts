@@ -13,6 +13,9 @@ export function defineJob<P>(definition: JobDefinition<P>): JobDefinition<P> {
 }
 
 /** Says what a worker does when the job is due. */
-export function handleJob<P>(definition: JobDefinition<P>, run: (job: JobRun<P>) => Promise<void>): JobHandler {
+export function handleJob<P>(
+  definition: JobDefinition<P>,
+  run: (job: JobRun<P>) => Promise<void>,
+): JobHandler {
   return { definition: definition as JobDefinition<unknown>, run: run as JobHandler['run'] };
 }

@@ -87,7 +87,12 @@ export async function cancelJob<P>(tx: Tx, definition: JobDefinition<P>, key: st
 }
 
 /** Moves the job with this key to another time; answers whether there was one that waits. */
-export async function moveJob<P>(tx: Tx, definition: JobDefinition<P>, key: string, runAt: number): Promise<boolean> {
+export async function moveJob<P>(
+  tx: Tx,
+  definition: JobDefinition<P>,
+  key: string,
+  runAt: number,
+): Promise<boolean> {
   const result = await tx.query
     .updateTable('jobs')
     .set({ run_at: runAt, updated_at: tx.now })

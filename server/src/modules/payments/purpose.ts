@@ -3,10 +3,11 @@
  * stores a purpose `{type, id}`, and the purpose's owner is registered under that type in compose.ts. Its functions run
  * **inside** the transaction that moves the payment, so that both move or neither (RULES 1).
  */
+
+import type { OrderKind } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import type { Money } from '../../kernel/money.ts';
-import type { OrderKind } from '../../gateways/gateway.ts';
 
 export interface Purpose {
   readonly type: string;
