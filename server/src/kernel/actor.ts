@@ -5,6 +5,8 @@ export interface Actor {
   readonly id: string;
 }
 
+/** The program itself, named by the job, command or rule that acts. */
 export const systemActor = (id: string): Actor => ({ type: 'system', id });
 
+/** A provider whose word moved something, such as `wechat_pay`. */
 export const providerActor = (provider: string): Actor => ({ type: 'provider', id: provider });

@@ -14,6 +14,7 @@ export function onBoundary(newHook: BoundaryHook | undefined): void {
   hook = newHook;
 }
 
+/** Says that a boundary is reached; free unless a hook is installed. */
 export function reachBoundary(kind: BoundaryKind, name: string): void {
   hook?.(kind, name);
 }

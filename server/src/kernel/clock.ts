@@ -4,6 +4,7 @@ export interface Clock {
   now(): number;
 }
 
+/** The real time. */
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** A clock that stands still until a test moves it. */
@@ -12,6 +13,7 @@ export interface FakeClock extends Clock {
   set(epochMs: number): void;
 }
 
+/** A fake clock that stands at `startAt` (ms). */
 export function createFakeClock(startAt: number): FakeClock {
   let current = startAt;
   return {
@@ -32,7 +34,11 @@ export function toIso(epochMs: number | null): string | null {
   return epochMs === null ? null : new Date(epochMs).toISOString();
 }
 
+/** A second in milliseconds. */
 export const SECOND_MS = 1_000;
+/** A minute in milliseconds. */
 export const MINUTE_MS = 60_000;
+/** An hour in milliseconds. */
 export const HOUR_MS = 3_600_000;
+/** A day of 24 hours in milliseconds. */
 export const DAY_MS = 86_400_000;

@@ -39,6 +39,7 @@ const DECIMALS: Readonly<Record<string, number>> = {
   BHD: 3,
 };
 
+/** Whether we know how many decimals the currency has. */
 export function isCurrency(code: string): boolean {
   return Object.hasOwn(DECIMALS, code);
 }
@@ -72,7 +73,10 @@ export function parseDecimal(text: string, currency: Currency): number | undefin
     return undefined;
   }
   const amount = Number(`${match[2]}${fraction.padEnd(decimals, '0')}`);
-  return Number.isSafeInteger(amount) ? (match[1] ? 0 - amount : amount) : undefined;
+  if (!Number.isSafeInteger(amount)) {
+    return undefined;
+  }
+  return match[1] ? 0 - amount : amount;
 }
 
 /** The decimal text of an amount: `1999` CNY is `19.99`. */

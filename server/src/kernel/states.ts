@@ -42,6 +42,7 @@ export function defineStates<S extends string>(states: StateTable<S>): StateTabl
   return states;
 }
 
+/** Whether the table has an arrow between the two states. */
 export function canMove<S extends string>(states: StateTable<S>, from: S, to: S): boolean {
   return states.arrows[from].includes(to);
 }
@@ -56,6 +57,7 @@ export interface Machine {
 
 const machines = new Map<string, Machine>();
 
+/** Declares which columns of which table carry which state tables. */
 export function defineMachine<const M extends Machine>(machine: M): M {
   machines.set(machine.entity, machine);
   return machine;

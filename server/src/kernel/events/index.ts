@@ -77,6 +77,7 @@ export interface SubscriberTable extends Subscribers {
   ): void;
 }
 
+/** An empty table of subscribers. */
 export function createSubscriberTable(): SubscriberTable {
   const table = new Map<
     string,

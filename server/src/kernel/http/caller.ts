@@ -12,6 +12,7 @@ export interface Caller {
 /** Reads the caller of a request from its Authorization header; `null` without one. Throws `unauthenticated` for a bad token. */
 export type Authenticate = (authorization: string | undefined) => Promise<Caller | null>;
 
+/** Whether a staff member holds the permission; customers hold none. */
 export function hasPermission(caller: Caller, permission: string): boolean {
   return (
     caller.kind === 'staff' && (caller.permissions.includes('*') || caller.permissions.includes(permission))

@@ -24,6 +24,7 @@ export interface FailureEnvelope {
 
 const SUCCESS = { en: 'success', zh: '成功' } as const;
 
+/** The envelope of a success; `now` in milliseconds. */
 export function success<T>(status: number, data: T, locale: Locale, now: number): SuccessEnvelope<T> {
   return { code: status, message: SUCCESS[locale], data, timestamp: toIso(now) };
 }

@@ -15,6 +15,7 @@ export interface Paging {
   readonly cursor?: string | undefined;
 }
 
+/** What every list says of its pages. */
 export const paginationSchema = z.object({
   page: z.int(),
   limit: z.int(),
