@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { ConfigError } from '../kernel/config/index.ts';
+import { version } from '../version.ts';
+import { CommandError, openContext } from './context.ts';
+import { addMigrateCommand } from './migrate.ts';
+
+/** Runs one command; answers the exit code. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const program = new Command('suanpan')
+    .description('Suanpan: orders and payments you can count on')
+    .version(version)
+    .showHelpAfterError()
+    .exitOverride();
+  addMigrateCommand(program, () => openContext({ allowsPending: true }));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
+  if (typeof code === 'string' && code.startsWith('commander.')) {
+    return Number(exitCode);
+  }
+  if (error instanceof CommandError || error instanceof ConfigError) {
+    console.error(error.message);
+    return 1;
+  }
+  console.error(error);
+  return 1;
+}
