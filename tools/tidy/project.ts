@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -38,15 +38,24 @@ export function toProjectFile(filePath: string, text: string): ProjectFile {
   };
 }
 
-/** Every text file that Git tracks or would track. */
-export function readProject(root: string): ProjectFile[] {
+/** What Git tracks or would track; in a copy without its history, what is not installed or built. */
+function listFiles(root: string): string[] {
+  if (!existsSync(path.join(root, '.git'))) {
+    const isForeign = (name: string) =>
+      /^(?:node_modules|dist|data|coverage|\.cache)$/.test(path.basename(name));
+    return globSync('**/*', { cwd: root, exclude: isForeign });
+  }
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
-  return listed
-    .split('\0')
+  return listed.split('\0');
+}
+
+/** Every text file of the project. */
+export function readProject(root: string): ProjectFile[] {
+  return listFiles(root)
     .filter((name) => name !== '' && !BINARY.test(name))
     .filter((name) => statSync(path.join(root, name), { throwIfNoEntry: false })?.isFile())
     .map((name) => toProjectFile(name, readFileSync(path.join(root, name), 'utf8')));

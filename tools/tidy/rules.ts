@@ -1,5 +1,6 @@
 import { keyLength, mandatoryTx, portableSql, tableOwners } from './database.ts';
-import { docstrings, errorCodes, jobAndEventNames } from './declarations.ts';
+import { errorCodes, jobAndEventNames } from './declarations.ts';
+import { docstrings } from './docstrings.ts';
 import { fileNames, folderNames, moduleFaces } from './names.ts';
 import { clockOnly, noConsole, noFloats, outboundOnly, randomOnly } from './outside-world.ts';
 import type { Rule } from './project.ts';

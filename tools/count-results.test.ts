@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { countReport, describeCounts } from './count-results.ts';
+
+const green = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, success: true };
+
+test('a missing report counts as one failure', () => {
+  expect(countReport(undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+test('a file that could not be loaded counts as one failure', () => {
+  const testResults = [
+    { status: 'failed', assertionResults: [] },
+    { status: 'passed', assertionResults: [{}, {}, {}] },
+  ];
+  expect(countReport({ ...green, success: false, testResults })).toMatchObject({ passed: 3, failed: 1 });
+});
+
+test('a run that failed outside every test counts as one failure', () => {
+  expect(countReport({ ...green, success: false })).toMatchObject({ passed: 3, failed: 1 });
+});
+
+test('the last line adds up the runs and names skipped tests only where there are any', () => {
+  expect(describeCounts([countReport(green), countReport({ ...green, numFailedTests: 2 })])).toBe(
+    '6 passed, 2 failed',
+  );
+  expect(describeCounts([{ passed: 1, failed: 0, skipped: 4 }])).toBe('1 passed, 0 failed, 4 skipped');
+});
