@@ -4,7 +4,7 @@
  * history row, in the caller's transaction. Whoever loses the race gets a TransactionConflict, and `db.tx` lets it look again.
  */
 import type { Actor } from './actor.ts';
-import { type TableName, TransactionConflict, type Tx } from './db/index.ts';
+import { insertRows, type TableName, TransactionConflict, type Tx, updateVersioned } from './db/index.ts';
 import { AppError, illegalTransition } from './errors.ts';
 
 /** The arrows of one status column. `ends` may have arrows too: late ones, such as a payment after closing (RULES 23). */
@@ -123,14 +123,7 @@ export async function transition<R extends Versioned>(
     return { field, from, to: to as string };
   });
   const values = { ...options.set, ...changes, version: row.version + steps.length, updated_at: tx.now };
-  const compiled = tx.query
-    .updateTable(machine.table as never)
-    .set(values as never)
-    .where('id' as never, '=', row.id as never)
-    .where('version' as never, '=', row.version as never)
-    .compile();
-  const { affected } = await tx.run(compiled.sql, compiled.parameters);
-  if (affected !== 1) {
+  if (!(await updateVersioned(tx, machine.table, row, values))) {
     throw new TransactionConflict(`${machine.entity} ${row.id} has changed since version ${row.version}`);
   }
   await writeHistory(tx, machine, row.id, row.version, steps, options);
@@ -196,5 +189,5 @@ async function writeHistory(
     note: note ?? null,
     at: tx.now,
   }));
-  await tx.query.insertInto('state_history').values(rows).execute();
+  await insertRows(tx, 'state_history', rows);
 }

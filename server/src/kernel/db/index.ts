@@ -8,6 +8,7 @@ export {
 export { assertNoTransaction, openTransactionName, withoutMark } from './mark.ts';
 export { applyMigrations, pendingMigrations } from './migrate.ts';
 export { openDb } from './open.ts';
+export { insertRow, insertRows, updateVersioned } from './row-sql.ts';
 export { type Statement, statement } from './statement.ts';
 export { bytes, flag, integer, key, type Migration, type MigrationStep, table, text } from './table.ts';
 export type {

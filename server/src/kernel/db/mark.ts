@@ -37,3 +37,14 @@ export function assertNoTransaction(action: string): void {
     throw new TransactionMisuse(`${action} inside the transaction "${name}"`);
   }
 }
+
+/**
+ * Guards what runs past a transaction: it must not stand inside one, and it must only read. SQLite's reading connection
+ * would refuse a write by itself; on the other engines it would be committed alone.
+ */
+export function assertPlainRead(sql: string): void {
+  assertNoTransaction('a read past the transaction');
+  if (!/^[\s(]*(select|with)\b/i.test(sql)) {
+    throw new TransactionMisuse(`a write outside of a transaction: ${sql.slice(0, 80)}`);
+  }
+}

@@ -5,7 +5,7 @@
 import { reachBoundary } from '../boundaries.ts';
 import { AppError, commitUnknown } from '../errors.ts';
 import { TransactionMisuse } from './errors.ts';
-import { assertNoTransaction, type TransactionMark, withMark } from './mark.ts';
+import { assertNoTransaction, assertPlainRead, type TransactionMark, withMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
 import { openTransaction } from './transaction.ts';
 import { createTxRunner, noSubscribers, Rehearsal } from './tx-runner.ts';
@@ -36,7 +36,7 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
   const { engine } = pool;
   const readConnection: Connection = {
     run(sql, parameters) {
-      assertNoTransaction('a read past the transaction');
+      assertPlainRead(sql);
       return pool.connection.run(sql, parameters);
     },
   };

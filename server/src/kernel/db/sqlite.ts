@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { assertNoTransaction, type TransactionMark, withMark } from './mark.ts';
+import { assertNoTransaction, assertPlainRead, type TransactionMark, withMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
 import { openSqlite } from './sqlite-connection.ts';
 import { createSharedCommit } from './sqlite-shared-commit.ts';
@@ -21,7 +21,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
 
   const readConnection: Connection = {
     run(sql, parameters) {
-      assertNoTransaction('a read past the transaction');
+      assertPlainRead(sql);
       return reader.run(sql, parameters);
     },
   };

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { isUniqueViolation, TransactionMisuse } from './errors.ts';
 import type { TransactionMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
+import { runInsert, runInsertOnce, runLock } from './row-sql.ts';
 import type { Connection, Engine, Schema, Subscribers, TableName, Tx } from './types.ts';
 
 interface TransactionParts {
@@ -42,18 +42,15 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
       }
     },
   };
-  const query = createQueryBuilder(engine, guarded);
+  let query: Tx['query'] | undefined;
 
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
-    const insert = query.insertInto(table as never).values(row as never);
     if (!parts.isInsertOnceByError) {
-      const { sql: text, parameters } = insert.onConflict((conflict) => conflict.doNothing()).compile();
-      return (await guarded.run(text, parameters)).affected === 1;
+      return (await runInsertOnce(engine, guarded, table, row as object)).affected === 1;
     }
-    const { sql: text, parameters } = insert.compile();
     const failureBefore = failure;
     try {
-      await guarded.run(text, parameters);
+      await runInsert(engine, guarded, table, row as object);
       return true;
     } catch (error) {
       if (!isUniqueViolation(error)) {
@@ -65,17 +62,16 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   }
 
   async function lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined> {
-    const select = query
-      .selectFrom(table as never)
-      .selectAll()
-      .where(sql.ref('id'), '=', id);
-    const { sql: text, parameters } = (engine === 'sqlite' ? select : select.forUpdate()).compile();
-    return (await guarded.run(text, parameters)).rows[0] as Schema[T] | undefined;
+    return (await runLock(engine, guarded, table, id)).rows[0] as Schema[T] | undefined;
   }
 
   const tx: Tx = {
     engine,
-    query,
+    // Most transactions run prepared statements only and never need one.
+    get query() {
+      query ??= createQueryBuilder(engine, guarded);
+      return query;
+    },
     run: guarded.run,
     name: mark.name,
     now: parts.now,

@@ -2,7 +2,7 @@
  * Events tell what has happened, in the transaction in which it happened: a row in `events`, which timelines and
  * outgoing webhooks read, and one job for each subscriber.
  */
-import type { Subscribers, Tx } from '../db/index.ts';
+import { insertRow, type Subscribers, type Tx } from '../db/index.ts';
 import { newId } from '../ids.ts';
 
 declare module '../db/types.ts' {
@@ -52,19 +52,10 @@ export function defineEvent<D>(definition: EventDefinition<D>): EventDefinition<
 /** Writes the event down and starts one job for each subscriber. `subject` is the id of what it is about. */
 export async function publish<D>(tx: Tx, event: EventDefinition<D>, subject: string, data: D): Promise<void> {
   const id = newId('evt');
-  await tx.query
-    .insertInto('events')
-    .values({ id, name: event.name, version: event.version, subject, data: JSON.stringify(data), at: tx.now })
-    .execute();
-  for (const subscriber of tx.subscribers.of(event.name)) {
-    const payload: EventPayload<D> = {
-      eventId: id,
-      name: event.name,
-      version: event.version,
-      subject,
-      data,
-      at: tx.now,
-    };
+  const { name, version } = event;
+  await insertRow(tx, 'events', { id, name, version, subject, data: JSON.stringify(data), at: tx.now });
+  for (const subscriber of tx.subscribers.of(name)) {
+    const payload: EventPayload<D> = { eventId: id, name, version, subject, data, at: tx.now };
     await subscriber.enqueue(tx, payload as never);
   }
 }

@@ -2,8 +2,9 @@
  * Jobs live in the same database as what they work on and are written in the same transaction: a crash between the
  * change and its job can not happen, because there is no between.
  */
-import type { Tx } from '../db/index.ts';
+import { insertRow, type Tx } from '../db/index.ts';
 import { newId } from '../ids.ts';
+import { deleteByKey, moveByKey, reviveByKey } from './statements.ts';
 import type { EnqueueOptions, JobDefinition } from './types.ts';
 
 declare module '../db/types.ts' {
@@ -30,20 +31,33 @@ export interface JobRow {
   updated_at: number;
 }
 
-function uniqueKey(name: string, key: string | undefined): string | null {
-  return key === undefined ? null : `${name}:${key}`;
+function uniqueKey(name: string, key: string): string {
+  return `${name}:${key}`;
 }
 
-let wakeWorkers: (() => void) | undefined;
+const listeners = new Set<() => void>();
 
-/** Lets the worker of this process look for due jobs at once instead of at its next poll. */
-export function onJobEnqueued(wake: (() => void) | undefined): void {
-  wakeWorkers = wake;
+/**
+ * Tells the workers of this process of a job that is due now, so that they look at once instead of at their next poll.
+ * Answers how to stop listening.
+ */
+export function onJobEnqueued(wake: () => void): () => void {
+  listeners.add(wake);
+  return () => listeners.delete(wake);
+}
+
+/** After the commit, and it may be lost: the poll finds the job anyway. */
+export function wakeWorkersAfterCommit(tx: Tx): void {
+  tx.afterCommit(() => {
+    for (const wake of listeners) {
+      wake();
+    }
+  });
 }
 
 /**
- * Writes the job down in the transaction. With `key`, a job of that name and key that is already there stays as it is;
- * answers whether this call wrote one.
+ * Writes the job down in the transaction. With `key`, a job of that name and key that waits or runs stays as it is, and
+ * a dead one is written anew; answers whether this call has written one.
  */
 export async function enqueue<P>(
   tx: Tx,
@@ -51,12 +65,13 @@ export async function enqueue<P>(
   payload: P,
   options: EnqueueOptions = {},
 ): Promise<boolean> {
+  const { name, version } = definition;
   const runAt = options.runAt ?? tx.now;
   const row: JobRow = {
     id: newId('job'),
-    name: definition.name,
-    unique_key: uniqueKey(definition.name, options.key),
-    version: definition.version,
+    name,
+    unique_key: options.key === undefined ? null : uniqueKey(name, options.key),
+    version,
     payload: JSON.stringify(payload),
     state: 'waiting',
     run_at: runAt,
@@ -68,39 +83,34 @@ export async function enqueue<P>(
     updated_at: tx.now,
   };
   if (runAt <= tx.now) {
-    tx.afterCommit(() => wakeWorkers?.());
+    wakeWorkersAfterCommit(tx);
   }
-  if (row.unique_key !== null) {
-    return tx.insertOnce('jobs', row);
+  if (row.unique_key === null) {
+    await insertRow(tx, 'jobs', row);
+    return true;
   }
-  await tx.query.insertInto('jobs').values(row).execute();
-  return true;
+  if (await tx.insertOnce('jobs', row)) {
+    return true;
+  }
+  const revived = { uniqueKey: row.unique_key, payload: row.payload, version, runAt, now: tx.now };
+  return (await reviveByKey.run(tx, revived)) === 1;
 }
 
-/** Removes the waiting or running job with this key; answers whether there was one. A run under way then loses its lease. */
+/** Removes the job with this key; answers whether there was one. A run under way then loses its lease. */
 export async function cancelJob<P>(tx: Tx, definition: JobDefinition<P>, key: string): Promise<boolean> {
-  const result = await tx.query
-    .deleteFrom('jobs')
-    .where('unique_key', '=', uniqueKey(definition.name, key))
-    .executeTakeFirst();
-  return Number(result.numDeletedRows) > 0;
+  return (await deleteByKey.run(tx, { uniqueKey: uniqueKey(definition.name, key) })) === 1;
 }
 
-/** Moves the job with this key to another time; answers whether there was one that waits. */
+/** Moves the job with this key to another time; answers whether there was one that waits and is not being run. */
 export async function moveJob<P>(
   tx: Tx,
   definition: JobDefinition<P>,
   key: string,
   runAt: number,
 ): Promise<boolean> {
-  const result = await tx.query
-    .updateTable('jobs')
-    .set({ run_at: runAt, updated_at: tx.now })
-    .where('unique_key', '=', uniqueKey(definition.name, key))
-    .where('lease_token', 'is', null)
-    .executeTakeFirst();
+  const moved = await moveByKey.run(tx, { uniqueKey: uniqueKey(definition.name, key), runAt, now: tx.now });
   if (runAt <= tx.now) {
-    tx.afterCommit(() => wakeWorkers?.());
+    wakeWorkersAfterCommit(tx);
   }
-  return Number(result.numUpdatedRows) > 0;
+  return moved === 1;
 }

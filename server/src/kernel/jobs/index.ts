@@ -1,3 +1,10 @@
+export type { ClaimStrategy } from './claim.ts';
+export { type Cron, type CronPayload, defineCron } from './crons.ts';
+export { type DeadJob, listDeadJobs, replayJob } from './dead-jobs.ts';
 export { defineJob, handleJob } from './define-job.ts';
+export type { DrainOptions, DrainReport } from './drain.ts';
 export { cancelJob, enqueue, moveJob, onJobEnqueued } from './enqueue.ts';
+export { LostLease } from './lost-lease.ts';
+export type { JobAlert, JobOutcome } from './run-job.ts';
 export type { EnqueueOptions, JobDefinition, JobHandler, JobRun } from './types.ts';
+export { createWorker, type Worker, type WorkerOptions, type WorkerStatus } from './worker.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Tx } from '../db/index.ts';
+import type { Logger } from '../log/index.ts';
 
 /** A kind of job, declared once beside the module that needs it. */
 export interface JobDefinition<P> {
@@ -34,11 +35,17 @@ export interface JobRun<P> {
   complete(tx: Tx): Promise<void>;
   /** Lets the job run again at `runAt` (ms) instead of ending it, with attempts counted anew; inside the caller's transaction. */
   reschedule(tx: Tx, runAt: number, payload?: P): Promise<void>;
-  /** Aborted when the process is asked to stop or the lease is lost. */
+  /** Aborted when the lease is lost, or when the process must end and its time of grace is over. */
   readonly signal: AbortSignal;
+  /** Writes with the job's name and id. */
+  readonly log: Logger;
 }
 
-/** A job and what to do when it is due. A handler that returns without `complete` or `reschedule` has completed. */
+/**
+ * A job and what to do when it is due. A handler that returns without `complete` or `reschedule` has completed; one that
+ * throws is run again later. It may run twice for the same job (a process can die between any two lines of it), so what
+ * it does in the database belongs into one transaction with `complete`.
+ */
 export interface JobHandler {
   readonly definition: JobDefinition<unknown>;
   readonly run: (job: JobRun<unknown>) => Promise<void>;
@@ -47,6 +54,9 @@ export interface JobHandler {
 export interface EnqueueOptions {
   /** When to run (ms); at once without it. */
   readonly runAt?: number;
-  /** At most one job of this name with this key waits or runs; a second `enqueue` changes nothing. */
+  /**
+   * At most one job of this name with this key waits or runs; a second `enqueue` changes nothing. A run that is under
+   * way counts: its handler must read what it decides on in the transaction that completes the job.
+   */
   readonly key?: string;
 }

@@ -1,0 +1,127 @@
+/**
+ * SQL for whole rows, made once for each shape and kept: what `insertOnce`, `insertRow`, `lock` and the state machines
+ * run in every transaction, where compiling would cost more than the query itself.
+ */
+import type { Connection, Engine, QueryOutcome, Schema, TableName, Tx } from './types.ts';
+
+/** Far more shapes than the program has; a caller that makes up columns can not fill the memory. */
+const MAX_CACHED = 2_000;
+
+const cache = new Map<string, string>();
+
+function cached(shape: string, make: () => string): string {
+  let sql = cache.get(shape);
+  if (sql === undefined) {
+    if (cache.size >= MAX_CACHED) {
+      cache.clear();
+    }
+    sql = make();
+    cache.set(shape, sql);
+  }
+  return sql;
+}
+
+function quote(engine: Engine, name: string): string {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+    throw new Error(`${name} is no name of a table or column`);
+  }
+  return engine === 'mysql' ? `\`${name}\`` : `"${name}"`;
+}
+
+function placeholders(engine: Engine, count: number, from = 1): string[] {
+  return Array.from({ length: count }, (_, index) => (engine === 'postgres' ? `$${from + index}` : '?'));
+}
+
+function insertSql(
+  engine: Engine,
+  table: string,
+  columns: readonly string[],
+  rows: number,
+  ending: string,
+): string {
+  return cached(`insert ${engine} ${table} ${columns.join()} ${rows}${ending}`, () => {
+    const names = columns.map((column) => quote(engine, column)).join(', ');
+    const tuples = Array.from(
+      { length: rows },
+      (_, row) => `(${placeholders(engine, columns.length, row * columns.length + 1).join(', ')})`,
+    );
+    return `INSERT INTO ${quote(engine, table)} (${names}) VALUES ${tuples.join(', ')}${ending}`;
+  });
+}
+
+/** The insert of one row that does nothing where a unique key already holds one; not for MySQL. */
+export function runInsertOnce(
+  engine: Engine,
+  connection: Connection,
+  table: string,
+  row: object,
+): Promise<QueryOutcome> {
+  const sql = insertSql(engine, table, Object.keys(row), 1, ' ON CONFLICT DO NOTHING');
+  return connection.run(sql, Object.values(row));
+}
+
+/** The plain insert of one row. */
+export function runInsert(
+  engine: Engine,
+  connection: Connection,
+  table: string,
+  row: object,
+): Promise<QueryOutcome> {
+  return connection.run(insertSql(engine, table, Object.keys(row), 1, ''), Object.values(row));
+}
+
+/** Reads one row by id, locked where the engine locks rows. */
+export function runLock(
+  engine: Engine,
+  connection: Connection,
+  table: string,
+  id: string,
+): Promise<QueryOutcome> {
+  const sql = cached(`lock ${engine} ${table}`, () => {
+    const ending = engine === 'sqlite' ? '' : ' FOR UPDATE';
+    return `SELECT * FROM ${quote(engine, table)} WHERE ${quote(engine, 'id')} = ${placeholders(engine, 1)[0]}${ending}`;
+  });
+  return connection.run(sql, [id]);
+}
+
+/** Inserts a row; throws where a constraint refuses it. */
+export async function insertRow<T extends TableName>(tx: Tx, table: T, row: Schema[T]): Promise<void> {
+  await runInsert(tx.engine, tx, table, row as object);
+}
+
+/** Inserts rows that all have the same columns, in one statement; none is no error. Throws where a constraint refuses one. */
+export async function insertRows<T extends TableName>(
+  tx: Tx,
+  table: T,
+  rows: readonly Schema[T][],
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) {
+    return;
+  }
+  const columns = Object.keys(first as object);
+  const parameters = rows.flatMap((row) => columns.map((column) => (row as Record<string, unknown>)[column]));
+  await tx.run(insertSql(tx.engine, table, columns, rows.length, ''), parameters);
+}
+
+/**
+ * Sets columns of the row with this id if its version is still the given one; answers whether it was. Columns must not
+ * be named by a user.
+ */
+export async function updateVersioned(
+  tx: Tx,
+  table: TableName,
+  row: { readonly id: string; readonly version: number },
+  values: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { engine } = tx;
+  const columns = Object.keys(values);
+  const sql = cached(`update ${engine} ${table} ${columns.join()}`, () => {
+    const marks = placeholders(engine, columns.length + 2);
+    const assignments = columns.map((column, index) => `${quote(engine, column)} = ${marks[index]}`);
+    const [id, version] = marks.slice(-2);
+    return `UPDATE ${quote(engine, table)} SET ${assignments.join(', ')} WHERE ${quote(engine, 'id')} = ${id} AND ${quote(engine, 'version')} = ${version}`;
+  });
+  const { affected } = await tx.run(sql, [...Object.values(values), row.id, row.version]);
+  return affected === 1;
+}
