@@ -67,7 +67,9 @@ export function startSimulators(config: Config): RunningSimulators {
       }
       await sleep(POLL_MS);
     }
-    throw new Error(`The simulators did not start; is port ${config.simulators.port} taken? Set SIMULATORS_PORT, or SIMULATORS=off.`);
+    throw new Error(
+      `The simulators did not start; is port ${config.simulators.port} taken? Set SIMULATORS_PORT, or SIMULATORS=off.`,
+    );
   }
 
   return {

@@ -33,11 +33,16 @@ export async function registerWebPages(app: FastifyInstance, root: string = WEB_
     cacheControl: false,
     setHeaders(response, path) {
       const isHashed = path.includes('/assets/');
-      response.setHeader('Cache-Control', isHashed ? `public, max-age=${365 * DAY_SECONDS}, immutable` : 'no-cache');
+      response.setHeader(
+        'Cache-Control',
+        isHashed ? `public, max-age=${365 * DAY_SECONDS}, immutable` : 'no-cache',
+      );
     },
   });
   app.get('/', hidden, async (_request, reply) => reply.redirect('/shop/'));
-  app.get('/assets/*', hidden, async (request, reply) => reply.sendFile(`assets/${(request.params as { '*': string })['*']}`));
+  app.get('/assets/*', hidden, async (request, reply) =>
+    reply.sendFile(`assets/${(request.params as { '*': string })['*']}`),
+  );
   for (const { prefix, file } of PAGE_SETS) {
     app.get(prefix, hidden, async (_request, reply) => reply.sendFile(file));
     app.get(`${prefix}/*`, hidden, async (_request, reply) => reply.sendFile(file));
