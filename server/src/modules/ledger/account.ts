@@ -1,0 +1,54 @@
+/**
+ * The chart of accounts. A debit is positive and a credit negative, so that what we own or have spent stands at or above
+ * zero and what we owe or have earned at or below it.
+ *
+ * | code | is | a debit means | a credit means |
+ * |---|---|---|---|
+ * | `clearing:<provider>:<merchant account>:<currency>` | our money at a provider | captured | refunded |
+ * | `revenue:<currency>` | earned | taken back | a purpose was paid |
+ * | `refunds:<currency>` | revenue given back, shown apart from it | refunded | a refund was reversed |
+ * | `customer_surplus:<currency>` | owed to customers: late, second or excess money | returned | received |
+ * | `fees:<provider>:<currency>` | spent on the provider | its share of a capture | its share of a refund |
+ * | `accrued_fees:<provider>:<merchant account>:<currency>` | owed to the provider until its bill | a refund's or the bill's | a capture's |
+ *
+ * Fees are accrued beside the clearing account and not in it: so captures less refunds is exactly what clearing holds, and
+ * both can be compared with the provider's bill on their own.
+ */
+import type { Currency } from '../../kernel/money.ts';
+
+/** An account of the chart. No balance is kept in it: balances are sums of entries (RULES 22). */
+export interface Account {
+  readonly code: string;
+  readonly kind: 'clearing' | 'revenue' | 'refunds' | 'customer_surplus' | 'fees' | 'accrued_fees';
+  readonly currency: Currency;
+}
+
+/** Our money at one merchant account of a provider. */
+export function clearingAccount(provider: string, merchantAccount: string, currency: Currency): Account {
+  return { code: `clearing:${provider}:${merchantAccount}:${currency}`, kind: 'clearing', currency };
+}
+
+/** What was earned by purposes that were paid. */
+export function revenueAccount(currency: Currency): Account {
+  return { code: `revenue:${currency}`, kind: 'revenue', currency };
+}
+
+/** What was earned and given back. */
+export function refundsAccount(currency: Currency): Account {
+  return { code: `refunds:${currency}`, kind: 'refunds', currency };
+}
+
+/** Late, second or excess money that belongs to the customers. */
+export function customerSurplusAccount(currency: Currency): Account {
+  return { code: `customer_surplus:${currency}`, kind: 'customer_surplus', currency };
+}
+
+/** What a provider costs. */
+export function feesAccount(provider: string, currency: Currency): Account {
+  return { code: `fees:${provider}:${currency}`, kind: 'fees', currency };
+}
+
+/** The provider's share that it has not billed yet. */
+export function accruedFeesAccount(provider: string, merchantAccount: string, currency: Currency): Account {
+  return { code: `accrued_fees:${provider}:${merchantAccount}:${currency}`, kind: 'accrued_fees', currency };
+}
