@@ -48,6 +48,8 @@ export interface GatewayCapabilities {
   };
   /** How long after a close the provider may still report money; closed attempts are queried until then. */
   readonly lateMoneyWindowMs: number;
+  /** A notification over this is answered 413 unread. */
+  readonly notificationBodyLimitBytes: number;
 }
 
 /** One attempt as the provider gets to know it. `id` is its number there: at most 32 of `[0-9A-Za-z_-]`, new for each attempt. */
@@ -198,6 +200,8 @@ export interface Gateway {
   readonly merchantAccount: string;
   /** The provider's share, in ten-thousandths of an amount; accrued in the ledger until the bill corrects it. */
   readonly feeBasisPoints: number;
+  /** The app that an attempt is opened for when no openid decides; `null` where the provider knows no apps. */
+  appFor(method: PaymentMethod): string | null;
   /** What is wrong with the request before anything is sent, for a 422; `undefined` when nothing is. */
   validate(request: PaymentRequest): LocalizedText | undefined;
   createPayment(request: PaymentRequest): Promise<CreatePaymentResult>;
