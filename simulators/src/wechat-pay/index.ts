@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlRoute } from '../control/route.ts';
+import type { Journal } from '../journal.ts';
+import { BILL_TABLES, createBills } from './bill-files.ts';
+import { PROVIDER, type WeChatPayContext } from './context.ts';
+import { createWeChatPayControl, type WeChatPayControl } from './control.ts';
+import { weChatPayRoutes } from './control-routes.ts';
+import { createKeyRing, createWeChatPaySettings } from './key-ring.ts';
+import { createWeChatPayListener } from './listener.ts';
+import { loadMaterial } from './material.ts';
+import { createNotificationChannel } from './notifications.ts';
+import { WECHAT_PAY_FAULTS } from './operations.ts';
+import { registerPaymentTasks } from './payments.ts';
+import { registerRefundTasks } from './refund-trade.ts';
+import { createRefunds, REFUND_TABLES } from './refunds.ts';
+import { createTrades, TRADE_TABLES } from './trades.ts';
+
+export type { PayResult, WeChatPayControl } from './control.ts';
+
+export type WeChatPayDependencies = Omit<WeChatPayContext, 'settings' | 'ring' | 'trades' | 'refunds' | 'bills'> & {
+  dataDir: string | undefined;
+  journal: Journal;
+};
+
+/** The simulated WeChat Pay v3: its listener, its part of the control API, and its tables for a reset. */
+export interface WeChatPay {
+  listener: FastifyInstance;
+  control: WeChatPayControl;
+  routes: ControlRoute[];
+  tables: readonly string[];
+  reset(): void;
+}
+
+export async function createWeChatPay(dependencies: WeChatPayDependencies): Promise<WeChatPay> {
+  const { store, clock, faults, notifier } = dependencies;
+  const settings = createWeChatPaySettings(store);
+  const holder = await loadMaterial(dependencies.dataDir, clock.now());
+  const context: WeChatPayContext = {
+    ...dependencies,
+    settings,
+    ring: createKeyRing(holder, settings),
+    trades: createTrades(store, clock),
+    refunds: createRefunds(store),
+    bills: createBills(store),
+  };
+  faults.register(PROVIDER, WECHAT_PAY_FAULTS);
+  notifier.register(PROVIDER, createNotificationChannel(context));
+  registerPaymentTasks(context);
+  registerRefundTasks(context);
+  const control = createWeChatPayControl(context, holder);
+  return {
+    listener: createWeChatPayListener(context, dependencies.journal),
+    control,
+    routes: weChatPayRoutes(control),
+    tables: [...TRADE_TABLES, ...REFUND_TABLES, ...BILL_TABLES],
+    reset: () => settings.reset(),
+  };
+}
