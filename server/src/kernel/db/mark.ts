@@ -22,6 +22,7 @@ export function withoutMark<T>(callback: () => T): T {
   return marks.run(undefined, callback);
 }
 
+/** The name of the transaction that is open on this async context, if one is. */
 export function openTransactionName(): string | undefined {
   const mark = marks.getStore();
   return mark?.open ? mark.name : undefined;

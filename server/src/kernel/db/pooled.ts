@@ -32,6 +32,7 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** Makes the database of a pool of connections; throws what `Db` says. */
 export function createPooledDb(pool: Pool, options: DbOptions): Db {
   const { engine } = pool;
   const readConnection: Connection = {

@@ -45,6 +45,7 @@ export interface SharedCommit {
   idle(): Promise<void>;
 }
 
+/** Takes over the writing connection: nobody else may begin transactions on it. */
 export function createSharedCommit(connection: SqliteConnection): SharedCommit {
   const queue: Waiting[] = [];
   let pump: Promise<void> | undefined;

@@ -4,6 +4,11 @@ import { createQueryBuilder } from './query-builder.ts';
 import { runInsert, runInsertOnce, runLock } from './row-sql.ts';
 import type { Connection, Engine, Schema, Subscribers, TableName, Tx } from './types.ts';
 
+/** What has gone wrong in a transaction so far. */
+interface Failure {
+  first: unknown;
+}
+
 interface TransactionParts {
   readonly engine: Engine;
   readonly connection: Connection;
@@ -25,30 +30,15 @@ export interface OpenTransaction {
 export function openTransaction(parts: TransactionParts): OpenTransaction {
   const { engine, mark } = parts;
   const hints: (() => void)[] = [];
-  let failure: unknown;
-
-  const guarded: Connection = {
-    async run(text, parameters) {
-      if (!mark.open) {
-        throw new TransactionMisuse(
-          `the transaction "${mark.name}" is over; a query came after its callback had settled`,
-        );
-      }
-      try {
-        return await parts.connection.run(text, parameters);
-      } catch (error) {
-        failure ??= error;
-        throw error;
-      }
-    },
-  };
+  const failure: Failure = { first: undefined };
+  const guarded = guard(parts.connection, mark, failure);
   let query: Tx['query'] | undefined;
 
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
     if (!parts.isInsertOnceByError) {
       return (await runInsertOnce(engine, guarded, table, row as object)).affected === 1;
     }
-    const failureBefore = failure;
+    const failureBefore = failure.first;
     try {
       await runInsert(engine, guarded, table, row as object);
       return true;
@@ -56,7 +46,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
       if (!isUniqueViolation(error)) {
         throw error;
       }
-      failure = failureBefore;
+      failure.first = failureBefore;
       return false;
     }
   }
@@ -86,10 +76,28 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     tx,
     hints,
     assertCommittable() {
-      if (failure !== undefined) {
+      if (failure.first !== undefined) {
         throw new TransactionMisuse(
-          `the transaction "${mark.name}" swallowed a failed statement: ${String(failure)}`,
+          `the transaction "${mark.name}" swallowed a failed statement: ${String(failure.first)}`,
         );
+      }
+    },
+  };
+}
+
+function guard(connection: Connection, mark: TransactionMark, failure: Failure): Connection {
+  return {
+    async run(text, parameters) {
+      if (!mark.open) {
+        throw new TransactionMisuse(
+          `the transaction "${mark.name}" is over; a query came after its callback had settled`,
+        );
+      }
+      try {
+        return await connection.run(text, parameters);
+      } catch (error) {
+        failure.first ??= error;
+        throw error;
       }
     },
   };

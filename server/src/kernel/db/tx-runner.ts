@@ -7,6 +7,7 @@ import type { DbOptions, Subscribers, Tx } from './types.ts';
 const MAX_ATTEMPTS = 6;
 const FIRST_BACKOFF_MS = 4;
 
+/** Where nobody listens to events. */
 export const noSubscribers: Subscribers = { of: () => [] };
 
 /** Thrown at the end of a rehearsed run, so that it is rolled back. */

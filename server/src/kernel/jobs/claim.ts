@@ -26,6 +26,7 @@ const STRATEGIES: Readonly<Record<Engine, ClaimStrategy>> = {
   mysql: 'skip_locked',
 };
 
+/** How long a lease lasts (ms) before it must have been renewed. */
 export function leaseMsOf(definition: JobDefinition<unknown>): number {
   return definition.leaseMs ?? DEFAULT_LEASE_MS;
 }
@@ -92,6 +93,7 @@ interface ClaimParts {
   readonly strategy?: ClaimStrategy | undefined;
 }
 
+/** The claims of one worker. */
 export function createClaims({ db, now, definitions, strategy = STRATEGIES[db.engine] }: ClaimParts): Claims {
   const readDue = dueJobs(definitions, false);
   const lockDue = dueJobs(definitions, true);

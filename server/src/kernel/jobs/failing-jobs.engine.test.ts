@@ -21,7 +21,6 @@ const plain = defineJob({ name: 'test.plain', version: 2, payload });
 const stubborn = defineJob({ name: 'test.money', version: 1, payload, isMoney: true });
 const unknown = defineJob({ name: 'test.unknown', version: 1, payload });
 const hourly = defineCron({ name: 'test.hourly', everyMs: HOUR_MS });
-const nightly = defineCron({ name: 'test.nightly', cron: '0 3 * * *', timeZone: 'Asia/Shanghai' });
 
 const START = Date.UTC(2026, 0, 2, 10, 30);
 
@@ -139,7 +138,7 @@ describe('a job that fails', () => {
     const seen: number[] = [];
     const worker = workerOf({ handlers: [handleJob(plain, async (job) => void seen.push(job.payload.n))] });
     await worker.drain();
-    expect(seen).toEqual([2, 3]);
+    expect(seen.sort()).toEqual([2, 3]);
     const rows = await db.query
       .selectFrom('jobs')
       .select(['payload', 'state', 'last_error'])

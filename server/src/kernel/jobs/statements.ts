@@ -102,6 +102,7 @@ export const reviveById = statement<{ id: string; now: number }>((query, p) =>
     .where('state', '=', 'dead'),
 );
 
+/** Removes a job whatever its state. */
 export const deleteByKey = statement<{ uniqueKey: string }>((query, p) =>
   query.deleteFrom('jobs').where('unique_key', '=', p.uniqueKey),
 );

@@ -19,7 +19,6 @@ import {
 const payload = z.object({ n: z.number() });
 const plain = defineJob({ name: 'test.plain', version: 2, payload });
 const stubborn = defineJob({ name: 'test.money', version: 1, payload, isMoney: true });
-const unknown = defineJob({ name: 'test.unknown', version: 1, payload });
 const hourly = defineCron({ name: 'test.hourly', everyMs: HOUR_MS });
 const nightly = defineCron({ name: 'test.nightly', cron: '0 3 * * *', timeZone: 'Asia/Shanghai' });
 

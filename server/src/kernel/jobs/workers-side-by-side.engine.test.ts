@@ -1,14 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openTestDb } from '../../../test/harness/database.ts';
-import { HOUR_MS, systemClock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import { silentLogger } from '../log/index.ts';
 import {
   type ClaimStrategy,
   cancelJob,
   createWorker,
-  defineCron,
   defineJob,
   enqueue,
   handleJob,
@@ -18,9 +18,6 @@ import {
 const payload = z.object({ n: z.number() });
 const plain = defineJob({ name: 'test.plain', version: 2, payload });
 const shortLived = defineJob({ name: 'test.leased', version: 1, payload, leaseMs: 90 });
-const unknown = defineJob({ name: 'test.unknown', version: 1, payload });
-const hourly = defineCron({ name: 'test.hourly', everyMs: HOUR_MS });
-const nightly = defineCron({ name: 'test.nightly', cron: '0 3 * * *', timeZone: 'Asia/Shanghai' });
 
 describe('workers side by side', () => {
   let db: Db & { readonly url: string };
