@@ -4,6 +4,7 @@ export { type DeadJob, listDeadJobs, replayJob } from './dead-jobs.ts';
 export { defineJob, handleJob } from './define-job.ts';
 export type { DrainOptions, DrainReport } from './drain.ts';
 export { cancelJob, enqueue, moveJob, onJobEnqueued } from './enqueue.ts';
+export { type JobCounts, readJobCounts } from './job-counts.ts';
 export { LostLease } from './lost-lease.ts';
 export type { JobAlert, JobOutcome } from './run-job.ts';
 export type { EnqueueOptions, JobDefinition, JobHandler, JobRun } from './types.ts';
