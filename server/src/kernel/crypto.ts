@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const FORMAT = 'v1';
 const KEY_BYTES = 32;
@@ -30,7 +37,12 @@ export function createSealer(secret: string, purpose: string): Sealer {
     seal(plain, context) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
-      const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      const sealed = Buffer.concat([
+        nonce,
+        cipher.update(plain, 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
       return `${FORMAT}.${sealed.toString('base64url')}`;
     },
     open(sealed, context) {
@@ -39,7 +51,9 @@ export function createSealer(secret: string, purpose: string): Sealer {
       if (format !== FORMAT || bytes.length < NONCE_BYTES + TAG_BYTES) {
         throw new Error('this is not a sealed text');
       }
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
         .setAAD(Buffer.from(context))
         .setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
       const plain = decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES));
