@@ -16,8 +16,8 @@ const withoutSignature = (response: OutboundResponse) => ({ ...response, headers
 
 /** Everything that says nothing of what became of a request. */
 const UNCERTAIN: readonly (readonly [string, () => OutboundResponse | Error])[] = [
-  ['a time-out', () => new OutboundError('unknown', 'timeout')],
-  ['a connection that broke', () => new OutboundError('unknown', 'broken')],
+  ['a time-out', () => new OutboundError('unknown', 'timeout', 'wechat_pay')],
+  ['a connection that broke', () => new OutboundError('unknown', 'broken', 'wechat_pay')],
   ['500 SYSTEM_ERROR', () => refusal(500, 'SYSTEM_ERROR')],
   ['502 BANK_ERROR', () => refusal(502, 'BANK_ERROR')],
   ['503 SERVICE_UNAVAILABLE', () => refusal(503, 'SERVICE_UNAVAILABLE')],
@@ -73,7 +73,7 @@ test('204 is believed only when its signature holds', async () => {
 
 test('a call that never left is not sent, where the operation knows the difference', async () => {
   const { gateway, answers } = makeGateway();
-  const refused = () => new OutboundError('not_sent', 'connection_refused');
+  const refused = () => new OutboundError('not_sent', 'connection_refused', 'wechat_pay');
   answers(refused(), refused(), refused(), refused(), refused());
   const reason = { code: 'connection_refused' };
   expect(await gateway.createPayment(payment)).toMatchObject({ outcome: 'not_sent', reason });

@@ -46,7 +46,7 @@ describe('opening a payment', () => {
 
   test('of one attempt is the same to the byte each time, whatever the time', async () => {
     const { gateway, clock, calls, answers } = makeGateway();
-    answers(answer({ prepay_id: 'wx1' }), new OutboundError('unknown', 'timeout'));
+    answers(answer({ prepay_id: 'wx1' }), new OutboundError('unknown', 'timeout', 'wechat_pay'));
     await gateway.createPayment(payment);
     clock.advance(60_000);
     await gateway.createPayment({ ...payment });
