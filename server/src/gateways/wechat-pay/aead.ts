@@ -22,7 +22,9 @@ export function decryptResource(resource: EncryptedResource, apiV3Key: string): 
   const decipher = createDecipheriv('aes-256-gcm', Buffer.from(apiV3Key), Buffer.from(resource.nonce), {
     authTagLength: TAG_BYTES,
   });
-  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES)).setAAD(Buffer.from(resource.associated_data ?? ''));
+  decipher
+    .setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
+    .setAAD(Buffer.from(resource.associated_data ?? ''));
   const plain = decipher.update(bytes.subarray(0, bytes.length - TAG_BYTES));
   return Buffer.concat([plain, decipher.final()]).toString('utf8');
 }

@@ -28,7 +28,10 @@ export interface WechatPayClientDeps {
   readonly clock: Clock;
 }
 
-const unknown = (code: string, message: string): WechatPayAnswer => ({ kind: 'unknown', reason: { code, message } });
+const unknown = (code: string, message: string): WechatPayAnswer => ({
+  kind: 'unknown',
+  reason: { code, message },
+});
 
 function parseJson(body: Buffer): unknown {
   try {
@@ -75,10 +78,15 @@ export function createWechatPayClient({ sender, keys, clock }: WechatPayClientDe
     async call(call) {
       try {
         const response = await sender.send(call);
-        return response.status >= 200 && response.status < 300 ? await judgeSuccess(response) : judgeError(response);
+        return response.status >= 200 && response.status < 300
+          ? await judgeSuccess(response)
+          : judgeError(response);
       } catch (error) {
         if (error instanceof OutboundError) {
-          return { kind: error.kind, reason: { code: error.reason, message: 'WeChat Pay could not be reached.' } };
+          return {
+            kind: error.kind,
+            reason: { code: error.reason, message: 'WeChat Pay could not be reached.' },
+          };
         }
         throw error;
       }

@@ -65,7 +65,11 @@ export function createCreatePayment({ client, signer, queryPayment, mchid }: Cre
     }
   }
 
-  async function judgeRefusal(id: string, refusal: Refusal, reason: GatewayReason): Promise<CreatePaymentResult> {
+  async function judgeRefusal(
+    id: string,
+    refusal: Refusal,
+    reason: GatewayReason,
+  ): Promise<CreatePaymentResult> {
     switch (refusal) {
       case 'already_paid':
       case 'already_closed':
@@ -96,7 +100,9 @@ export function createCreatePayment({ client, signer, queryPayment, mchid }: Cre
     switch (answer.kind) {
       case 'done': {
         const parameters = await method.toParameters(answer.body, request.appId, signer);
-        return parameters ? { outcome: 'requires_action', parameters } : { outcome: 'unknown', reason: MALFORMED_ANSWER };
+        return parameters
+          ? { outcome: 'requires_action', parameters }
+          : { outcome: 'unknown', reason: MALFORMED_ANSWER };
       }
       case 'refused':
         return judgeRefusal(request.id, answer.refusal, answer.reason);

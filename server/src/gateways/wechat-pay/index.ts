@@ -1,12 +1,13 @@
 import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/log/index.ts';
 import type { Outbound } from '../../kernel/outbound/index.ts';
 import type { Gateway } from '../gateway.ts';
 import { wechatPayCapabilities } from './capabilities.ts';
 import { createWechatPayClient } from './client.ts';
 import { createClosePayment } from './close-payment.ts';
-import type { WechatPaySettings } from './config.ts';
+import { checkSettings, type WechatPaySettings } from './config.ts';
 import { createCreatePayment } from './create-payment.ts';
-import { createKeyRing, type KeyLog } from './keys.ts';
+import { createKeyRing } from './keys.ts';
 import { methodOf } from './methods.ts';
 import { createParseNotification, replyTo } from './notification.ts';
 import { createQueryPayment } from './query-payment.ts';
@@ -14,17 +15,18 @@ import { createRefunds } from './refund.ts';
 import { createSender } from './send.ts';
 import { createValidate } from './validate.ts';
 
-export { type WechatPaySettings, wechatPaySettingsSchema } from './config.ts';
+export type { WechatPaySettings } from './config.ts';
 
 export interface WechatPayGatewayDeps {
   readonly settings: WechatPaySettings;
   readonly outbound: Outbound;
   readonly clock: Clock;
-  readonly log: KeyLog;
+  readonly log: Logger;
 }
 
 /** WeChat Pay v3 for one direct merchant with one or several apps (mini program, official account, mobile app). */
-export function createWechatPayGateway({ settings, outbound, clock, log }: WechatPayGatewayDeps): Gateway {
+export function createWechatPayGateway({ outbound, clock, log, ...deps }: WechatPayGatewayDeps): Gateway {
+  const settings = checkSettings(deps.settings);
   const { mchid, apiV3Key, apps } = settings;
   const sender = createSender({ settings, outbound, clock });
   const keys = createKeyRing({ settings, sender, clock, log });

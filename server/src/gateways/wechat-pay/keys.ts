@@ -11,8 +11,9 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { HOUR_MS, MINUTE_MS } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/log/index.ts';
 import { decryptResource, encryptedResourceSchema } from './aead.ts';
-import type { WechatPaySettings } from './config.ts';
+import type { CheckedSettings } from './config.ts';
 import type { Sender } from './send.ts';
 import { verifyMessage } from './verify.ts';
 
@@ -32,11 +33,6 @@ interface PlatformCertificate {
   readonly validUntil: number;
 }
 
-export interface KeyLog {
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-}
-
 export interface KeyRing {
   /** The key of a serial number. An unknown certificate is looked for at WeChat Pay, at most once a minute. */
   find(serial: string): Promise<KeyObject | undefined>;
@@ -47,10 +43,10 @@ export interface KeyRing {
 }
 
 export interface KeyRingDeps {
-  readonly settings: WechatPaySettings;
+  readonly settings: CheckedSettings;
   readonly sender: Sender;
   readonly clock: Clock;
-  readonly log: KeyLog;
+  readonly log: Logger;
 }
 
 const serialOf = (certificate: X509Certificate) => certificate.serialNumber.replace(/^0+/, '').toUpperCase();
@@ -58,25 +54,30 @@ const canonicalSerial = (serial: string) => serial.replace(/^0+/, '').toUpperCas
 
 function readCertificate(pem: string): [string, PlatformCertificate] {
   const certificate = new X509Certificate(pem);
-  const validity = { validFrom: Date.parse(certificate.validFrom), validUntil: Date.parse(certificate.validTo) };
+  const validity = {
+    validFrom: Date.parse(certificate.validFrom),
+    validUntil: Date.parse(certificate.validTo),
+  };
   return [serialOf(certificate), { key: certificate.publicKey, ...validity }];
 }
 
 export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): KeyRing {
   const configured = new Map(settings.platformCertificatePems.map(readCertificate));
-  const publicKey = settings.publicKeyPem === undefined ? undefined : createPublicKey(settings.publicKeyPem);
+  const publicKey = settings.publicKey ? createPublicKey(settings.publicKey.pem) : undefined;
   let downloaded: ReadonlyMap<string, PlatformCertificate> = new Map();
   let lastRefreshAt = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
 
   function known(serial: string, certificates = downloaded): KeyObject | undefined {
     if (serial.startsWith(PUBLIC_KEY_PREFIX)) {
-      return serial === settings.publicKeyId ? publicKey : undefined;
+      return serial === settings.publicKey?.id ? publicKey : undefined;
     }
     const canonical = canonicalSerial(serial);
     const certificate = certificates.get(canonical) ?? configured.get(canonical);
     const now = clock.now();
-    return certificate && certificate.validFrom <= now && now < certificate.validUntil ? certificate.key : undefined;
+    return certificate && certificate.validFrom <= now && now < certificate.validUntil
+      ? certificate.key
+      : undefined;
   }
 
   function readDownload(body: Buffer): Map<string, PlatformCertificate> {
@@ -107,7 +108,10 @@ export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): Ke
     }
     const certificates = readDownload(response.body);
     const message = { headers: response.headers, body: response.body, receivedAt: clock.now() };
-    const verification = await verifyMessage(message, (serial) => known(serial) ?? known(serial, certificates));
+    const verification = await verifyMessage(
+      message,
+      (serial) => known(serial) ?? known(serial, certificates),
+    );
     if (!verification.isValid) {
       throw new Error(`the download of the certificates can not be verified: ${verification.reason}`);
     }

@@ -58,5 +58,7 @@ export const WECHAT_PAY_METHODS = {
 } as const satisfies Partial<Record<PaymentMethod, WechatPayMethod>>;
 
 export function methodOf(method: PaymentMethod): WechatPayMethod | undefined {
-  return Object.hasOwn(WECHAT_PAY_METHODS, method) ? WECHAT_PAY_METHODS[method as keyof typeof WECHAT_PAY_METHODS] : undefined;
+  return Object.hasOwn(WECHAT_PAY_METHODS, method)
+    ? WECHAT_PAY_METHODS[method as keyof typeof WECHAT_PAY_METHODS]
+    : undefined;
 }

@@ -4,7 +4,12 @@
  * found by the queries in any case.
  */
 import { z } from 'zod';
-import type { IncomingNotification, NotificationReply, NotificationResult, NotificationSubject } from '../gateway.ts';
+import type {
+  IncomingNotification,
+  NotificationReply,
+  NotificationResult,
+  NotificationSubject,
+} from '../gateway.ts';
 import { decryptResource, encryptedResourceSchema } from './aead.ts';
 import type { KeyRing } from './keys.ts';
 import { readRefund } from './refund-reading.ts';
@@ -29,7 +34,9 @@ const rejected = (status: 400 | 401, reason: string): Rejection => ({ outcome: '
 
 /** The old interface speaks XML under a key that we do not have; it can only hint that something happened. */
 function isOldXml({ headers, body }: IncomingNotification): boolean {
-  return !readSignatureHeaders(headers) && body.subarray(0, 64).toString('utf8').trimStart().startsWith('<xml>');
+  return (
+    !readSignatureHeaders(headers) && body.subarray(0, 64).toString('utf8').trimStart().startsWith('<xml>')
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -68,7 +75,12 @@ function readPlain(eventType: string, plain: unknown): Reading | undefined {
     return (
       refund && {
         merchantAccount: refund.merchantAccount,
-        subject: { type: 'refund', refundId: refund.refundId, paymentId: refund.paymentId, result: refund.result },
+        subject: {
+          type: 'refund',
+          refundId: refund.refundId,
+          paymentId: refund.paymentId,
+          result: refund.result,
+        },
       }
     );
   }

@@ -4,7 +4,7 @@
  */
 export function toPayerText(text: string, maxLength: number): string {
   return text
-    .replace(/[\u{10000}-\u{10ffff}\p{Surrogate}\p{Control}\u200d\ufe0f]/gu, ' ')
+    .replace(/[\u{10000}-\u{10ffff}\p{Surrogate}\p{Control}]|\u200d|\ufe0f/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, maxLength)

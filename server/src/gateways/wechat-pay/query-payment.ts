@@ -8,7 +8,10 @@ export interface QueryPaymentDeps {
   readonly mchid: string;
 }
 
-export type QueryPayment = (request: { readonly id: string; readonly deadlineMs?: number }) => Promise<QueryPaymentResult>;
+export type QueryPayment = (request: {
+  readonly id: string;
+  readonly deadlineMs?: number;
+}) => Promise<QueryPaymentResult>;
 
 export function createQueryPayment({ client, mchid }: QueryPaymentDeps): QueryPayment {
   return async ({ id, deadlineMs }) => {
@@ -29,7 +32,9 @@ export function createQueryPayment({ client, mchid }: QueryPaymentDeps): QueryPa
         return trade.paymentId === id ? trade.result : { outcome: 'unknown', reason: FOREIGN_ANSWER };
       }
       case 'refused':
-        return answer.refusal === 'not_found' ? { outcome: 'not_found' } : { outcome: 'unknown', reason: answer.reason };
+        return answer.refusal === 'not_found'
+          ? { outcome: 'not_found' }
+          : { outcome: 'unknown', reason: answer.reason };
       case 'not_sent':
       case 'unknown':
         return { outcome: 'unknown', reason: answer.reason };

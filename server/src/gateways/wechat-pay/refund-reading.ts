@@ -62,7 +62,10 @@ function resultOf(refund: Refund): RefundResult {
   }
   const outcome = REFUND_STATUSES[status];
   return outcome === 'failed'
-    ? { outcome, reason: { code: status, message: 'WeChat Pay closed the refund; the money was not returned.' } }
+    ? {
+        outcome,
+        reason: { code: status, message: 'WeChat Pay closed the refund; the money was not returned.' },
+      }
     : { outcome, facts: factsOf(refund) };
 }
 

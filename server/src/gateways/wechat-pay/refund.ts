@@ -13,7 +13,12 @@ import { readRefund } from './refund-reading.ts';
 const MAX_REASON_LENGTH = 80;
 
 /** Refusals that stay what they are however often the same request is sent. */
-const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'payer_unreachable', 'too_old', 'not_found']);
+const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set([
+  'invalid',
+  'payer_unreachable',
+  'too_old',
+  'not_found',
+]);
 
 export function buildRefundBody(request: RefundRequest): string {
   const reason = toPayerText(request.reason ?? '', MAX_REASON_LENGTH);
@@ -47,7 +52,9 @@ export function createRefunds(client: WechatPayClient) {
       case 'done':
         return readAnswer(answer.body, id);
       case 'refused':
-        return answer.refusal === 'not_found' ? { outcome: 'not_found' } : { outcome: 'unknown', reason: answer.reason };
+        return answer.refusal === 'not_found'
+          ? { outcome: 'not_found' }
+          : { outcome: 'unknown', reason: answer.reason };
       case 'not_sent':
       case 'unknown':
         return { outcome: 'unknown', reason: answer.reason };

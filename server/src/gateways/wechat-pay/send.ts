@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Outbound, OutboundResponse } from '../../kernel/outbound/index.ts';
+import type { CheckedSettings } from './config.ts';
 import { createSigner, type Signer } from './sign.ts';
-import type { WechatPaySettings } from './config.ts';
 
 /** Fields that the stored record of a call masks. */
 const PERSONAL_FIELDS = ['openid', 'payer_client_ip', 'user_received_account', 'ciphertext'];
@@ -26,18 +26,18 @@ export interface Sender {
 }
 
 export interface SenderDeps {
-  readonly settings: WechatPaySettings;
+  readonly settings: CheckedSettings;
   readonly outbound: Outbound;
   readonly clock: Clock;
 }
 
 export function createSender({ settings, outbound, clock }: SenderDeps): Sender {
   const signer = createSigner({ ...settings, clock });
-  const origin = settings.apiBaseUrl.replace(/\/$/, '');
+  const origin = settings.baseUrl.replace(/\/$/, '');
   const fixedHeaders: Record<string, string> = { accept: 'application/json', 'user-agent': 'suanpan' };
-  if (settings.publicKeyId !== undefined) {
+  if (settings.publicKey) {
     // Asks for an answer that is signed by the public key; without it answers are signed by a platform certificate.
-    fixedHeaders['wechatpay-serial'] = settings.publicKeyId;
+    fixedHeaders['wechatpay-serial'] = settings.publicKey.id;
   }
   return {
     signer,

@@ -44,12 +44,12 @@ export interface Signer {
 export interface SignerOptions {
   readonly mchid: string;
   readonly merchantSerialNo: string;
-  readonly merchantPrivateKeyPem: string;
+  readonly privateKeyPem: string;
   readonly clock: Clock;
 }
 
-export function createSigner({ mchid, merchantSerialNo, merchantPrivateKeyPem, clock }: SignerOptions): Signer {
-  const key = createPrivateKey(merchantPrivateKeyPem);
+export function createSigner({ mchid, merchantSerialNo, privateKeyPem, clock }: SignerOptions): Signer {
+  const key = createPrivateKey(privateKeyPem);
 
   const stamp = (): SignatureStamp => ({
     timestamp: String(Math.floor(clock.now() / SECOND_MS)),

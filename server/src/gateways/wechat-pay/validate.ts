@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../kernel/errors.ts';
 import type { PaymentRequest } from '../gateway.ts';
-import type { WechatPaySettings } from './config.ts';
+import type { CheckedSettings } from './config.ts';
 import { methodOf } from './methods.ts';
 
 const MAX_NOTIFY_URL_LENGTH = 255;
@@ -18,7 +18,7 @@ const texts = {
   },
 } as const satisfies Record<string, LocalizedText>;
 
-export function createValidate({ apps }: Pick<WechatPaySettings, 'apps'>) {
+export function createValidate({ apps }: Pick<CheckedSettings, 'apps'>) {
   return (request: PaymentRequest): LocalizedText | undefined => {
     const method = methodOf(request.method);
     if (!method) {

@@ -39,7 +39,12 @@ export function readSignatureHeaders(headers: Headers): SignatureHeaders | undef
     const value = headers[`wechatpay-${name}`];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const [timestamp, nonce, serial, signature] = [read('timestamp'), read('nonce'), read('serial'), read('signature')];
+  const [timestamp, nonce, serial, signature] = [
+    read('timestamp'),
+    read('nonce'),
+    read('serial'),
+    read('signature'),
+  ];
   return timestamp && nonce && serial && signature ? { timestamp, nonce, serial, signature } : undefined;
 }
 
