@@ -7,12 +7,19 @@ test('a missing report counts as one failure', () => {
   expect(countReport(undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });
 
-test('a file that could not be loaded counts as one failure', () => {
+test('a file that could not be loaded or set up counts as one failure', () => {
+  const file = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((test) => ({ status: test })),
+  });
   const testResults = [
-    { status: 'failed', assertionResults: [] },
-    { status: 'passed', assertionResults: [{}, {}, {}] },
+    file('failed'),
+    file('failed', 'skipped'),
+    file('failed', 'failed', 'passed'),
+    file('passed', 'passed', 'passed'),
   ];
-  expect(countReport({ ...green, success: false, testResults })).toMatchObject({ passed: 3, failed: 1 });
+  const report = { ...green, numFailedTests: 1, success: false, testResults };
+  expect(countReport(report)).toMatchObject({ passed: 3, failed: 3 });
 });
 
 test('a run that failed outside every test counts as one failure', () => {

@@ -13,7 +13,7 @@ export interface Report {
   readonly success?: boolean;
   readonly testResults?: readonly {
     readonly status: string;
-    readonly assertionResults: readonly unknown[];
+    readonly assertionResults: readonly { readonly status: string }[];
   }[];
 }
 
@@ -23,13 +23,14 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** Counts one report; `undefined` where it is missing. A file that could not be loaded has no tests, and failed. */
+/** Counts one report; `undefined` where it is missing. A file that failed without a failed test could not be loaded or set up. */
 export function countReport(report: Report | undefined): Counts {
   if (report === undefined) {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const broken = (report.testResults ?? []).filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((result) => result.status !== 'failed'),
   );
   const failed = report.numFailedTests + broken.length;
   // An error outside every test, such as an unhandled rejection, fails the run and is in no count.

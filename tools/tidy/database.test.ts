@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keyLength, mandatoryTx, portableSql, tableOwners } from './database.ts';
+import { mandatoryTx, portableSql, tableOwners } from './database.ts';
 import { type Rule, toProjectFile } from './project.ts';
 
 const MODULE = 'server/src/modules/orders/repository.ts';
@@ -78,15 +78,5 @@ describe('mandatory-tx', () => {
     expect(messages(mandatoryTx, MODULE, 'interface Hooks { onPaid?: (tx: Tx) => Promise<void> }')).toEqual(
       [],
     );
-  });
-});
-
-describe('key-length', () => {
-  test('a key has at most 190 characters', () => {
-    const path = 'server/migrations/0002-orders.ts';
-    expect(messages(keyLength, path, "const ddl = 'slug VARCHAR(255) NOT NULL';")).toHaveLength(1);
-    expect(messages(keyLength, path, "const ddl = 'slug VARCHAR(190) NOT NULL';")).toEqual([]);
-    expect(messages(keyLength, path, 'const slug = key(191);')).toHaveLength(1);
-    expect(messages(keyLength, path, 'const slug = key(190);')).toEqual([]);
   });
 });

@@ -153,20 +153,3 @@ export const mandatoryTx: Rule = nodeRule(
       : undefined;
   },
 );
-
-const MAX_KEY_LENGTH = 190;
-
-/** Long keys do not fit an index of MariaDB, and text that is not a key is read whole. */
-export const keyLength: Rule = nodeRule(
-  (path) => path.startsWith('server/migrations/') || isServerCode(path),
-  (node) => {
-    const isKeyCall = ts.isCallExpression(node) && node.expression.getText() === 'key';
-    const isText = ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
-    const pattern = isKeyCall ? /^key\s*\(\s*([\d_]+)/g : /\bVARCHAR\s*\((\d+)\)/gi;
-    const lengths = isKeyCall || isText ? [...node.getText().matchAll(pattern)] : [];
-    const tooLong = lengths.find(([, length]) => Number(length?.replaceAll('_', '')) > MAX_KEY_LENGTH);
-    return tooLong === undefined
-      ? undefined
-      : `${tooLong[0]}: keys have at most ${MAX_KEY_LENGTH} characters; longer text is text()`;
-  },
-);

@@ -1,6 +1,7 @@
-import { keyLength, mandatoryTx, portableSql, tableOwners } from './database.ts';
+import { mandatoryTx, portableSql, tableOwners } from './database.ts';
 import { errorCodes, jobAndEventNames } from './declarations.ts';
 import { docstrings } from './docstrings.ts';
+import { indexableKeys, keyLength } from './keys.ts';
 import { fileNames, folderNames, moduleFaces } from './names.ts';
 import { clockOnly, noConsole, noFloats, outboundOnly, randomOnly } from './outside-world.ts';
 import type { Rule } from './project.ts';
@@ -23,6 +24,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'table-owners': tableOwners,
   'mandatory-tx': mandatoryTx,
   'key-length': keyLength,
+  'indexable-keys': indexableKeys,
   'error-codes': errorCodes,
   'job-and-event-names': jobAndEventNames,
   docstrings,

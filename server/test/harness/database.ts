@@ -38,7 +38,8 @@ async function onPostgres(statement: string): Promise<void> {
 }
 
 async function onMysql(statement: string): Promise<void> {
-  const client = await mysql.createConnection(MYSQL_URL);
+  // Without a database: the one that the address names may not exist on a fresh server.
+  const client = await mysql.createConnection(withDatabase(MYSQL_URL, ''));
   try {
     await client.query(statement);
   } finally {
