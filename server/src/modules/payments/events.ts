@@ -1,0 +1,31 @@
+import type { Money } from '../../kernel/money.ts';
+import { defineEvent } from '../../kernel/events/index.ts';
+import type { Purpose } from './purpose.ts';
+
+/** What is told of a payment. */
+export interface PaymentEvent {
+  readonly paymentId: string;
+  readonly purpose: Purpose;
+  readonly provider: string;
+  readonly method: string;
+  readonly amount: Money;
+}
+
+/** What is told of a refund. */
+export interface RefundEvent {
+  readonly refundId: string;
+  readonly paymentId: string;
+  readonly purpose: Purpose;
+  readonly amount: Money;
+  /** Whether it returns only money that nobody owed us (late, second or excess). */
+  readonly isSurplus: boolean;
+}
+
+/** The purpose was paid by this payment. Surplus money is not told of here but by `refund.requested`. */
+export const paymentSucceeded = defineEvent<PaymentEvent>({ name: 'payment.succeeded', version: 1 });
+export const paymentAuthorised = defineEvent<PaymentEvent>({ name: 'payment.authorised', version: 1 });
+export const paymentFailed = defineEvent<PaymentEvent>({ name: 'payment.failed', version: 1 });
+export const paymentClosedEvent = defineEvent<PaymentEvent>({ name: 'payment.closed', version: 1 });
+export const refundRequested = defineEvent<RefundEvent>({ name: 'refund.requested', version: 1 });
+export const refundSucceeded = defineEvent<RefundEvent>({ name: 'refund.succeeded', version: 1 });
+export const refundFailed = defineEvent<RefundEvent>({ name: 'refund.failed', version: 1 });

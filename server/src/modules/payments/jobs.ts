@@ -1,0 +1,57 @@
+/** The jobs of this module. Those of money are never given up: they back off and raise an alert (RULES 20). */
+import { z } from 'zod';
+import { SECOND_MS } from '../../kernel/clock.ts';
+import { defineCron, defineJob } from '../../kernel/jobs/index.ts';
+
+/** Asks for one attempt, again and again, until no money can come any more; key: the payment's id. */
+export const paymentPoll = defineJob({
+  name: 'payment.poll',
+  version: 1,
+  payload: z.object({ paymentId: z.string() }),
+  isMoney: true,
+  firstBackoffMs: 5 * SECOND_MS,
+});
+
+/** Closes the other attempts of a purpose that was paid; key: `type:id`. */
+export const paymentCloseOthers = defineJob({
+  name: 'payment.close_others',
+  version: 1,
+  payload: z.object({ type: z.string(), id: z.string() }),
+  isMoney: true,
+});
+
+/** Sends a reserved refund and finds out about one whose answer was lost; key: the refund's id. */
+export const refundSend = defineJob({
+  name: 'refund.send',
+  version: 1,
+  payload: z.object({ refundId: z.string() }),
+  isMoney: true,
+  firstBackoffMs: 30 * SECOND_MS,
+});
+
+/** Asks for a refund that the provider has accepted, until it is done; key: the refund's id. */
+export const refundPoll = defineJob({
+  name: 'refund.poll',
+  version: 1,
+  payload: z.object({ refundId: z.string() }),
+  isMoney: true,
+  firstBackoffMs: 30 * SECOND_MS,
+});
+
+/** Lets the open refunds of a provider be asked for soon, because it hinted at one; key: the provider. */
+export const refundNudge = defineJob({
+  name: 'refund.nudge',
+  version: 1,
+  payload: z.object({ provider: z.string() }),
+});
+
+/** Applies a notification whose first application threw; key: the event's id. */
+export const providerEventRetry = defineJob({
+  name: 'provider_event.retry',
+  version: 1,
+  payload: z.object({ eventId: z.string() }),
+  isMoney: true,
+});
+
+/** Erases raw notifications after 180 days (RULES 30). */
+export const providerEventErase = defineCron({ name: 'provider_event.erase', cron: '41 3 * * *' });

@@ -1,0 +1,137 @@
+import type { OrderKind, PaymentMethod } from '../../gateways/gateway.ts';
+import type { CaptureStatus } from './capture-states.ts';
+import type { PaymentStatus } from './payment-states.ts';
+import type { ProviderEventState } from './provider-event-states.ts';
+import type { RefundOrigin } from './refund.ts';
+import type { RefundStatus } from './refund-states.ts';
+
+/** One attempt to pay. Its id is its number at the provider. */
+export interface PaymentRow {
+  id: string;
+  version: number;
+  status: PaymentStatus;
+  /** Why it stands where it does: a provider's code, or ours such as `mismatch`. */
+  reason: string | null;
+  purpose_type: string;
+  purpose_id: string;
+  customer_id: string;
+  kind: OrderKind;
+  provider: string;
+  merchant_account: string;
+  method: PaymentMethod;
+  amount: number;
+  currency: string;
+  /** With `notify_url`, kept so that a repeat of the call carries the same bytes. */
+  description: string;
+  notify_url: string;
+  app_id: string | null;
+  openid: string | null;
+  client_ip: string | null;
+  /** `type:id` of the purpose while this is its current attempt: unique, so there is at most one. */
+  live_key: string | null;
+  claim_id: string | null;
+  transaction_id: string | null;
+  /** JSON; what the buyer's device was given last. */
+  client_parameters: string | null;
+  prepared_at: number | null;
+  /** When a call that may create it at the provider began, until its answer was recorded. */
+  call_started_at: number | null;
+  last_queried_at: number;
+  /** JSON of the facts that did not match, while a person has to decide. */
+  mismatch: string | null;
+  is_surplus: number;
+  paid_at: number | null;
+  expires_at: number;
+  closed_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Money that was taken under an attempt. */
+export interface CaptureRow {
+  id: string;
+  version: number;
+  status: CaptureStatus;
+  payment_id: string;
+  purpose_type: string;
+  purpose_id: string;
+  provider: string;
+  merchant_account: string;
+  provider_capture_id: string;
+  amount: number;
+  currency: string;
+  /** How much of it nobody owed us; it is refunded by itself. */
+  surplus_amount: number;
+  /** What refunds of ours have reserved or returned; guarded by a CHECK (RULES 8). */
+  refund_reserved: number;
+  /** What was returned without us, in the provider's console; a fact, so nothing guards it. */
+  external_refunded: number;
+  captured_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Money on its way back. Its id is its number at the provider. */
+export interface RefundRow {
+  id: string;
+  version: number;
+  status: RefundStatus;
+  payment_id: string;
+  capture_id: string;
+  purpose_type: string;
+  purpose_id: string;
+  provider: string;
+  merchant_account: string;
+  amount: number;
+  currency: string;
+  is_surplus: number;
+  origin: RefundOrigin;
+  reason: string | null;
+  failure: string | null;
+  request_key: string | null;
+  /** The failed refund whose place this one takes. */
+  replaces: string | null;
+  /** How many numbers were tried before this one. */
+  generation: number;
+  provider_refund_id: string | null;
+  sent_at: number | null;
+  last_queried_at: number;
+  succeeded_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** A verified notification: the inbox. */
+export interface ProviderEventRow {
+  id: string;
+  version: number;
+  state: ProviderEventState;
+  provider: string;
+  merchant_account: string;
+  event_id: string;
+  event_type: string;
+  /** The payment's or refund's number in it. */
+  subject_id: string | null;
+  /** JSON of what the gateway read in it, without the payer. */
+  subject: string;
+  headers: string;
+  /** The raw bytes; erased after 180 days (RULES 30). */
+  body: Buffer | null;
+  reason: string | null;
+  error: string | null;
+  received_at: number;
+  updated_at: number;
+}
+
+declare module '../../kernel/db/types.ts' {
+  interface Schema {
+    /** Owned by payments. */
+    payments: PaymentRow;
+    /** Owned by payments. */
+    captures: CaptureRow;
+    /** Owned by payments. */
+    refunds: RefundRow;
+    /** Owned by payments. */
+    provider_events: ProviderEventRow;
+  }
+}
