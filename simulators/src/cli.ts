@@ -30,7 +30,9 @@ async function start(options: CliOptions): Promise<void> {
       ports: { control: port, wechatPay: port + 1, wechatOpen: port + 2 },
     });
     announce(simulators, options.dataDir);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(simulators));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => void stop(simulators));
+    }
   } catch (error) {
     console.error(explain(error, port));
     process.exitCode = 1;
@@ -62,18 +64,24 @@ function explain(error: unknown, port: number): string {
   if (code === 'EADDRINUSE') {
     return `One of the ports ${port} to ${port + 2} is taken. Choose others with --port, or stop what listens there.`;
   }
-  if (code === 'EACCES') return `No permission: choose a port above 1023 with --port and a folder you can write.`;
+  if (code === 'EACCES') {
+    return `No permission: choose a port above 1023 with --port and a folder you can write.`;
+  }
   return `The simulators could not start: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function toPort(value: string): number {
   const port = Number(value);
-  if (!Number.isInteger(port) || port < 1 || port > 65_533) throw new InvalidArgumentError('Give 1 to 65533.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_533) {
+    throw new InvalidArgumentError('Give 1 to 65533.');
+  }
   return port;
 }
 
 function toFactor(value: string): number {
   const factor = Number(value);
-  if (!(factor > 0)) throw new InvalidArgumentError('Give a number above 0.');
+  if (!(factor > 0)) {
+    throw new InvalidArgumentError('Give a number above 0.');
+  }
   return factor;
 }

@@ -63,7 +63,9 @@ export function createFaults(store: Store): Faults {
     .map((row) => JSON.parse(row.plan) as Fault);
 
   function countDown(fault: Fault): void {
-    if (fault.times === 'always') return;
+    if (fault.times === 'always') {
+      return;
+    }
     fault.times -= 1;
     if (fault.times === 0) {
       armed = armed.filter((other) => other !== fault);
@@ -90,8 +92,11 @@ export function createFaults(store: Store): Faults {
     clear(id) {
       const before = armed.length;
       armed = id === undefined ? [] : armed.filter((fault) => fault.id !== id);
-      if (id === undefined) store.run('DELETE FROM faults');
-      else store.run('DELETE FROM faults WHERE id = ?', id);
+      if (id === undefined) {
+        store.run('DELETE FROM faults');
+      } else {
+        store.run('DELETE FROM faults WHERE id = ?', id);
+      }
       return before - armed.length;
     },
     take(provider, operation, kinds, subject) {
@@ -102,7 +107,9 @@ export function createFaults(store: Store): Faults {
           kinds.includes(plan.kind) &&
           Object.entries(plan.match).every(([key, value]) => subject[key] === value),
       );
-      if (fault === undefined) return undefined;
+      if (fault === undefined) {
+        return undefined;
+      }
       const struck = { ...fault };
       countDown(fault);
       return struck;
@@ -122,16 +129,28 @@ function assertKnown(
 ): void {
   const catalogue = catalogues[provider];
   if (catalogue === undefined) {
-    throw controlError(422, 'unknown_provider', `No provider "${provider}". Known: ${Object.keys(catalogues).join(', ')}.`);
+    throw controlError(
+      422,
+      'unknown_provider',
+      `No provider "${provider}". Known: ${Object.keys(catalogues).join(', ')}.`,
+    );
   }
   const kinds = operation === '*' ? [...new Set(Object.values(catalogue).flat())] : catalogue[operation];
   if (kinds === undefined) {
     const known = Object.keys(catalogue).join(', ');
-    throw controlError(422, 'unknown_operation', `"${provider}" has no operation "${operation}". Known: ${known}, *.`);
+    throw controlError(
+      422,
+      'unknown_operation',
+      `"${provider}" has no operation "${operation}". Known: ${known}, *.`,
+    );
   }
   if (!kinds.includes(kind)) {
     const known = kinds.join(', ');
-    throw controlError(422, 'unknown_fault_kind', `"${operation}" knows no fault "${kind}". Known: ${known}.`);
+    throw controlError(
+      422,
+      'unknown_fault_kind',
+      `"${operation}" knows no fault "${kind}". Known: ${known}.`,
+    );
   }
 }
 

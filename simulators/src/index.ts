@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createClock } from './clock.ts';
+import { createControlServer } from './control/server.ts';
 import { createSharedControl, type SharedControl } from './control/shared.ts';
 import { sharedRoutes } from './control/shared-routes.ts';
-import { createControlServer } from './control/server.ts';
 import { createFaults, FAULT_TABLES } from './faults.ts';
 import { createJournal, JOURNAL_TABLES } from './journal.ts';
 import { createNotifier, NOTIFIER_TABLES } from './notifier.ts';
@@ -12,10 +12,10 @@ import { addPhonePage } from './phone/serve.ts';
 import { createScheduler, SCHEDULER_TABLES } from './scheduler.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openStore } from './store.ts';
-import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
-import { createWeChatPay, type WeChatPayControl } from './wechat-pay/index.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
+import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
+import { createWeChatPay, type WeChatPayControl } from './wechat-pay/index.ts';
 
 export type { Fault, FaultInput } from './faults.ts';
 export type { NotificationView } from './notifier.ts';
@@ -56,15 +56,20 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  */
 export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
   const host = options.host ?? '127.0.0.1';
-  if (!LOOPBACK.includes(host)) throw new Error(`The simulators listen on loopback only, not on ${host}.`);
+  if (!LOOPBACK.includes(host)) {
+    throw new Error(`The simulators listen on loopback only, not on ${host}.`);
+  }
   const parts = await createParts(options);
   const { shared, wechatPay, wechatOpen, scheduler, store } = parts;
-  const control = createControlServer([...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes], () => ({
-    name: 'suanpan-simulators',
-    ...parts.addresses,
-    settings: shared.settings.current(),
-    clock: shared.clockView(),
-  }));
+  const control = createControlServer(
+    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes],
+    () => ({
+      name: 'suanpan-simulators',
+      ...parts.addresses,
+      settings: shared.settings.current(),
+      clock: shared.clockView(),
+    }),
+  );
   addPhonePage(control);
   const listeners = [control, wechatPay.listener, wechatOpen.listener];
 
@@ -114,7 +119,13 @@ async function createParts(options: SimulatorOptions) {
     addresses: () => addresses,
   });
   const wechatOpen = createWeChatOpen(base);
-  const neutral = [...FAULT_TABLES, ...JOURNAL_TABLES, ...NOTIFIER_TABLES, ...PAYER_TABLES, ...SCHEDULER_TABLES];
+  const neutral = [
+    ...FAULT_TABLES,
+    ...JOURNAL_TABLES,
+    ...NOTIFIER_TABLES,
+    ...PAYER_TABLES,
+    ...SCHEDULER_TABLES,
+  ];
 
   function reset(): void {
     store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables]);

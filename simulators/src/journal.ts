@@ -74,7 +74,9 @@ export function createJournal(store: Store, clock: Clock): Journal {
 
 function redactHeaders(headers: Record<string, string>): Record<string, string> {
   const authorization = headers.authorization;
-  if (authorization === undefined) return headers;
+  if (authorization === undefined) {
+    return headers;
+  }
   const redacted = authorization.replace(
     /signature="([^"]*)"/,
     (_whole, signature: string) => `signature="${signature.slice(0, SHOWN_SIGNATURE_CHARACTERS)}…"`,

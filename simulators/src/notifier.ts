@@ -60,7 +60,10 @@ export interface Notifier {
   /** Sends once more now, outside the schedule, and waits for the answer. */
   resend(id: string): Promise<NotificationView>;
   /** Builds a signed message without sending it, for load programs and tests that deliver it themselves. */
-  compose(id: string, fault?: { kind: string; params?: Record<string, unknown> }): OutgoingMessage & { url: string };
+  compose(
+    id: string,
+    fault?: { kind: string; params?: Record<string, unknown> },
+  ): OutgoingMessage & { url: string };
 }
 
 export const NOTIFIER_TABLES = ['notifications', 'notification_attempts'] as const;
@@ -95,17 +98,25 @@ export function createNotifier({ store, clock, faults, scheduler }: Dependencies
 
   function find(id: string): Notification {
     const found = store.get<Notification>(`SELECT ${COLUMNS} FROM notifications WHERE id = ?`, id);
-    if (found === undefined) throw controlError(404, 'notification_not_found', `No notification "${id}".`);
+    if (found === undefined) {
+      throw controlError(404, 'notification_not_found', `No notification "${id}".`);
+    }
     return found;
   }
 
   function channelOf(notification: Notification): NotificationChannel {
     const channel = channels.get(notification.provider);
-    if (channel === undefined) throw new Error(`no notification channel for ${notification.provider}`);
+    if (channel === undefined) {
+      throw new Error(`no notification channel for ${notification.provider}`);
+    }
     return channel;
   }
 
-  async function attempt(notification: Notification, link: number, fault: Fault | undefined): Promise<boolean> {
+  async function attempt(
+    notification: Notification,
+    link: number,
+    fault: Fault | undefined,
+  ): Promise<boolean> {
     const channel = channelOf(notification);
     const message = channel.compose(notification, fault);
     const startedAt = clock.now();
@@ -136,17 +147,22 @@ export function createNotifier({ store, clock, faults, scheduler }: Dependencies
     const tries = notification.tries + 1;
     const wait = channelOf(notification).retryStepsMs[tries - 1];
     const nextTryAt = isAcknowledged || wait === undefined ? null : clock.now() + clock.scale(wait);
-    const state = isAcknowledged ? 'acknowledged' : nextTryAt === null ? 'given_up' : 'pending';
+    const unanswered = nextTryAt === null ? 'given_up' : 'pending';
+    const state = isAcknowledged ? 'acknowledged' : unanswered;
     store.run(
       'UPDATE notifications SET state = ?, tries = ?, next_try_at = ? WHERE id = ?',
       ...[state, tries, nextTryAt, notification.id],
     );
-    if (nextTryAt !== null) scheduler.schedule('notification.send', notification.id, nextTryAt);
+    if (nextTryAt !== null) {
+      scheduler.schedule('notification.send', notification.id, nextTryAt);
+    }
   }
 
   async function deliver(id: string): Promise<void> {
     const notification = find(id);
-    if (notification.state !== 'pending') return;
+    if (notification.state !== 'pending') {
+      return;
+    }
     const kinds = [...DELIVERY_FAULTS, ...channelOf(notification).composeFaults];
     const subject = { outTradeNo: notification.subject, eventType: notification.eventType };
     const fault = faults.take(notification.provider, 'notify', kinds, subject);
@@ -164,7 +180,9 @@ export function createNotifier({ store, clock, faults, scheduler }: Dependencies
     if (fault?.kind === 'duplicate') {
       const at = clock.now() + clock.scale(numberParam(fault, 'ms', 1000));
       const copies = numberParam(fault, 'copies', 1);
-      for (let copy = 0; copy < copies; copy += 1) scheduler.schedule('notification.duplicate', id, at);
+      for (let copy = 0; copy < copies; copy += 1) {
+        scheduler.schedule('notification.duplicate', id, at);
+      }
     }
     settle(notification, await attempt(notification, 1, fault?.kind === 'duplicate' ? undefined : fault));
   }
@@ -217,7 +235,15 @@ export function createNotifier({ store, clock, faults, scheduler }: Dependencies
       const plan: Fault | undefined =
         fault === undefined
           ? undefined
-          : { id: newId('fault'), provider: notification.provider, operation: 'notify', times: 1, match: {}, params: {}, ...fault };
+          : {
+              id: newId('fault'),
+              provider: notification.provider,
+              operation: 'notify',
+              times: 1,
+              match: {},
+              params: {},
+              ...fault,
+            };
       return { url: notification.url, ...channelOf(notification).compose(notification, plan) };
     },
   };

@@ -41,7 +41,9 @@ export function createPayers(store: Store, clock: Clock): Payers {
     };
     return store.transaction(() => {
       store.run('INSERT INTO payers VALUES (?, ?, ?, ?)', payer.id, payer.name, payer.phone, payer.createdAt);
-      for (const listener of listeners) listener(payer);
+      for (const listener of listeners) {
+        listener(payer);
+      }
       return payer;
     });
   }
@@ -51,7 +53,9 @@ export function createPayers(store: Store, clock: Clock): Payers {
     list: () => store.all<Payer>(`SELECT ${COLUMNS} FROM payers ORDER BY rowid`),
     find(id) {
       const payer = store.get<Payer>(`SELECT ${COLUMNS} FROM payers WHERE id = ?`, id);
-      if (payer === undefined) throw controlError(404, 'payer_not_found', `No payer "${id}".`);
+      if (payer === undefined) {
+        throw controlError(404, 'payer_not_found', `No payer "${id}".`);
+      }
       return payer;
     },
     first: () => store.get<Payer>(`SELECT ${COLUMNS} FROM payers ORDER BY rowid LIMIT 1`) ?? create(),

@@ -14,7 +14,11 @@ export interface PostResult {
 const LONGEST_ANSWER = 2000;
 
 /** Posts once, follows no redirects, and answers what happened instead of throwing. */
-export async function postMessage(url: string, message: OutgoingMessage, timeoutMs: number): Promise<PostResult> {
+export async function postMessage(
+  url: string,
+  message: OutgoingMessage,
+  timeoutMs: number,
+): Promise<PostResult> {
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);
   try {
@@ -33,6 +37,8 @@ export async function postMessage(url: string, message: OutgoingMessage, timeout
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -10,7 +10,9 @@ export function randomText(length: number, alphabet = ALPHANUMERIC): string {
   let text = '';
   while (text.length < length) {
     for (const byte of randomBytes(length)) {
-      if (byte < limit && text.length < length) text += alphabet.charAt(byte % alphabet.length);
+      if (byte < limit && text.length < length) {
+        text += alphabet.charAt(byte % alphabet.length);
+      }
     }
   }
   return text;

@@ -52,7 +52,11 @@ export function createScheduler(store: Store, clock: Clock, settings: SettingsHo
   function dueTasks(): Task[] {
     const limit = running.size + BATCH;
     return store
-      .all<Task>(`SELECT ${COLUMNS} FROM tasks WHERE due_at <= ? ORDER BY due_at, id LIMIT ?`, clock.now(), limit)
+      .all<Task>(
+        `SELECT ${COLUMNS} FROM tasks WHERE due_at <= ? ORDER BY due_at, id LIMIT ?`,
+        clock.now(),
+        limit,
+      )
       .filter((task) => !running.has(task.id));
   }
 
@@ -76,39 +80,56 @@ export function createScheduler(store: Store, clock: Clock, settings: SettingsHo
 
   function runDue(): void {
     timer = undefined;
-    if (!isStarted) return;
+    if (!isStarted) {
+      return;
+    }
     if (settings.current().delivery === 'automatic') {
-      for (const task of dueTasks()) void runTask(task);
+      for (const task of dueTasks()) {
+        void runTask(task);
+      }
     }
     const next = store.get<{ dueAt: number | null }>('SELECT MIN(due_at) AS dueAt FROM tasks')?.dueAt;
-    if (next !== null && next !== undefined) sleep(Math.max(next - clock.now(), running.size > 0 ? 50 : 0));
+    if (next !== null && next !== undefined) {
+      sleep(Math.max(next - clock.now(), running.size > 0 ? 50 : 0));
+    }
   }
 
   function sleep(milliseconds: number): void {
-    if (!isStarted || timer !== undefined) return;
+    if (!isStarted || timer !== undefined) {
+      return;
+    }
     timer = setTimeout(runDue, Math.min(milliseconds, LONGEST_SLEEP_MS));
     timer.unref();
   }
 
   function wake(): void {
-    if (timer !== undefined) clearTimeout(timer);
+    if (timer !== undefined) {
+      clearTimeout(timer);
+    }
     timer = undefined;
     sleep(0);
   }
 
   async function flush(options: { all?: boolean } = {}): Promise<number> {
     let count = 0;
-    const forced = options.all === true ? store.all<Task>(`SELECT ${COLUMNS} FROM tasks ORDER BY due_at, id`) : [];
+    const forced =
+      options.all === true ? store.all<Task>(`SELECT ${COLUMNS} FROM tasks ORDER BY due_at, id`) : [];
     for (const task of forced) {
-      if (running.has(task.id)) continue;
+      if (running.has(task.id)) {
+        continue;
+      }
       count += 1;
       await runTask(task);
     }
     for (;;) {
       const batch = dueTasks();
-      if (batch.length === 0 && running.size === 0) return count;
+      if (batch.length === 0 && running.size === 0) {
+        return count;
+      }
       count += batch.length;
-      for (const task of batch) void runTask(task);
+      for (const task of batch) {
+        void runTask(task);
+      }
       await Promise.all(running.values());
     }
   }
@@ -118,7 +139,12 @@ export function createScheduler(store: Store, clock: Clock, settings: SettingsHo
       handlers.set(kind, handler);
     },
     schedule(kind, subject, dueAt) {
-      store.run('INSERT INTO tasks (kind, subject, due_at) VALUES (?, ?, ?)', kind, subject, Math.round(dueAt));
+      store.run(
+        'INSERT INTO tasks (kind, subject, due_at) VALUES (?, ?, ?)',
+        kind,
+        subject,
+        Math.round(dueAt),
+      );
       wake();
     },
     cancel: (kind, subject) => store.run('DELETE FROM tasks WHERE kind = ? AND subject = ?', kind, subject),
@@ -131,7 +157,9 @@ export function createScheduler(store: Store, clock: Clock, settings: SettingsHo
     },
     async stop() {
       isStarted = false;
-      if (timer !== undefined) clearTimeout(timer);
+      if (timer !== undefined) {
+        clearTimeout(timer);
+      }
       timer = undefined;
       await Promise.all(running.values());
     },

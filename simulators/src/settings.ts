@@ -31,7 +31,11 @@ export interface SettingsHolder {
 /** `initial` are the values this process was started with: they win over what is stored. */
 export function createSettings(store: Store, initial: Partial<Settings>): SettingsHolder {
   const started = settingsSchema.parse({ ...DEFAULT_SETTINGS, ...initial });
-  let settings: Settings = { ...DEFAULT_SETTINGS, ...store.readRecord<Partial<Settings>>('settings'), ...initial };
+  let settings: Settings = {
+    ...DEFAULT_SETTINGS,
+    ...store.readRecord<Partial<Settings>>('settings'),
+    ...initial,
+  };
 
   return {
     current: () => settings,

@@ -30,14 +30,18 @@ export function openStore(dataDir: string | undefined): Store {
 
   function prepare(sql: string): StatementSync {
     const known = statements.get(sql);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const statement = database.prepare(sql);
     statements.set(sql, statement);
     return statement;
   }
 
   function transaction<T>(work: () => T): T {
-    if (depth > 0) return work();
+    if (depth > 0) {
+      return work();
+    }
     prepare('BEGIN IMMEDIATE').run();
     depth += 1;
     try {
@@ -65,11 +69,18 @@ export function openStore(dataDir: string | undefined): Store {
     },
     writeRecord(name, value) {
       const text = JSON.stringify(value);
-      store.run('INSERT INTO records VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?', name, text, text);
+      store.run(
+        'INSERT INTO records VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?',
+        name,
+        text,
+        text,
+      );
     },
     clear(tables) {
       transaction(() => {
-        for (const table of [...tables, 'records']) database.exec(`DELETE FROM ${table}`);
+        for (const table of [...tables, 'records']) {
+          database.exec(`DELETE FROM ${table}`);
+        }
       });
     },
     close: () => database.close(),
@@ -78,7 +89,9 @@ export function openStore(dataDir: string | undefined): Store {
 }
 
 function openDatabase(dataDir: string | undefined): DatabaseSync {
-  if (dataDir === undefined) return new DatabaseSync(':memory:');
+  if (dataDir === undefined) {
+    return new DatabaseSync(':memory:');
+  }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, 'simulators.sqlite');
   const database = new DatabaseSync(path);

@@ -1,4 +1,9 @@
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify';
 import { type Fault, type Faults, numberParam } from './faults.ts';
 import type { Journal } from './journal.ts';
 
@@ -83,7 +88,9 @@ export function createWireListener<Route extends WireRoute>(
 
 function methodsByUrl(routes: readonly WireRoute[]): Map<string, string[]> {
   const urls = new Map<string, string[]>();
-  for (const route of routes) urls.set(route.url, [...(urls.get(route.url) ?? []), route.method]);
+  for (const route of routes) {
+    urls.set(route.url, [...(urls.get(route.url) ?? []), route.method]);
+  }
   return urls;
 }
 
@@ -106,7 +113,7 @@ async function answer<Route extends WireRoute>(
       headers: request.headers,
       body: request.body,
       status: sent?.status ?? null,
-      answer: sent === null ? '' : typeof sent.body === 'string' ? sent.body : `(${sent.body.length} bytes)`,
+      answer: sent === null ? '' : showBody(sent.body),
       fault: fault?.kind ?? null,
     });
 
@@ -118,7 +125,9 @@ async function answer<Route extends WireRoute>(
   const applied = isRefusal ? undefined : provider.handle(route, request, fault);
   if (fault !== undefined && fault.kind !== 'commit_then_timeout') {
     const waitMs = numberParam(fault, 'ms', fault.kind === 'delay' ? 2000 : 0);
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
   }
   if (fault?.kind === 'commit_then_timeout') {
     note(null);
@@ -138,16 +147,27 @@ function spoil<Route extends WireRoute>(
   if (fault !== undefined && (applied === undefined || fault.kind === 'error_after_commit')) {
     return provider.answerFault(route, fault);
   }
-  if (applied === undefined) throw new Error('an answer is missing only where a fault plan refused');
-  if (fault?.kind !== 'truncated_body') return applied;
+  if (applied === undefined) {
+    throw new Error('an answer is missing only where a fault plan refused');
+  }
+  if (fault?.kind !== 'truncated_body') {
+    return applied;
+  }
   return { ...applied, body: applied.body.slice(0, Math.floor(applied.body.length / 2)) };
+}
+
+function showBody(body: string | Buffer): string {
+  return typeof body === 'string' ? body : `(${body.length} bytes)`;
 }
 
 /** Leaves the caller without an answer and cuts the connection after a while. */
 function cut(raw: FastifyRequest, reply: FastifyReply, afterMs: number): FastifyReply {
   reply.hijack();
-  if (afterMs === 0) raw.raw.socket.destroy();
-  else setTimeout(() => raw.raw.socket.destroy(), afterMs).unref();
+  if (afterMs === 0) {
+    raw.raw.socket.destroy();
+  } else {
+    setTimeout(() => raw.raw.socket.destroy(), afterMs).unref();
+  }
   return reply;
 }
 
@@ -155,7 +175,9 @@ function readRequest(raw: FastifyRequest): WireRequest {
   const question = raw.url.indexOf('?');
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(raw.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value !== undefined) {
+      headers[name] = Array.isArray(value) ? value.join(', ') : value;
+    }
   }
   return {
     method: raw.method,

@@ -3,7 +3,14 @@ import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 // Node reads certificates but cannot make them. This writes the one kind that providers hand out in simulation:
 // a self-signed X.509 v3 certificate with an RSA key, in the few DER types that it needs (RFC 5280).
 
-const TAG = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, null: 0x05, oid: 0x06 } as const;
+const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+} as const;
 const TAG_UTF8 = 0x0c;
 const TAG_UTC_TIME = 0x17;
 const TAG_GENERALISED_TIME = 0x18;
@@ -58,7 +65,9 @@ function tlv(tag: number, content: Buffer): Buffer {
 }
 
 function encodeLength(length: number): Buffer {
-  if (length < 0x80) return Buffer.from([length]);
+  if (length < 0x80) {
+    return Buffer.from([length]);
+  }
   const hex = length.toString(16);
   const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
   return Buffer.concat([Buffer.from([0x80 | bytes.length]), bytes]);
@@ -81,7 +90,9 @@ function oid(dotted: string): Buffer {
   const bytes = [first * 40 + second];
   for (const part of rest) {
     const groups = [part & 0x7f];
-    for (let left = part >>> 7; left > 0; left >>>= 7) groups.unshift((left & 0x7f) | 0x80);
+    for (let left = part >>> 7; left > 0; left >>>= 7) {
+      groups.unshift((left & 0x7f) | 0x80);
+    }
     bytes.push(...groups);
   }
   return tlv(TAG.oid, Buffer.from(bytes));
@@ -94,7 +105,9 @@ function attribute(type: string, value: string): Buffer {
 /** Two-digit years up to 2049 and four-digit ones from 2050 on, as RFC 5280 asks. */
 function time(date: Date): Buffer {
   const digits = date.toISOString().replace(/[-:T]/g, '').slice(0, 14);
-  if (date.getUTCFullYear() >= 2050) return tlv(TAG_GENERALISED_TIME, Buffer.from(`${digits}Z`, 'ascii'));
+  if (date.getUTCFullYear() >= 2050) {
+    return tlv(TAG_GENERALISED_TIME, Buffer.from(`${digits}Z`, 'ascii'));
+  }
   return tlv(TAG_UTC_TIME, Buffer.from(`${digits.slice(2)}Z`, 'ascii'));
 }
 

@@ -4,7 +4,10 @@ import { ControlError } from '../control-error.ts';
 import type { ControlRoute } from './route.ts';
 
 /** The HTTP face of the control API. It never asks who calls: it listens on loopback only. */
-export function createControlServer(routes: readonly ControlRoute[], describe: () => object): FastifyInstance {
+export function createControlServer(
+  routes: readonly ControlRoute[],
+  describe: () => object,
+): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true });
   // No other content type is parsed, so a web page elsewhere cannot post here without asking first.
   app.removeContentTypeParser('text/plain');
@@ -29,14 +32,18 @@ export function createControlServer(routes: readonly ControlRoute[], describe: (
   );
   app.setErrorHandler((error, _request, reply) => {
     const { status, ...body } = wordError(error);
-    if (status >= 500) console.error('simulators: control failed:', error);
+    if (status >= 500) {
+      console.error('simulators: control failed:', error);
+    }
     return reply.code(status).send(body);
   });
   return app;
 }
 
 function wordError(error: unknown): { status: number; error: string; message: string; errors?: unknown } {
-  if (error instanceof ControlError) return { status: error.status, error: error.code, message: error.message };
+  if (error instanceof ControlError) {
+    return { status: error.status, error: error.code, message: error.message };
+  }
   if (error instanceof ZodError) {
     const errors = error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
     return { status: 422, error: 'invalid_input', message: 'The input does not fit; see errors.', errors };

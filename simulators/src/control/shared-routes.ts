@@ -1,21 +1,28 @@
 import { z } from 'zod';
 import { faultInputSchema } from '../faults.ts';
 import { settingsSchema } from '../settings.ts';
-import type { SharedControl } from './shared.ts';
 import { type ControlRoute, route } from './route.ts';
+import type { SharedControl } from './shared.ts';
 
 const nothing = z.strictObject({});
 const limit = z.coerce.number().int().min(1).max(5000).optional();
 
 /** The part of the control API that knows no provider. */
 export function sharedRoutes(control: SharedControl): ControlRoute[] {
-  return [...timeRoutes(control), ...faultRoutes(control), ...trafficRoutes(control), ...payerRoutes(control)];
+  return [
+    ...timeRoutes(control),
+    ...faultRoutes(control),
+    ...trafficRoutes(control),
+    ...payerRoutes(control),
+  ];
 }
 
 function timeRoutes(control: SharedControl): ControlRoute[] {
   return [
     route('GET', '/settings', 'Time scale, strictness, delivery', nothing, () => control.settings.current()),
-    route('PATCH', '/settings', 'Change them', settingsSchema.partial(), (patch) => control.changeSettings(patch)),
+    route('PATCH', '/settings', 'Change them', settingsSchema.partial(), (patch) =>
+      control.changeSettings(patch),
+    ),
     route('GET', '/clock', 'Simulated time', nothing, () => control.clockView()),
     route(
       'POST',
@@ -25,7 +32,8 @@ function timeRoutes(control: SharedControl): ControlRoute[] {
         z.strictObject({ advanceMs: z.number().int().min(0) }),
         z.strictObject({ setTo: z.iso.datetime({ offset: true }) }),
       ]),
-      (input) => ('setTo' in input ? control.setClock(Date.parse(input.setTo)) : control.advanceClock(input.advanceMs)),
+      (input) =>
+        'setTo' in input ? control.setClock(Date.parse(input.setTo)) : control.advanceClock(input.advanceMs),
     ),
     route('POST', '/reset', 'Forget everything but keys, apps and merchant', nothing, () => {
       control.reset();
@@ -37,7 +45,9 @@ function timeRoutes(control: SharedControl): ControlRoute[] {
 function faultRoutes(control: SharedControl): ControlRoute[] {
   return [
     route('GET', '/faults', 'Armed fault plans', nothing, () => control.faults.list()),
-    route('GET', '/faults/kinds', 'Every kind by provider and operation', nothing, () => control.faults.catalogue()),
+    route('GET', '/faults/kinds', 'Every kind by provider and operation', nothing, () =>
+      control.faults.catalogue(),
+    ),
     route('POST', '/faults', 'Arm a fault plan', faultInputSchema, (input) => control.faults.set(input)),
     route('DELETE', '/faults', 'Clear all', nothing, () => ({ cleared: control.faults.clear() })),
     route('DELETE', '/faults/:id', 'Clear one', nothing, (_input, params) => ({
@@ -99,7 +109,10 @@ function payerRoutes(control: SharedControl): ControlRoute[] {
       'Create a buyer',
       z.strictObject({
         name: z.string().min(1).max(60).optional(),
-        phone: z.string().regex(/^\d{5,15}$/).optional(),
+        phone: z
+          .string()
+          .regex(/^\d{5,15}$/)
+          .optional(),
       }),
       (input) => control.payers.create(input),
     ),

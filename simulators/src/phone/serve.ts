@@ -16,7 +16,7 @@ export function addPhonePage(app: FastifyInstance): void {
       reply
         .header('content-type', file.type)
         .header('cache-control', 'no-cache')
-        .header('content-security-policy', "default-src 'self'; frame-ancestors 'self'")
+        .header('content-security-policy', "default-src 'self'; img-src 'self' data:")
         .send(content),
     );
   }

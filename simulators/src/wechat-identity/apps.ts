@@ -12,7 +12,9 @@ export interface WeChatApp {
 export function loadApps(dataDir: string | undefined): WeChatApp[] {
   const file = openSecretFile<WeChatApp[]>(dataDir, 'wechat-apps.json');
   const stored = file.read();
-  if (stored !== undefined) return stored;
+  if (stored !== undefined) {
+    return stored;
+  }
   const apps = [newApp('mini_program'), newApp('official_account')];
   file.write(apps);
   return apps;

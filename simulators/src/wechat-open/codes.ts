@@ -48,8 +48,14 @@ export function createCodes(store: Store, clock: Clock): Codes {
         ...[code, purpose, appid],
       );
       const now = clock.now();
-      if (known === undefined || known.expiresAt <= now) return 'invalid';
-      const used = store.run('UPDATE wechat_open_codes SET used_at = ? WHERE code = ? AND used_at IS NULL', now, code);
+      if (known === undefined || known.expiresAt <= now) {
+        return 'invalid';
+      }
+      const used = store.run(
+        'UPDATE wechat_open_codes SET used_at = ? WHERE code = ? AND used_at IS NULL',
+        now,
+        code,
+      );
       return used === 1 ? known : 'used';
     },
   };

@@ -17,5 +17,8 @@ export function openError(errcode: number, errmsg: string): WeChatOpenError {
 
 /** The platform ends its messages with a request id that support asks for. */
 export function describeError(error: WeChatOpenError): { errcode: number; errmsg: string } {
-  return { errcode: error.errcode, errmsg: `${error.message}, rid: ${randomHex(8)}-${randomHex(8)}-${randomHex(8)}` };
+  return {
+    errcode: error.errcode,
+    errmsg: `${error.message}, rid: ${randomHex(8)}-${randomHex(8)}-${randomHex(8)}`,
+  };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { controlError } from '../control-error.ts';
 import { type ControlRoute, route } from '../control/route.ts';
+import { controlError } from '../control-error.ts';
 import { type Fault, type Faults, numberParam, textParam } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import type { Store } from '../store.ts';
@@ -59,7 +59,10 @@ export function createWeChatOpen(dependencies: WeChatOpenDependencies): WeChatOp
     codes: createCodes(store, clock),
     tokens: createTokens(store, clock),
   };
-  faults.register(PROVIDER, Object.fromEntries(OPEN_OPERATIONS.map(({ operation }) => [operation, FAULT_KINDS])));
+  faults.register(
+    PROVIDER,
+    Object.fromEntries(OPEN_OPERATIONS.map(({ operation }) => [operation, FAULT_KINDS])),
+  );
   const control = createControl(context);
   const listener = createWireListener<OpenOperation>(
     {
@@ -75,10 +78,17 @@ export function createWeChatOpen(dependencies: WeChatOpenDependencies): WeChatOp
 }
 
 function createControl(context: WeChatOpenContext): WeChatOpenControl {
-  function mint(purpose: CodePurpose, input: { payerId?: string | undefined; appid?: string | undefined }): MintedCode {
+  function mint(
+    purpose: CodePurpose,
+    input: { payerId?: string | undefined; appid?: string | undefined },
+  ): MintedCode {
     const appid = input.appid ?? context.openids.apps[0]?.appid ?? '';
     if (!context.openids.apps.some((app) => app.appid === appid)) {
-      throw controlError(404, 'app_not_found', `No app "${appid}"; GET /control/wechat-pay/merchant lists them.`);
+      throw controlError(
+        404,
+        'app_not_found',
+        `No app "${appid}"; GET /control/wechat-pay/merchant lists them.`,
+      );
     }
     const payer = input.payerId === undefined ? context.payers.first() : context.payers.find(input.payerId);
     const { code, expiresAt } = context.codes.mint(purpose, appid, payer.id);
@@ -94,7 +104,9 @@ function createControl(context: WeChatOpenContext): WeChatOpenControl {
 function routesOf(control: WeChatOpenControl): ControlRoute[] {
   const input = z.strictObject({ payerId: z.string().optional(), appid: z.string().optional() });
   return [
-    route('POST', '/wechat-open/login-codes', 'A code as wx.login gives', input, (value) => control.mintLoginCode(value)),
+    route('POST', '/wechat-open/login-codes', 'A code as wx.login gives', input, (value) =>
+      control.mintLoginCode(value),
+    ),
     route('POST', '/wechat-open/phone-codes', 'A code as the phone number button gives', input, (value) =>
       control.mintPhoneCode(value),
     ),
@@ -105,7 +117,9 @@ function handle(context: WeChatOpenContext, operation: OpenOperation, request: W
   try {
     return word(operation, operation.run(context, request));
   } catch (error) {
-    if (error instanceof WeChatOpenError) return word(operation, describeError(error));
+    if (error instanceof WeChatOpenError) {
+      return word(operation, describeError(error));
+    }
     throw error;
   }
 }

@@ -53,9 +53,13 @@ export const OPEN_OPERATIONS: readonly OpenOperation[] = [
 function codeToSession(context: WeChatOpenContext, request: WireRequest): Record<string, unknown> {
   const query = request.query;
   const app = authenticate(context, query.get('appid'), query.get('secret'));
-  if (query.get('grant_type') !== 'authorization_code') throw openError(40002, 'invalid grant_type');
+  if (query.get('grant_type') !== 'authorization_code') {
+    throw openError(40002, 'invalid grant_type');
+  }
   const code = query.get('js_code');
-  if (!code) throw openError(41008, 'missing code');
+  if (!code) {
+    throw openError(41008, 'missing code');
+  }
   const used = consume(context.codes.consume('login', app.appid, code));
   return {
     session_key: randomBytes(16).toString('base64'),
@@ -67,16 +71,22 @@ function codeToSession(context: WeChatOpenContext, request: WireRequest): Record
 function stableToken(context: WeChatOpenContext, request: WireRequest): Record<string, unknown> {
   const body = parse(request.body);
   const app = authenticate(context, body.appid, body.secret);
-  if (body.grant_type !== 'client_credential') throw openError(40002, 'invalid grant_type');
+  if (body.grant_type !== 'client_credential') {
+    throw openError(40002, 'invalid grant_type');
+  }
   return context.tokens.issue(app.appid, body.force_refresh === true);
 }
 
 function phoneNumber(context: WeChatOpenContext, request: WireRequest): Record<string, unknown> {
   const token = request.query.get('access_token');
-  if (!token) throw openError(41001, 'access_token missing');
+  if (!token) {
+    throw openError(41001, 'access_token missing');
+  }
   const appid = context.tokens.check(token);
   const body = parse(request.body);
-  if (typeof body.code !== 'string' || body.code === '') throw openError(40029, 'invalid code');
+  if (typeof body.code !== 'string' || body.code === '') {
+    throw openError(40029, 'invalid code');
+  }
   const used = consume(context.codes.consume('phone', appid, body.code));
   if (typeof body.openid === 'string' && body.openid !== context.openids.of(used.payerId, appid)) {
     throw openError(40013, 'invalid appid');
@@ -95,24 +105,38 @@ function phoneNumber(context: WeChatOpenContext, request: WireRequest): Record<s
 }
 
 function authenticate(context: WeChatOpenContext, appid: unknown, secret: unknown): WeChatApp {
-  if (typeof appid !== 'string' || appid === '') throw openError(41002, 'appid missing');
+  if (typeof appid !== 'string' || appid === '') {
+    throw openError(41002, 'appid missing');
+  }
   const app = context.openids.apps.find((candidate) => candidate.appid === appid);
-  if (app === undefined) throw openError(40013, 'invalid appid');
-  if (typeof secret !== 'string' || secret === '') throw openError(41004, 'appsecret missing');
-  if (app.secret !== secret) throw openError(40125, 'invalid appsecret');
+  if (app === undefined) {
+    throw openError(40013, 'invalid appid');
+  }
+  if (typeof secret !== 'string' || secret === '') {
+    throw openError(41004, 'appsecret missing');
+  }
+  if (app.secret !== secret) {
+    throw openError(40125, 'invalid appsecret');
+  }
   return app;
 }
 
 function consume(result: Code | 'invalid' | 'used'): Code {
-  if (result === 'invalid') throw openError(40029, 'invalid code');
-  if (result === 'used') throw openError(40163, 'code been used');
+  if (result === 'invalid') {
+    throw openError(40029, 'invalid code');
+  }
+  if (result === 'used') {
+    throw openError(40163, 'code been used');
+  }
   return result;
 }
 
 function parse(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null) {
+      return value as Record<string, unknown>;
+    }
   } catch {
     // Broken JSON and the wrong kind of JSON get the same answer.
   }

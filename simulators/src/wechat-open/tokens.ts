@@ -55,7 +55,9 @@ export function createTokens(store: Store, clock: Clock): Tokens {
        WHERE appid = ? AND is_forced = 1 AND issued_at > ? ORDER BY issued_at DESC`,
       ...[appid, now - DAY_MS],
     );
-    if (recent.length >= FORCES_PER_DAY) throw openError(45009, 'reach max api daily quota limit');
+    if (recent.length >= FORCES_PER_DAY) {
+      throw openError(45009, 'reach max api daily quota limit');
+    }
     if (recent[0] !== undefined && now - recent[0].issuedAt < FORCE_SPACING_MS) {
       throw openError(45011, 'api minute-quota reach limit, must slower, retry next minute');
     }
@@ -66,13 +68,17 @@ export function createTokens(store: Store, clock: Clock): Tokens {
   return {
     issue(appid, isForced) {
       return store.transaction(() => {
-        if (isForced) return force(appid);
+        if (isForced) {
+          return force(appid);
+        }
         const now = clock.now();
         const current = store.get<TokenRow>(
           `${SELECT} WHERE appid = ? AND is_revoked = 0 ORDER BY issued_at DESC, rowid DESC LIMIT 1`,
           appid,
         );
-        if (current === undefined || current.expiresAt - now <= OVERLAP_MS) return insert(appid, false);
+        if (current === undefined || current.expiresAt - now <= OVERLAP_MS) {
+          return insert(appid, false);
+        }
         return { access_token: current.token, expires_in: Math.floor((current.expiresAt - now) / 1000) };
       });
     },
@@ -81,7 +87,9 @@ export function createTokens(store: Store, clock: Clock): Tokens {
       if (known === undefined || known.isRevoked === 1) {
         throw openError(40001, 'invalid credential, access_token is invalid or not latest');
       }
-      if (known.expiresAt <= clock.now()) throw openError(42001, 'access_token expired');
+      if (known.expiresAt <= clock.now()) {
+        throw openError(42001, 'access_token expired');
+      }
       return known.appid;
     },
   };

@@ -35,7 +35,13 @@ export function authorize(request: WireRequest, ring: KeyRing, nowMs: number): s
   if (fields.mchid !== material.mchid || fields.serial_no.toUpperCase() !== material.merchantSerialNo) {
     throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号');
   }
-  const message = requestMessage(request.method, request.target, fields.timestamp, fields.nonce_str, request.body);
+  const message = requestMessage(
+    request.method,
+    request.target,
+    fields.timestamp,
+    fields.nonce_str,
+    request.body,
+  );
   if (!isSha256RsaSignature(message, fields.signature, ring.merchantPublicKey())) {
     throw signError('签名错误', {
       method: request.method,
@@ -56,21 +62,29 @@ interface AuthorizationFields {
 }
 
 function parseAuthorization(header: string | undefined): AuthorizationFields | undefined {
-  if (header === undefined || !header.startsWith(SCHEME)) return undefined;
+  if (header === undefined || !header.startsWith(SCHEME)) {
+    return undefined;
+  }
   const found = new Map<string, string>();
   for (const part of header.slice(SCHEME.length).split(',')) {
     const match = /^(\w+)="([^"]+)"$/.exec(part);
-    if (match?.[1] === undefined || match[2] === undefined || found.has(match[1])) return undefined;
+    if (match?.[1] === undefined || match[2] === undefined || found.has(match[1])) {
+      return undefined;
+    }
     found.set(match[1], match[2]);
   }
   const [mchid, nonce, signature] = [found.get('mchid'), found.get('nonce_str'), found.get('signature')];
   const [timestamp, serial] = [found.get('timestamp'), found.get('serial_no')];
-  if (!mchid || !nonce || !signature || !timestamp || !serial || !/^\d+$/.test(timestamp)) return undefined;
+  if (!mchid || !nonce || !signature || !timestamp || !serial || !/^\d+$/.test(timestamp)) {
+    return undefined;
+  }
   return { mchid, nonce_str: nonce, signature, timestamp, serial_no: serial };
 }
 
 function signError(message: string, signInformation?: Record<string, unknown>): WeChatPayError {
-  if (signInformation === undefined) return new WeChatPayError(401, 'SIGN_ERROR', message);
+  if (signInformation === undefined) {
+    return new WeChatPayError(401, 'SIGN_ERROR', message);
+  }
   return new WeChatPayError(401, 'SIGN_ERROR', message, {
     field: 'signature',
     issue: 'sign not match',

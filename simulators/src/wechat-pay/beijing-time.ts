@@ -24,9 +24,13 @@ export function toDate(epochMs: number): string {
 
 /** Start and end of a Beijing day in epoch milliseconds, or undefined for a date that does not exist. */
 export function dayRange(date: string): { start: number; end: number } | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) {
+    return undefined;
+  }
   const start = Date.parse(`${date}T00:00:00+08:00`);
-  if (Number.isNaN(start) || toDate(start) !== date) return undefined;
+  if (Number.isNaN(start) || toDate(start) !== date) {
+    return undefined;
+  }
   return { start, end: start + DAY_MS };
 }
 

@@ -22,7 +22,15 @@ const COLUMNS: Record<BillType, string[]> = {
   REFUND: [...BEFORE, ...REFUND_TIMES, ...REFUND_COLUMNS, ...COMMON, '申请退款金额', '费率备注'],
 };
 
-const SUMMARY = ['总交易单数', '应结订单总金额', '退款总金额', '充值券退款总金额', '手续费总金额', '订单总金额', '申请退款总金额'];
+const SUMMARY = [
+  '总交易单数',
+  '应结订单总金额',
+  '退款总金额',
+  '充值券退款总金额',
+  '手续费总金额',
+  '订单总金额',
+  '申请退款总金额',
+];
 
 const FUND_COLUMNS = [
   ...['记账时间', '微信支付业务单号', '资金流水单号', '业务名称', '业务类型', '收支类型', '收支金额(元)'],
@@ -53,7 +61,15 @@ export function tradeBill(type: BillType, rows: BillRow[]): string {
     COLUMNS[type],
     ...chosen.map((row) => values(COLUMNS[type], tradeCells(row))),
     SUMMARY,
-    [String(chosen.length), sum(paid), sum(returned), '0.00', `${sum((row) => row.fee)}000`, sum(paid), sum(returned)].map(tick),
+    [
+      String(chosen.length),
+      sum(paid),
+      sum(returned),
+      '0.00',
+      `${sum((row) => row.fee)}000`,
+      sum(paid),
+      sum(returned),
+    ].map(tick),
   ]);
 }
 
@@ -105,20 +121,39 @@ export function fundBill(rows: BillRow[], openingBalance: number): string {
         return { ...entry, row, balance, flow: `${row.trade.transactionId ?? ''}${index}${part}` };
       });
   });
-  const sumOf = (chosen: { amount: number }[]) => yuan(Math.abs(chosen.reduce((sum, entry) => sum + entry.amount, 0)));
+  const sumOf = (chosen: { amount: number }[]) =>
+    yuan(Math.abs(chosen.reduce((sum, entry) => sum + entry.amount, 0)));
   const income = movements.filter((entry) => entry.amount > 0);
   const expense = movements.filter((entry) => entry.amount < 0);
   return csv([
     FUND_COLUMNS,
     ...movements.map((entry) =>
       [
-        ...[toBillTime(entry.row.at), entry.row.trade.transactionId ?? '', entry.flow, entry.name, entry.name],
-        ...[entry.amount > 0 ? '收入' : '支出', yuan(Math.abs(entry.amount)), yuan(entry.balance), 'system', ''],
+        ...[
+          toBillTime(entry.row.at),
+          entry.row.trade.transactionId ?? '',
+          entry.flow,
+          entry.name,
+          entry.name,
+        ],
+        ...[
+          entry.amount > 0 ? '收入' : '支出',
+          yuan(Math.abs(entry.amount)),
+          yuan(entry.balance),
+          'system',
+          '',
+        ],
         entry.row.refund?.outRefundNo ?? entry.row.trade.outTradeNo,
       ].map(tick),
     ),
     FUND_SUMMARY,
-    [String(movements.length), String(income.length), sumOf(income), String(expense.length), sumOf(expense)].map(tick),
+    [
+      String(movements.length),
+      String(income.length),
+      sumOf(income),
+      String(expense.length),
+      sumOf(expense),
+    ].map(tick),
   ]);
 }
 
@@ -137,7 +172,9 @@ function refundEntry(row: BillRow): { name: string; amount: number } {
 /** What was on the account after these rows. */
 export function balanceAfter(rows: BillRow[]): number {
   return rows.reduce((sum, row) => {
-    if (row.refund === null) return sum + row.amount - feeOf(row.amount);
+    if (row.refund === null) {
+      return sum + row.amount - feeOf(row.amount);
+    }
     return sum + refundEntry(row).amount;
   }, 0);
 }

@@ -17,7 +17,13 @@ export function createBills(store: Store): Bills {
   return {
     keep(content, isGzip, expiresAt) {
       const token = randomText(64);
-      store.run('INSERT INTO wechat_pay_bills VALUES (?, ?, ?, ?)', token, content, isGzip ? 1 : 0, expiresAt);
+      store.run(
+        'INSERT INTO wechat_pay_bills VALUES (?, ?, ?, ?)',
+        token,
+        content,
+        isGzip ? 1 : 0,
+        expiresAt,
+      );
       return token;
     },
     find: (token) =>

@@ -37,7 +37,9 @@ export function collectRows(trades: Trade[], refunds: Refund[], start: number, e
   });
   const returns = refunds.flatMap((refund): BillRow[] => {
     const trade = byNumber.get(refund.outTradeNo);
-    if (trade === undefined) return [];
+    if (trade === undefined) {
+      return [];
+    }
     return [{ at: refund.createdAt, trade, refund, amount: refund.refund, fee: -feeReturned(refund) }];
   });
   return [...payments, ...returns]
@@ -50,14 +52,22 @@ export function disturbRows(rows: BillRow[], operation: string, faults: Faults):
   const disturbed = rows.flatMap((row): BillRow[] => {
     const subject = { outTradeNo: row.trade.outTradeNo, outRefundNo: row.refund?.outRefundNo };
     const fault = faults.take(PROVIDER, operation, ROW_FAULTS, subject);
-    if (fault === undefined) return [row];
-    if (fault.kind === 'missing_row') return [];
+    if (fault === undefined) {
+      return [row];
+    }
+    if (fault.kind === 'missing_row') {
+      return [];
+    }
     const by = numberParam(fault, 'by', 1);
-    return [fault.kind === 'amount_differs' ? { ...row, amount: row.amount + by } : { ...row, fee: row.fee + by }];
+    return [
+      fault.kind === 'amount_differs' ? { ...row, amount: row.amount + by } : { ...row, fee: row.fee + by },
+    ];
   });
   const pattern = rows[0];
   const extra = pattern === undefined ? undefined : faults.take(PROVIDER, operation, ['extra_row'], {});
-  if (pattern === undefined || extra === undefined) return disturbed;
+  if (pattern === undefined || extra === undefined) {
+    return disturbed;
+  }
   const amount = numberParam(extra, 'total', 100);
   const trade: Trade = {
     ...pattern.trade,

@@ -34,8 +34,13 @@ export function requestTradeBill(context: WeChatPayContext, query: URLSearchPara
   const input = check(tradeBillSchema, Object.fromEntries(query), 'query');
   const day = readableDay(context, input.bill_date);
   const rows = disturbRows(rowsBetween(context, day.start, day.end), 'tradebill', context.faults);
-  const chosen = input.bill_type === 'ALL' ? rows : rows.filter((row) => (row.refund !== null) === (input.bill_type === 'REFUND'));
-  if (chosen.length === 0) throw noStatement();
+  const chosen =
+    input.bill_type === 'ALL'
+      ? rows
+      : rows.filter((row) => (row.refund !== null) === (input.bill_type === 'REFUND'));
+  if (chosen.length === 0) {
+    throw noStatement();
+  }
   return publish(context, tradeBill(input.bill_type, chosen), input.tar_type === 'GZIP');
 }
 
@@ -44,7 +49,9 @@ export function requestFundBill(context: WeChatPayContext, query: URLSearchParam
   const input = check(fundBillSchema, Object.fromEntries(query), 'query');
   const day = readableDay(context, input.bill_date);
   const rows = disturbRows(rowsBetween(context, day.start, day.end), 'fundflowbill', context.faults);
-  if (rows.length === 0 || input.account_type !== 'BASIC') throw noStatement();
+  if (rows.length === 0 || input.account_type !== 'BASIC') {
+    throw noStatement();
+  }
   const opening = balanceAfter(rowsBetween(context, 0, day.start));
   return publish(context, fundBill(rows, opening), input.tar_type === 'GZIP');
 }

@@ -23,17 +23,36 @@ const limit = z.coerce.number().int().min(1).max(1000).optional();
 
 /** WeChat Pay's part of the control API. */
 export function weChatPayRoutes(control: WeChatPayControl): ControlRoute[] {
+  return [...merchantRoutes(control), ...tradeRoutes(control), ...refundRoutes(control)];
+}
+
+function merchantRoutes(control: WeChatPayControl): ControlRoute[] {
   return [
-    route('GET', '/wechat-pay/merchant', 'What WeChat would give the merchant', z.strictObject({}), () => control.merchant()),
-    route('GET', '/wechat-pay/settings', 'Key mode, grey percentage, refund settlement', z.strictObject({}), () =>
-      control.settings(),
+    route('GET', '/wechat-pay/merchant', 'What WeChat would give the merchant', z.strictObject({}), () =>
+      control.merchant(),
+    ),
+    route(
+      'GET',
+      '/wechat-pay/settings',
+      'Key mode, grey percentage, refund settlement',
+      z.strictObject({}),
+      () => control.settings(),
     ),
     route('PATCH', '/wechat-pay/settings', 'Change them', weChatPaySettingsSchema.partial(), (patch) =>
       control.changeSettings(withoutUndefined(patch)),
     ),
-    route('POST', '/wechat-pay/certificates/rotate', 'Sign with a new platform certificate', z.strictObject({}), () =>
-      control.rotateCertificate(),
+    route(
+      'POST',
+      '/wechat-pay/certificates/rotate',
+      'Sign with a new platform certificate',
+      z.strictObject({}),
+      () => control.rotateCertificate(),
     ),
+  ];
+}
+
+function tradeRoutes(control: WeChatPayControl): ControlRoute[] {
+  return [
     route('GET', '/wechat-pay/trades', 'Trades, newest first', z.strictObject({ limit }), (input) =>
       control.listTrades(input.limit),
     ),
@@ -44,11 +63,24 @@ export function weChatPayRoutes(control: WeChatPayControl): ControlRoute[] {
       'POST',
       '/wechat-pay/pay',
       'Pay as a buyer, now or later',
-      z.strictObject({ ...reference, payerId: z.string().optional(), afterMs: z.number().int().min(0).optional() }),
+      z.strictObject({
+        ...reference,
+        payerId: z.string().optional(),
+        afterMs: z.number().int().min(0).optional(),
+      }),
       (input) => control.pay(input),
     ),
-    route('POST', '/wechat-pay/refuse', 'The buyer cancels', referenceSchema, (input) => control.refuse(input)),
-    route('POST', '/wechat-pay/close', 'WeChat closes an unpaid trade', referenceSchema, (input) => control.close(input)),
+    route('POST', '/wechat-pay/refuse', 'The buyer cancels', referenceSchema, (input) =>
+      control.refuse(input),
+    ),
+    route('POST', '/wechat-pay/close', 'WeChat closes an unpaid trade', referenceSchema, (input) =>
+      control.close(input),
+    ),
+  ];
+}
+
+function refundRoutes(control: WeChatPayControl): ControlRoute[] {
+  return [
     route(
       'GET',
       '/wechat-pay/refunds',

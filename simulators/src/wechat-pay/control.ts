@@ -91,21 +91,35 @@ export function createWeChatPayControl(context: WeChatPayContext, holder: Materi
     if (reference.outTradeNo !== undefined) {
       return { trade: requireTrade(context, reference.outTradeNo), isExpired: false };
     }
-    const token = reference.clientParams === undefined ? (reference.prepayId ?? reference.codeUrl) : prepayIdOf(reference.clientParams);
+    const token =
+      reference.clientParams === undefined
+        ? (reference.prepayId ?? reference.codeUrl)
+        : prepayIdOf(reference.clientParams);
     if (token === undefined) {
-      throw controlError(422, 'trade_reference_required', 'Name a trade: outTradeNo, prepayId, codeUrl or clientParams.');
+      throw controlError(
+        422,
+        'trade_reference_required',
+        'Name a trade: outTradeNo, prepayId, codeUrl or clientParams.',
+      );
     }
     const known = trades.findToken(token);
-    if (known === undefined) throw controlError(404, 'trade_not_found', `WeChat Pay never gave out "${token}".`);
+    if (known === undefined) {
+      throw controlError(404, 'trade_not_found', `WeChat Pay never gave out "${token}".`);
+    }
     const trade = requireTrade(context, known.outTradeNo);
-    if (reference.clientParams !== undefined) checkPaySign(context, trade, reference.clientParams);
+    if (reference.clientParams !== undefined) {
+      checkPaySign(context, trade, reference.clientParams);
+    }
     return { trade, isExpired: known.expiresAt <= context.clock.now() };
   }
 
   function pay(input: PayInput): PayResult {
     const { trade, isExpired } = resolve(input);
-    const payerId = input.payerId === undefined ? usualPayer(context, trade) : context.payers.find(input.payerId).id;
-    if (isExpired) return { result: 'refused', reason: 'prepay_expired', trade };
+    const payerId =
+      input.payerId === undefined ? usualPayer(context, trade) : context.payers.find(input.payerId).id;
+    if (isExpired) {
+      return { result: 'refused', reason: 'prepay_expired', trade };
+    }
     if (input.afterMs !== undefined && input.afterMs > 0) {
       const dueAt = context.clock.now() + context.clock.scale(input.afterMs);
       context.scheduler.schedule('wechat-pay.pay', JSON.stringify([trade.outTradeNo, payerId]), dueAt);
@@ -143,9 +157,15 @@ export function createWeChatPayControl(context: WeChatPayContext, holder: Materi
     settleRefund(outRefundNo, outcome) {
       const known = requireRefund(context, outRefundNo);
       if (known.status !== 'PROCESSING') {
-        throw controlError(409, 'refund_not_processing', `Refund "${outRefundNo}" is ${known.status} already.`);
+        throw controlError(
+          409,
+          'refund_not_processing',
+          `Refund "${outRefundNo}" is ${known.status} already.`,
+        );
       }
-      if (outcome !== undefined) refunds.plan(outRefundNo, outcome);
+      if (outcome !== undefined) {
+        refunds.plan(outRefundNo, outcome);
+      }
       context.scheduler.cancel('wechat-pay.settle-refund', outRefundNo);
       settleRefund(context, outRefundNo);
       return requireRefund(context, outRefundNo);
@@ -181,7 +201,9 @@ function usualPayer(context: WeChatPayContext, trade: Trade): string {
 
 function requireRefund(context: WeChatPayContext, outRefundNo: string): Refund {
   const refund = context.refunds.find(outRefundNo);
-  if (refund === undefined) throw controlError(404, 'refund_not_found', `No refund "${outRefundNo}" at WeChat Pay.`);
+  if (refund === undefined) {
+    throw controlError(404, 'refund_not_found', `No refund "${outRefundNo}" at WeChat Pay.`);
+  }
   return refund;
 }
 
@@ -193,8 +215,14 @@ function prepayIdOf(params: ClientParams): string {
 function checkPaySign(context: WeChatPayContext, trade: Trade, params: ClientParams): void {
   const message = `${params.appId}\n${params.timeStamp}\n${params.nonceStr}\n${params.package}\n`;
   const isSigned = isSha256RsaSignature(message, params.paySign, context.ring.merchantPublicKey());
-  if (params.signType === 'RSA' && params.appId === trade.appid && isSigned) return;
-  throw controlError(422, 'pay_sign_invalid', 'requestPayment:fail, the paySign does not belong to these parameters.');
+  if (params.signType === 'RSA' && params.appId === trade.appid && isSigned) {
+    return;
+  }
+  throw controlError(
+    422,
+    'pay_sign_invalid',
+    'requestPayment:fail, the paySign does not belong to these parameters.',
+  );
 }
 
 function refundInConsole(context: WeChatPayContext, input: ConsoleRefundInput): Refund {
@@ -208,7 +236,13 @@ function refundInConsole(context: WeChatPayContext, input: ConsoleRefundInput): 
     if (!context.trades.reserveRefund(trade.outTradeNo, input.amount)) {
       throw controlError(409, 'not_refundable', `Trade "${trade.outTradeNo}" has less than that to refund.`);
     }
-    const choices = { reason: null, notifyUrl: null, fundsAccount: 'AVAILABLE', outcome: 'SUCCESS', origin: 'console' } as const;
+    const choices = {
+      reason: null,
+      notifyUrl: null,
+      fundsAccount: 'AVAILABLE',
+      outcome: 'SUCCESS',
+      origin: 'console',
+    } as const;
     const refund = newRefund(trade, { ...choices, outRefundNo, refund: input.amount }, now);
     context.refunds.insert(refund);
     scheduleSettlement(context, refund, context.settings.current().refundSettleMs);

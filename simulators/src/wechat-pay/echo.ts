@@ -10,9 +10,15 @@ const echoSchema = group('回显请求', {
 });
 
 /** The one call a merchant may make to check keys: it says back what it was told, sealed for the merchant. */
-export function echo(context: WeChatPayContext, body: unknown, serial: string | undefined): Record<string, string> {
+export function echo(
+  context: WeChatPayContext,
+  body: unknown,
+  serial: string | undefined,
+): Record<string, string> {
   const input = check(echoSchema, body, 'body');
-  if (input.encrypted_echo_message === undefined) return { echo_message: input.echo_message };
+  if (input.encrypted_echo_message === undefined) {
+    return { echo_message: input.echo_message };
+  }
   const key = context.ring.bySerial(serial);
   const plain = key === undefined ? undefined : decryptField(input.encrypted_echo_message, key);
   if (plain === undefined) {

@@ -34,7 +34,9 @@ export function invalidRequest(message: string): WeChatPayError {
 /** Words a refusal for the wire; refusals are never signed. */
 export function errorAnswer(error: WeChatPayError): WireAnswer {
   const body: Record<string, unknown> = { code: error.code, message: error.message };
-  if (error.detail !== undefined) body.detail = error.detail;
+  if (error.detail !== undefined) {
+    body.detail = error.detail;
+  }
   return {
     status: error.status,
     headers: { 'content-type': 'application/json; charset=utf-8' },

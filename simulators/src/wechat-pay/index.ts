@@ -17,7 +17,10 @@ import { createTrades, TRADE_TABLES } from './trades.ts';
 
 export type { PayResult, WeChatPayControl } from './control.ts';
 
-export type WeChatPayDependencies = Omit<WeChatPayContext, 'settings' | 'ring' | 'trades' | 'refunds' | 'bills'> & {
+export type WeChatPayDependencies = Omit<
+  WeChatPayContext,
+  'settings' | 'ring' | 'trades' | 'refunds' | 'bills'
+> & {
   dataDir: string | undefined;
   journal: Journal;
 };

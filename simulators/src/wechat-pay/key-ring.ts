@@ -35,7 +35,10 @@ export interface WeChatPaySettingsHolder {
 }
 
 export function createWeChatPaySettings(store: Store): WeChatPaySettingsHolder {
-  let settings: WeChatPaySettings = { ...DEFAULTS, ...store.readRecord<WeChatPaySettings>('wechat_pay_settings') };
+  let settings: WeChatPaySettings = {
+    ...DEFAULTS,
+    ...store.readRecord<WeChatPaySettings>('wechat_pay_settings'),
+  };
   return {
     current: () => settings,
     change(patch) {
@@ -78,7 +81,9 @@ export function createKeyRing(holder: MaterialHolder, settings: WeChatPaySetting
 
   function certificateAt(index: number): Signer {
     const certificate = holder.current().platformCertificates.at(index);
-    if (certificate === undefined) throw new Error('there is always at least one platform certificate');
+    if (certificate === undefined) {
+      throw new Error('there is always at least one platform certificate');
+    }
     return { serial: certificate.serialNo, key: keys.privateKey(certificate.privateKeyPem) };
   }
 
@@ -88,14 +93,22 @@ export function createKeyRing(holder: MaterialHolder, settings: WeChatPaySetting
     merchantPublicKey: () => keys.publicKeyOf(holder.current().merchantPrivateKeyPem),
     forAnswer(requestSerial) {
       const { keyMode } = settings.current();
-      if (keyMode === 'public_key') return publicMode();
-      if (keyMode === 'switching' && requestSerial === holder.current().publicKeyId) return publicMode();
+      if (keyMode === 'public_key') {
+        return publicMode();
+      }
+      if (keyMode === 'switching' && requestSerial === holder.current().publicKeyId) {
+        return publicMode();
+      }
       return certificateAt(0);
     },
     forCallback(seed) {
       const { keyMode, greyPercent } = settings.current();
-      if (keyMode === 'public_key') return publicMode();
-      if (keyMode === 'certificate') return certificateAt(0);
+      if (keyMode === 'public_key') {
+        return publicMode();
+      }
+      if (keyMode === 'certificate') {
+        return certificateAt(0);
+      }
       const share = (createHash('sha256').update(seed).digest().readUInt32BE(0) / 2 ** 32) * 100;
       return share < greyPercent ? publicMode() : certificateAt(0);
     },
@@ -103,8 +116,12 @@ export function createKeyRing(holder: MaterialHolder, settings: WeChatPaySetting
     bySerial(serial) {
       const { publicKeyId, platformCertificates, publicKeyPrivatePem } = holder.current();
       const { keyMode } = settings.current();
-      if (serial === publicKeyId) return keyMode === 'certificate' ? undefined : keys.privateKey(publicKeyPrivatePem);
-      if (keyMode === 'public_key') return undefined;
+      if (serial === publicKeyId) {
+        return keyMode === 'certificate' ? undefined : keys.privateKey(publicKeyPrivatePem);
+      }
+      if (keyMode === 'public_key') {
+        return undefined;
+      }
       const found = platformCertificates.find((certificate) => certificate.serialNo === serial);
       return found === undefined ? undefined : keys.privateKey(found.privateKeyPem);
     },

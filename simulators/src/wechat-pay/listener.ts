@@ -15,7 +15,8 @@ export function createWeChatPayListener(context: WeChatPayContext, journal: Jour
     {
       name: PROVIDER,
       routes: OPERATIONS,
-      handle: (operation, request, fault) => withRequestId(request, handle(context, operation, request, fault)),
+      handle: (operation, request, fault) =>
+        withRequestId(request, handle(context, operation, request, fault)),
       answerFault,
     },
     context.faults,
@@ -32,10 +33,14 @@ function handle(
   try {
     const mchid = authorize(request, context.ring, context.clock.signatureNow());
     const result = operation.run(context, request, mchid);
-    if ('file' in result) return result.file;
+    if ('file' in result) {
+      return result.file;
+    }
     return signAnswer(context, request, result.json, fault);
   } catch (error) {
-    if (error instanceof WeChatPayError) return errorAnswer(error);
+    if (error instanceof WeChatPayError) {
+      return errorAnswer(error);
+    }
     throw error;
   }
 }
@@ -59,7 +64,10 @@ function signAnswer(
       'wechatpay-nonce': nonce,
       'wechatpay-signature': signSha256Rsa(answerMessage(timestamp, nonce, body), key),
       'wechatpay-signature-type': 'WECHATPAY2-SHA256-RSA2048',
-      'wechatpay-serial': fault?.kind === 'unknown_serial' ? textParam(fault, 'serial', randomHex(40).toUpperCase()) : signer.serial,
+      'wechatpay-serial':
+        fault?.kind === 'unknown_serial'
+          ? textParam(fault, 'serial', randomHex(40).toUpperCase())
+          : signer.serial,
     },
     body,
   };
@@ -67,7 +75,9 @@ function signAnswer(
 
 /** Refusals on the transactions paths carry no Request-ID; everything else does. */
 function withRequestId(request: WireRequest, answer: WireAnswer): WireAnswer {
-  if (answer.status >= 400 && isTransactionsPath(request.target)) return answer;
+  if (answer.status >= 400 && isTransactionsPath(request.target)) {
+    return answer;
+  }
   return { ...answer, headers: { ...answer.headers, 'request-id': `08${randomText(30).toUpperCase()}` } };
 }
 

@@ -5,7 +5,7 @@ import type { OutgoingMessage } from '../post-message.ts';
 import { randomHex, randomText } from '../random.ts';
 import { toRfc3339 } from './beijing-time.ts';
 import type { WeChatPayContext } from './context.ts';
-import { distort, DISTORTIONS, isDistortion } from './distort.ts';
+import { DISTORTIONS, distort, isDistortion } from './distort.ts';
 import { answerMessage, encryptResource, encryptV2, signSha256Rsa } from './signing.ts';
 
 const SECOND = 1000;
@@ -51,7 +51,11 @@ export function createNotificationChannel(context: WeChatPayContext): Notificati
   };
 }
 
-function composeV3(context: WeChatPayContext, notification: Notification, fault: Fault | undefined): OutgoingMessage {
+function composeV3(
+  context: WeChatPayContext,
+  notification: Notification,
+  fault: Fault | undefined,
+): OutgoingMessage {
   const type = notification.eventType.startsWith('REFUND') ? 'refund' : 'transaction';
   const content =
     fault !== undefined && isDistortion(fault.kind)
@@ -96,7 +100,10 @@ function signHeaders(
     'wechatpay-nonce': nonce,
     'wechatpay-signature': signature,
     'wechatpay-signature-type': 'WECHATPAY2-SHA256-RSA2048',
-    'wechatpay-serial': fault?.kind === 'unknown_serial' ? textParam(fault, 'serial', randomHex(40).toUpperCase()) : signer.serial,
+    'wechatpay-serial':
+      fault?.kind === 'unknown_serial'
+        ? textParam(fault, 'serial', randomHex(40).toUpperCase())
+        : signer.serial,
   };
 }
 

@@ -3,7 +3,7 @@ import { BILL_FAULTS } from './bill-rows.ts';
 import { downloadBill, requestFundBill, requestTradeBill } from './bills.ts';
 import { listCertificates } from './certificates.ts';
 import { PROVIDER, type WeChatPayContext } from './context.ts';
-import { distort, DISTORTIONS } from './distort.ts';
+import { DISTORTIONS, distort } from './distort.ts';
 import { echo } from './echo.ts';
 import { paramError, WeChatPayError } from './errors.ts';
 import { NOTIFY_FAULTS } from './notifications.ts';
@@ -55,7 +55,11 @@ export const OPERATIONS: readonly Operation[] = [
     subject: (request) => ({ transactionId: request.params.transactionId }),
     run: (context, request, mchid) => {
       checkQueryMchid(request, mchid);
-      return showTrade(context, 'query_by_id', context.trades.findByTransactionId(request.params.transactionId ?? ''));
+      return showTrade(
+        context,
+        'query_by_id',
+        context.trades.findByTransactionId(request.params.transactionId ?? ''),
+      );
     },
   },
   {
@@ -155,7 +159,9 @@ function prepayOperation(product: Product): Operation {
     subject: fromBody,
     run: (context, request, mchid) => {
       const body = parseBody(request.body);
-      if (typeof body.mchid === 'string') checkBodyMchid(body.mchid, mchid);
+      if (typeof body.mchid === 'string') {
+        checkBodyMchid(body.mchid, mchid);
+      }
       return { json: prepay(context, product, body) };
     },
   };
@@ -176,7 +182,9 @@ function outTradeNoOf(request: WireRequest): string {
 }
 
 function showTrade(context: WeChatPayContext, operation: string, trade: Trade | undefined): OperationResult {
-  if (trade === undefined) throw new WeChatPayError(404, 'ORDER_NOT_EXIST', '订单不存在');
+  if (trade === undefined) {
+    throw new WeChatPayError(404, 'ORDER_NOT_EXIST', '订单不存在');
+  }
   const fault = context.faults.take(PROVIDER, operation, DISTORTIONS, {
     outTradeNo: trade.outTradeNo,
     transactionId: trade.transactionId ?? undefined,
@@ -187,7 +195,9 @@ function showTrade(context: WeChatPayContext, operation: string, trade: Trade | 
 
 function checkQueryMchid(request: WireRequest, mchid: string): void {
   const value = request.query.get('mchid');
-  if (value === mchid) return;
+  if (value === mchid) {
+    return;
+  }
   throw paramError('输入源“/query/mchid”映射到值字段“直连商户号”与签名的商户号不一致', {
     field: 'mchid',
     value,
@@ -197,7 +207,9 @@ function checkQueryMchid(request: WireRequest, mchid: string): void {
 }
 
 function checkBodyMchid(value: string, mchid: string): void {
-  if (value === mchid) return;
+  if (value === mchid) {
+    return;
+  }
   throw paramError('输入源“/body/mchid”映射到值字段“直连商户号”与签名的商户号不一致', {
     field: '/mchid',
     value,

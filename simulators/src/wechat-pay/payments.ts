@@ -23,18 +23,30 @@ export function payTrade(context: WeChatPayContext, trade: Trade, payerId: strin
 }
 
 function refusalOf(context: WeChatPayContext, trade: Trade, openid: string): PayRefusal | undefined {
-  if (trade.state === 'CLOSED') return 'order_closed';
-  if (trade.state !== 'NOTPAY') return 'already_paid';
-  if (trade.expiresAt !== null && context.clock.now() >= trade.expiresAt) return 'time_expired';
-  if (trade.boundOpenid !== null && trade.boundOpenid !== openid) return 'not_the_payer';
+  if (trade.state === 'CLOSED') {
+    return 'order_closed';
+  }
+  if (trade.state !== 'NOTPAY') {
+    return 'already_paid';
+  }
+  if (trade.expiresAt !== null && context.clock.now() >= trade.expiresAt) {
+    return 'time_expired';
+  }
+  if (trade.boundOpenid !== null && trade.boundOpenid !== openid) {
+    return 'not_the_payer';
+  }
   return undefined;
 }
 
 function settlePayment(context: WeChatPayContext, outTradeNo: string, openid: string, late: boolean): void {
   context.store.transaction(() => {
-    if (!context.trades.markPaid(outTradeNo, openid, late)) return;
+    if (!context.trades.markPaid(outTradeNo, openid, late)) {
+      return;
+    }
     const paid = context.trades.find(outTradeNo);
-    if (paid === undefined) throw new Error(`trade ${outTradeNo} vanished while it was paid`);
+    if (paid === undefined) {
+      throw new Error(`trade ${outTradeNo} vanished while it was paid`);
+    }
     context.notifier.send({
       id: randomUUID(),
       provider: PROVIDER,
@@ -48,7 +60,9 @@ function settlePayment(context: WeChatPayContext, outTradeNo: string, openid: st
 
 /** The openid that pays when a fault plan makes the buyer act. */
 function someOpenid(context: WeChatPayContext, trade: Trade, payerId: string): string {
-  if (trade.boundOpenid !== null) return trade.boundOpenid;
+  if (trade.boundOpenid !== null) {
+    return trade.boundOpenid;
+  }
   const id = payerId === '' ? context.payers.first().id : payerId;
   return context.openids.of(id, trade.appid);
 }
@@ -56,8 +70,12 @@ function someOpenid(context: WeChatPayContext, trade: Trade, payerId: string): s
 /** Closes at the merchant's request; re-entrant. Fault plans let the buyer win the race, before or after. */
 export function closeTrade(context: WeChatPayContext, outTradeNo: string): void {
   const known = context.trades.find(outTradeNo);
-  if (known === undefined) throw new WeChatPayError(404, 'ORDER_NOT_EXIST', '订单不存在');
-  const race = context.faults.take(PROVIDER, 'close', ['paid_during_close', 'paid_after_close'], { outTradeNo });
+  if (known === undefined) {
+    throw new WeChatPayError(404, 'ORDER_NOT_EXIST', '订单不存在');
+  }
+  const race = context.faults.take(PROVIDER, 'close', ['paid_during_close', 'paid_after_close'], {
+    outTradeNo,
+  });
   if (race?.kind === 'paid_during_close' && known.state === 'NOTPAY') {
     settlePayment(context, outTradeNo, someOpenid(context, known, textParam(race, 'payerId', '')), false);
   }
@@ -87,6 +105,8 @@ export function registerPaymentTasks(context: WeChatPayContext): void {
 
 export function requireTrade(context: WeChatPayContext, outTradeNo: string): Trade {
   const trade = context.trades.find(outTradeNo);
-  if (trade === undefined) throw controlError(404, 'trade_not_found', `No trade "${outTradeNo}" at WeChat Pay.`);
+  if (trade === undefined) {
+    throw controlError(404, 'trade_not_found', `No trade "${outTradeNo}" at WeChat Pay.`);
+  }
   return trade;
 }

@@ -31,8 +31,11 @@ export function prepay(context: WeChatPayContext, product: Product, body: unknow
   const fingerprint = fingerprintOf(product, input);
   return context.store.transaction(() => {
     const known = context.trades.find(input.out_trade_no);
-    if (known === undefined) insertTrade(context, product, input, fingerprint);
-    else refuseChanged(known, fingerprint);
+    if (known === undefined) {
+      insertTrade(context, product, input, fingerprint);
+    } else {
+      refuseChanged(known, fingerprint);
+    }
     return issueToken(context, product, input.out_trade_no);
   });
 }
@@ -41,13 +44,17 @@ function checkApp(context: WeChatPayContext, input: PrepayInput): void {
   if (!context.openids.apps.some((app) => app.appid === input.appid)) {
     throw new WeChatPayError(400, 'APPID_MCHID_NOT_MATCH', '商户号mch_id与appid不匹配');
   }
-  if (input.payer === undefined) return;
+  if (input.payer === undefined) {
+    return;
+  }
   const owner = context.openids.owner(input.payer.openid);
   if (owner === undefined) {
     const problem = { field: '/payer/openid', value: input.payer.openid, issue: 'unknown openid' };
     throw paramError('无效的openid', { ...problem, location: 'body' });
   }
-  if (owner.appid !== input.appid) throw new WeChatPayError(500, 'OPENID_MISMATCH', 'openid和appid不匹配');
+  if (owner.appid !== input.appid) {
+    throw new WeChatPayError(500, 'OPENID_MISMATCH', 'openid和appid不匹配');
+  }
 }
 
 /** What the real platform refuses always, and the simulator only in strict mode. */
@@ -59,24 +66,43 @@ export function checkNotifyUrl(address: string, isStrict: boolean): void {
       issue,
       location: 'body',
     });
-  if (!URL.canParse(address)) throw refuse('不是合法的URL');
+  if (!URL.canParse(address)) {
+    throw refuse('不是合法的URL');
+  }
   const url = new URL(address);
-  if (!isStrict) return;
+  if (!isStrict) {
+    return;
+  }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (url.protocol !== 'https:') throw refuse('必须为https协议');
-  if (url.search !== '' || url.hash !== '') throw refuse('不能携带参数');
+  if (url.protocol !== 'https:') {
+    throw refuse('必须为https协议');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw refuse('不能携带参数');
+  }
   if (isIP(host) !== 0 || host === 'localhost' || host.endsWith('.local') || !host.includes('.')) {
     throw refuse('必须为外网可访问的域名');
   }
 }
 
 function refuseChanged(known: Trade, fingerprint: string): void {
-  if (known.state === 'CLOSED') throw new WeChatPayError(400, 'ORDER_CLOSED', '该订单已关闭');
-  if (known.state !== 'NOTPAY') throw new WeChatPayError(400, 'ORDERPAID', '该订单已支付');
-  if (known.fingerprint !== fingerprint) throw new WeChatPayError(403, 'OUT_TRADE_NO_USED', '商户订单号重复');
+  if (known.state === 'CLOSED') {
+    throw new WeChatPayError(400, 'ORDER_CLOSED', '该订单已关闭');
+  }
+  if (known.state !== 'NOTPAY') {
+    throw new WeChatPayError(400, 'ORDERPAID', '该订单已支付');
+  }
+  if (known.fingerprint !== fingerprint) {
+    throw new WeChatPayError(403, 'OUT_TRADE_NO_USED', '商户订单号重复');
+  }
 }
 
-function insertTrade(context: WeChatPayContext, product: Product, input: PrepayInput, fingerprint: string): void {
+function insertTrade(
+  context: WeChatPayContext,
+  product: Product,
+  input: PrepayInput,
+  fingerprint: string,
+): void {
   const now = context.clock.now();
   context.trades.insert({
     outTradeNo: input.out_trade_no,
@@ -98,7 +124,9 @@ function insertTrade(context: WeChatPayContext, product: Product, input: PrepayI
 
 /** A time less than a minute ahead is raised to a minute; one too far ahead is refused. */
 function expiryOf(product: Product, timeExpire: string | undefined, now: number): number | null {
-  if (timeExpire === undefined) return null;
+  if (timeExpire === undefined) {
+    return null;
+  }
   const asked = Date.parse(timeExpire);
   if (asked > now + LONGEST_EXPIRY_MS[product]) {
     throw paramError('输入源“/body/time_expire”映射到值字段“交易结束时间”超过允许的最长时间', {
@@ -118,8 +146,12 @@ function fingerprintOf(product: Product, input: PrepayInput): string {
 }
 
 function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) {
+    return JSON.stringify(value) ?? 'null';
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(canonical).join(',')}]`;
+  }
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   entries.sort(([left], [right]) => (left < right ? -1 : 1));
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
@@ -134,8 +166,12 @@ function issueToken(context: WeChatPayContext, product: Product, outTradeNo: str
   }
   const prepayId = `wx${toDigits(now)}${randomHex(20)}`;
   context.trades.addToken(prepayId, outTradeNo, now + (product === 'h5' ? H5_LIFE_MS : PREPAY_LIFE_MS));
-  if (product !== 'h5') return { prepay_id: prepayId };
-  return { h5_url: `${context.addresses().control}/phone?prepay_id=${prepayId}&package=${packageNumber(prepayId)}` };
+  if (product !== 'h5') {
+    return { prepay_id: prepayId };
+  }
+  return {
+    h5_url: `${context.addresses().control}/phone?prepay_id=${prepayId}&package=${packageNumber(prepayId)}`,
+  };
 }
 
 /** WeChat's own pages carry a number in `package`; its only use here is that the address has the same shape. */

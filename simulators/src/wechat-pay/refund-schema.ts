@@ -15,7 +15,12 @@ export const refundSchema = group('退款请求', {
     total: integer('原订单金额', 1),
     currency: oneOf('退款币种', ['CNY']),
     from: z
-      .array(group('退款出资账户', { account: oneOf('出资账户类型', ['AVAILABLE', 'UNAVAILABLE']), amount: integer('出资金额', 1) }))
+      .array(
+        group('退款出资账户', {
+          account: oneOf('出资账户类型', ['AVAILABLE', 'UNAVAILABLE']),
+          amount: integer('出资金额', 1),
+        }),
+      )
       .optional(),
   }),
   goods_detail: z.array(z.record(z.string(), z.unknown())).optional(),

@@ -27,16 +27,22 @@ export const REFUND_FAULTS = [
   'user_account_abnormal',
 ] as const;
 
+const OUTCOMES: Record<string, Refund['outcome']> = { refund_abnormal: 'ABNORMAL', refund_closed: 'CLOSED' };
+
 type RefundInput = z.infer<typeof refundSchema>;
 
 /** Accepts a refund, or the same one again. Accepted is not refunded: the answer says PROCESSING. */
 export function refundTrade(context: WeChatPayContext, body: unknown): Record<string, unknown> {
   const input = check(refundSchema, body, 'body');
-  if (input.notify_url !== undefined) checkNotifyUrl(input.notify_url, context.strictNotifyUrl());
+  if (input.notify_url !== undefined) {
+    checkNotifyUrl(input.notify_url, context.strictNotifyUrl());
+  }
   return context.store.transaction(() => {
     const trade = findTrade(context, input);
     const known = context.refunds.find(input.out_refund_no);
-    if (known !== undefined) return describeRefund(repeated(known, trade, input));
+    if (known !== undefined) {
+      return describeRefund(repeated(known, trade, input));
+    }
     const fault = context.faults.take(PROVIDER, 'refund', REFUND_FAULTS, {
       outTradeNo: trade.outTradeNo,
       outRefundNo: input.out_refund_no,
@@ -52,7 +58,9 @@ function findTrade(context: WeChatPayContext, input: RefundInput): Trade {
     input.transaction_id === undefined
       ? context.trades.find(input.out_trade_no ?? '')
       : context.trades.findByTransactionId(input.transaction_id);
-  if (trade === undefined) throw new WeChatPayError(404, 'RESOURCE_NOT_EXISTS', '订单不存在');
+  if (trade === undefined) {
+    throw new WeChatPayError(404, 'RESOURCE_NOT_EXISTS', '订单不存在');
+  }
   if (input.out_trade_no !== undefined && input.out_trade_no !== trade.outTradeNo) {
     throw invalidRequest('transaction_id与out_trade_no不匹配');
   }
@@ -64,7 +72,9 @@ function repeated(known: Refund, trade: Trade, input: RefundInput): Refund {
     known.outTradeNo === trade.outTradeNo &&
     known.refund === input.amount.refund &&
     known.total === input.amount.total;
-  if (!isSame) throw invalidRequest(CHANGED);
+  if (!isSame) {
+    throw invalidRequest(CHANGED);
+  }
   return known;
 }
 
@@ -79,22 +89,32 @@ function refuseByFault(fault: Fault | undefined): void {
 
 function refuseByRule(context: WeChatPayContext, trade: Trade, input: RefundInput): void {
   const now = context.clock.now();
-  if (trade.paidAt === null) throw invalidRequest('订单未支付，不能申请退款');
-  if (input.amount.total !== trade.total) throw invalidRequest(CHANGED);
+  if (trade.paidAt === null) {
+    throw invalidRequest('订单未支付，不能申请退款');
+  }
+  if (input.amount.total !== trade.total) {
+    throw invalidRequest(CHANGED);
+  }
   if (now - trade.paidAt > YEAR_MS) {
     throw new WeChatPayError(403, 'TRADE_OVERDUE', '订单已经超过可退款的最大期限');
   }
-  if (trade.refundCount >= MAX_REFUNDS) throw invalidRequest(`一笔订单最多支持${MAX_REFUNDS}次部分退款`);
+  if (trade.refundCount >= MAX_REFUNDS) {
+    throw invalidRequest(`一笔订单最多支持${MAX_REFUNDS}次部分退款`);
+  }
   if (trade.lastRefundAt !== null && now - trade.lastRefundAt < context.clock.scale(SPACING_MS)) {
     throw new WeChatPayError(429, 'FREQUENCY_LIMITED', '同一笔订单多次退款需间隔1分钟');
   }
 }
 
-function accept(context: WeChatPayContext, trade: Trade, input: RefundInput, fault: Fault | undefined): Refund {
+function accept(
+  context: WeChatPayContext,
+  trade: Trade,
+  input: RefundInput,
+  fault: Fault | undefined,
+): Refund {
   if (!context.trades.reserveRefund(trade.outTradeNo, input.amount.refund)) {
     throw invalidRequest('申请退款金额大于订单可退金额');
   }
-  const outcome = fault?.kind === 'refund_abnormal' ? 'ABNORMAL' : fault?.kind === 'refund_closed' ? 'CLOSED' : 'SUCCESS';
   const now = context.clock.now();
   const refund = newRefund(
     trade,
@@ -104,7 +124,7 @@ function accept(context: WeChatPayContext, trade: Trade, input: RefundInput, fau
       reason: input.reason ?? null,
       notifyUrl: input.notify_url ?? null,
       fundsAccount: input.funds_account ?? 'AVAILABLE',
-      outcome,
+      outcome: OUTCOMES[fault?.kind ?? ''] ?? 'SUCCESS',
       origin: 'api',
     },
     now,
@@ -125,10 +145,16 @@ export function scheduleSettlement(context: WeChatPayContext, refund: Refund, wa
 export function settleRefund(context: WeChatPayContext, outRefundNo: string): void {
   context.store.transaction(() => {
     const planned = context.refunds.find(outRefundNo);
-    if (planned === undefined) return;
+    if (planned === undefined) {
+      return;
+    }
     const succeededAt = planned.outcome === 'SUCCESS' ? context.clock.now() : null;
-    if (!context.refunds.move(outRefundNo, 'PROCESSING', planned.outcome, succeededAt)) return;
-    if (planned.outcome === 'CLOSED') context.trades.releaseRefund(planned.outTradeNo, planned.refund);
+    if (!context.refunds.move(outRefundNo, 'PROCESSING', planned.outcome, succeededAt)) {
+      return;
+    }
+    if (planned.outcome === 'CLOSED') {
+      context.trades.releaseRefund(planned.outTradeNo, planned.refund);
+    }
     notifyRefund(context, { ...planned, status: planned.outcome, succeededAt });
   });
 }
@@ -137,7 +163,9 @@ export function settleRefund(context: WeChatPayContext, outRefundNo: string): vo
 function notifyRefund(context: WeChatPayContext, refund: Refund): void {
   const platformUrl = context.settings.current().platformRefundNotifyUrl;
   const url = refund.notifyUrl ?? platformUrl;
-  if (url === null) return;
+  if (url === null) {
+    return;
+  }
   context.notifier.send({
     id: randomUUID(),
     provider: PROVIDER,
@@ -154,7 +182,9 @@ export function registerRefundTasks(context: WeChatPayContext): void {
 
 export function queryRefund(context: WeChatPayContext, outRefundNo: string): Record<string, unknown> {
   const refund = context.refunds.find(outRefundNo);
-  if (refund === undefined) throw new WeChatPayError(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
+  if (refund === undefined) {
+    throw new WeChatPayError(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
+  }
   return describeRefund(refund);
 }
 
@@ -169,7 +199,9 @@ export function retryAbnormalRefund(
   if (input.type === 'USER_BANK_CARD') {
     const key = context.ring.bySerial(serial);
     const fields = [input.bank_account, input.real_name];
-    const isReadable = fields.every((field) => key && field !== undefined && decryptField(field, key) !== undefined);
+    const isReadable = fields.every(
+      (field) => key && field !== undefined && decryptField(field, key) !== undefined,
+    );
     if (!isReadable || input.bank_type === undefined) {
       throw new WeChatPayError(400, 'PARAM_ERROR', '敏感信息解密失败，请检查Wechatpay-Serial与加密公钥');
     }

@@ -73,7 +73,8 @@ export function createRefunds(store: Store): Refunds {
         `${select} WHERE (? IS NULL OR out_trade_no = ?) ORDER BY rowid DESC LIMIT ?`,
         ...[outTradeNo ?? null, outTradeNo ?? null, limit],
       ),
-    createdBefore: (epochMs) => store.all<Refund>(`${select} WHERE created_at < ? ORDER BY created_at, rowid`, epochMs),
+    createdBefore: (epochMs) =>
+      store.all<Refund>(`${select} WHERE created_at < ? ORDER BY created_at, rowid`, epochMs),
     move: (outRefundNo, from, to, succeededAt) =>
       store.run(
         'UPDATE wechat_pay_refunds SET status = ?, succeeded_at = ? WHERE out_refund_no = ? AND status = ?',
@@ -88,7 +89,10 @@ export function createRefunds(store: Store): Refunds {
 /** A refund of a paid trade as it begins. */
 export function newRefund(
   trade: Trade,
-  input: Pick<Refund, 'outRefundNo' | 'refund' | 'reason' | 'notifyUrl' | 'fundsAccount' | 'outcome' | 'origin'>,
+  input: Pick<
+    Refund,
+    'outRefundNo' | 'refund' | 'reason' | 'notifyUrl' | 'fundsAccount' | 'outcome' | 'origin'
+  >,
   now: number,
 ): Refund {
   return {

@@ -15,7 +15,13 @@ import { randomText } from '../random.ts';
 // Written apart from any client of the protocol, so that an error made on one side shows on the other.
 
 /** The text under a merchant's request signature: five lines, each ended by a line feed. */
-export function requestMessage(method: string, target: string, timestamp: string, nonce: string, body: string): string {
+export function requestMessage(
+  method: string,
+  target: string,
+  timestamp: string,
+  nonce: string,
+  body: string,
+): string {
   return `${method}\n${target}\n${timestamp}\n${nonce}\n${body}\n`;
 }
 
@@ -76,13 +82,22 @@ export function encryptField(plain: string, key: KeyObject): string {
 }
 
 /** Parsed keys by their PEM: parsing costs more than most requests. */
-export function createKeyCache(): { privateKey(pem: string): KeyObject; publicKeyOf(privatePem: string): KeyObject } {
+export function createKeyCache(): {
+  privateKey(pem: string): KeyObject;
+  publicKeyOf(privatePem: string): KeyObject;
+} {
   const privateKeys = new Map<string, KeyObject>();
   const publicKeys = new Map<string, KeyObject>();
 
-  function remember(cache: Map<string, KeyObject>, pem: string, parse: (pem: string) => KeyObject): KeyObject {
+  function remember(
+    cache: Map<string, KeyObject>,
+    pem: string,
+    parse: (pem: string) => KeyObject,
+  ): KeyObject {
     const known = cache.get(pem);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const key = parse(pem);
     cache.set(pem, key);
     return key;

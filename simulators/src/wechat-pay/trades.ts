@@ -40,7 +40,12 @@ export interface Trade {
   lastTry: string | null;
 }
 
-export const TRADE_TYPES: Record<Product, string> = { jsapi: 'JSAPI', native: 'NATIVE', h5: 'MWEB', app: 'APP' };
+export const TRADE_TYPES: Record<Product, string> = {
+  jsapi: 'JSAPI',
+  native: 'NATIVE',
+  h5: 'MWEB',
+  app: 'APP',
+};
 
 const STATE_WORDS: Record<TradeState, string> = {
   NOTPAY: '订单未支付',
@@ -103,8 +108,13 @@ export function createTrades(store: Store, clock: Clock): Trades {
   store.define(SCHEMA);
 
   function fresh(trade: Trade | undefined): Trade | undefined {
-    if (trade?.state !== 'NOTPAY' || clock.now() < trade.createdAt + AUTO_CLOSE_MS) return trade;
-    store.run(`UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`, trade.outTradeNo);
+    if (trade?.state !== 'NOTPAY' || clock.now() < trade.createdAt + AUTO_CLOSE_MS) {
+      return trade;
+    }
+    store.run(
+      `UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
+      trade.outTradeNo,
+    );
     return { ...trade, state: 'CLOSED' };
   }
 
@@ -130,7 +140,10 @@ export function createTrades(store: Store, clock: Clock): Trades {
         .all<Trade>(`SELECT ${COLUMNS} FROM wechat_pay_trades ORDER BY rowid DESC LIMIT ?`, limit)
         .map((trade) => fresh(trade) ?? trade),
     paidBefore: (epochMs) =>
-      store.all<Trade>(`SELECT ${COLUMNS} FROM wechat_pay_trades WHERE paid_at < ? ORDER BY paid_at, rowid`, epochMs),
+      store.all<Trade>(
+        `SELECT ${COLUMNS} FROM wechat_pay_trades WHERE paid_at < ? ORDER BY paid_at, rowid`,
+        epochMs,
+      ),
     markPaid(outTradeNo, openid, late) {
       const now = clock.now();
       const from = late ? `('NOTPAY', 'CLOSED')` : `('NOTPAY')`;
@@ -142,7 +155,10 @@ export function createTrades(store: Store, clock: Clock): Trades {
       return changed === 1;
     },
     markClosed: (outTradeNo) =>
-      store.run(`UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`, outTradeNo) === 1,
+      store.run(
+        `UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
+        outTradeNo,
+      ) === 1,
     reserveRefund: (outTradeNo, amount) =>
       store.run(
         `UPDATE wechat_pay_trades SET refunded = refunded + ?, refund_count = refund_count + 1, last_refund_at = ?,
@@ -150,7 +166,11 @@ export function createTrades(store: Store, clock: Clock): Trades {
         ...[amount, clock.now(), outTradeNo, amount],
       ) === 1,
     releaseRefund(outTradeNo, amount) {
-      store.run('UPDATE wechat_pay_trades SET refunded = refunded - ? WHERE out_trade_no = ?', amount, outTradeNo);
+      store.run(
+        'UPDATE wechat_pay_trades SET refunded = refunded - ? WHERE out_trade_no = ?',
+        amount,
+        outTradeNo,
+      );
     },
     noteTry(outTradeNo, words) {
       store.run('UPDATE wechat_pay_trades SET last_try = ? WHERE out_trade_no = ?', words, outTradeNo);
@@ -180,7 +200,9 @@ export function describeTrade(trade: Trade): Record<string, unknown> {
     promotion_detail: [],
   };
   const amount = { total: trade.total, currency: trade.currency, payer_currency: trade.currency };
-  if (!isPaid || trade.paidAt === null) return { ...common, amount };
+  if (!isPaid || trade.paidAt === null) {
+    return { ...common, amount };
+  }
   return {
     ...common,
     amount: { ...amount, payer_total: trade.total },

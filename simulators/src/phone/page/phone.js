@@ -1,1 +1,209 @@
+import { localTime, say, showWords, switchLanguage } from './words.js';
 
+// The buyer's phone: it only does what the control API offers, so that a person and a test do the same.
+
+const REFRESH_MS = 2000;
+const WAIT_MS = 10_000;
+
+const part = (id) => document.querySelector(`#${id}`);
+const parameters = new URLSearchParams(location.search);
+let payers = [];
+let reference;
+let trade;
+
+async function call(method, path, body) {
+  const response = await fetch(`/control${path}`, {
+    method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) {
+    throw new Error(answer.error);
+  }
+  return answer;
+}
+
+function show(name) {
+  for (const section of ['home', 'cashier', 'result']) {
+    part(section).hidden = section !== name;
+  }
+}
+
+/** Fen to yuan by cutting digits: no arithmetic touches the amount. */
+function yuan(fen) {
+  const digits = String(fen).padStart(3, '0');
+  return `¥${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+async function showPayers(chosen) {
+  payers = await call('GET', '/payers');
+  if (payers.length === 0) {
+    await call('POST', '/payers', {});
+    payers = await call('GET', '/payers');
+  }
+  const kept = chosen ?? part('payer').value;
+  part('payer').replaceChildren(
+    ...payers.map((payer) => new Option(`${payer.name} · ${payer.phone}`, payer.id)),
+  );
+  if (payers.some((payer) => payer.id === kept)) {
+    part('payer').value = kept;
+  }
+}
+
+async function showTrades() {
+  const all = await call('GET', '/wechat-pay/trades?limit=50');
+  const open = all.filter((candidate) => candidate.state === 'NOTPAY');
+  part('trades').replaceChildren(...open.map(tradeItem));
+  part('no-trades').hidden = open.length > 0;
+}
+
+function tradeItem(candidate) {
+  const number = document.createElement('small');
+  number.textContent = `${candidate.product} · ${candidate.outTradeNo}`;
+  const words = document.createElement('span');
+  words.append(candidate.description, number);
+  const amount = document.createElement('strong');
+  amount.textContent = yuan(candidate.total);
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.append(words, amount);
+  button.addEventListener('click', () => openCashier({ outTradeNo: candidate.outTradeNo }));
+  const item = document.createElement('li');
+  item.append(button);
+  return item;
+}
+
+/** What was scanned: a code_url, a prepay_id, or the JSON that wx.requestPayment is called with. */
+function readCode(text) {
+  const code = text.trim();
+  if (code.startsWith('{')) {
+    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = JSON.parse(code);
+    return { clientParams: { appId, timeStamp, nonceStr, package: packageText, signType, paySign } };
+  }
+  if (code.startsWith('weixin://')) {
+    return { codeUrl: code };
+  }
+  return { prepayId: code.replace(/^prepay_id=/, '') };
+}
+
+/** A trade that is bound to an openid is paid by that person, so the phone changes hands. */
+function holdTheRightPhone() {
+  const owner = payers.find((payer) => Object.values(payer.openids).includes(trade.boundOpenid));
+  if (owner !== undefined) {
+    part('payer').value = owner.id;
+  }
+}
+
+async function openCashier(nextReference) {
+  part('scan-problem').hidden = true;
+  try {
+    trade = await call('POST', '/wechat-pay/trades/find', nextReference);
+  } catch (error) {
+    part('scan-problem').textContent = say(error.message);
+    part('scan-problem').hidden = false;
+    show('home');
+    return;
+  }
+  reference = nextReference;
+  holdTheRightPhone();
+  fillCashier();
+  show('cashier');
+}
+
+function fillCashier() {
+  const payer = payers.find((candidate) => candidate.id === part('payer').value);
+  part('merchant').textContent = `${say('merchant')} ${trade.mchid}`;
+  part('description').textContent = trade.description;
+  part('amount').textContent = yuan(trade.total);
+  part('number').textContent = trade.outTradeNo;
+  part('pays-with').textContent = say('change', { name: payer?.name ?? '' });
+  part('expires').textContent = trade.expiresAt === null ? say('noExpiry') : localTime(trade.expiresAt);
+}
+
+function showResult(word, isGood) {
+  part('mark').textContent = isGood ? '✓' : '✕';
+  part('mark').className = isGood ? 'mark good' : 'mark bad';
+  part('outcome').textContent = say(word);
+  part('outcome-amount').textContent = yuan(trade.total);
+  const target = parameters.get('redirect_url');
+  const isWebAddress = target !== null && /^https?:\/\//.test(target);
+  part('return').hidden = !isWebAddress;
+  if (isWebAddress) {
+    part('return').href = target;
+  }
+  show('result');
+}
+
+async function act(work) {
+  const buttons = [part('pay'), part('wait'), part('refuse')];
+  for (const button of buttons) {
+    button.disabled = true;
+  }
+  try {
+    await work();
+  } catch (error) {
+    showResult(error.message, false);
+  } finally {
+    for (const button of buttons) {
+      button.disabled = false;
+    }
+  }
+}
+
+async function pay(afterMs) {
+  const answer = await call('POST', '/wechat-pay/pay', {
+    ...reference,
+    payerId: part('payer').value,
+    afterMs,
+  });
+  showResult(answer.result === 'refused' ? answer.reason : answer.result, answer.result !== 'refused');
+}
+
+async function refuse() {
+  await call('POST', '/wechat-pay/refuse', reference);
+  showResult('cancelled', false);
+}
+
+async function goHome() {
+  history.replaceState(null, '', '/phone');
+  show('home');
+  await showTrades();
+}
+
+part('pay').addEventListener('click', () => act(() => pay(0)));
+part('wait').addEventListener('click', () => act(() => pay(WAIT_MS)));
+part('refuse').addEventListener('click', () => act(refuse));
+part('again').addEventListener('click', goHome);
+part('new-payer').addEventListener('click', async () => {
+  const created = await call('POST', '/payers', {});
+  await showPayers(created.id);
+});
+part('language').addEventListener('click', () => {
+  switchLanguage();
+  if (trade !== undefined) {
+    fillCashier();
+  }
+});
+part('scan').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const text = part('code').value;
+  if (text.trim() !== '') {
+    await openCashier(readCode(text));
+  }
+});
+
+showWords();
+await showPayers();
+await showTrades();
+const linked = parameters.get('code_url') ?? parameters.get('prepay_id');
+if (linked !== null) {
+  await openCashier(readCode(linked));
+}
+setInterval(() => {
+  if (!part('home').hidden && !document.hidden) {
+    showTrades().catch(() => {
+      // The simulators were stopped; the next round finds them again when they are back.
+    });
+  }
+}, REFRESH_MS);
