@@ -33,7 +33,7 @@ export async function registerWebPages(app: FastifyInstance, root: string = WEB_
     cacheControl: false,
     setHeaders(response, path) {
       const isHashed = path.includes('/assets/');
-      response.setHeader(
+      response.header(
         'Cache-Control',
         isHashed ? `public, max-age=${365 * DAY_SECONDS}, immutable` : 'no-cache',
       );
