@@ -1,0 +1,101 @@
+/** Starts the shop as a newcomer would, in a folder of its own, and stops it again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const READY_WITHIN_MS = 30_000;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A running shop with its simulators. */
+export interface ShopProcess {
+  readonly url: string;
+  readonly controlUrl: string;
+  readonly adminPassword: string;
+  /** Runs a command such as `doctor` on the same database; answers its exit code. */
+  command(...words: readonly string[]): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The first of `count` neighbouring ports that are free now. */
+async function findPorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (free.every(Boolean)) {
+      return first;
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
+
+async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < deadline && child.exitCode === null) {
+    const answer = await fetch(`${url}/ready`).catch(() => undefined);
+    if (answer?.ok) {
+      return;
+    }
+    await sleep(100);
+  }
+  throw new Error('the shop did not start; its own words stand above');
+}
+
+/** Starts the server with `settings` over the demo's own; its data is thrown away at the end. */
+export async function startShop(settings: Readonly<Record<string, string>>): Promise<ShopProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'suanpan-demo-'));
+  const port = await findPorts(4);
+  const adminPassword = `demo-${Math.random().toString(36).slice(2)}-${Date.now()}`;
+  const environment = {
+    ...process.env,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    SIMULATORS: 'on',
+    SIMULATORS_PORT: String(port + 1),
+    DATA_DIR: dataDir,
+    DATABASE_URL: `sqlite:${join(dataDir, 'suanpan.db')}`,
+    ADMIN_PASSWORD: adminPassword,
+    DEMO_DATA: 'false',
+    LOG_LEVEL: 'error',
+    ...settings,
+  };
+  const child = spawn(process.execPath, [join(ROOT, 'server/src/main.ts')], {
+    cwd: ROOT,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntilReady(url, child);
+  return {
+    url,
+    controlUrl: `http://127.0.0.1:${port + 1}/control`,
+    adminPassword,
+    async command(...words) {
+      const command = spawn(process.execPath, [join(ROOT, 'server/bin/suanpan.js'), ...words], {
+        cwd: ROOT,
+        env: environment,
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      const [code] = (await once(command, 'exit')) as [number | null];
+      return code ?? 1;
+    },
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,222 @@
+/** The three stories of the demo, over HTTP only. */
+import { readFile } from 'node:fs/promises';
+import type { Answer, Call } from './http.ts';
+import { until } from './http.ts';
+import type { Step } from './steps.ts';
+
+const FIXTURES = new URL('../../server/test/fixtures/shopify/', import.meta.url);
+const FILES = ['shopify-apparel.csv', 'shopify-home-and-garden.csv'];
+const ADDRESS = {
+  firstName: 'Demo',
+  lastName: 'Buyer',
+  street1: '1 Abacus Road',
+  city: 'Shenzhen',
+  state: 'Guangdong',
+  zipCode: '518000',
+  country: 'CN',
+  phone: '19900000000',
+};
+
+export interface Stage {
+  readonly shop: Call;
+  /** The simulators' control API. */
+  readonly control: Call;
+  readonly adminPassword: string;
+  readonly step: Step;
+}
+
+interface Actors {
+  readonly staff: string;
+  readonly buyer: string;
+  readonly payerId: string;
+  readonly variants: readonly Answer[];
+}
+
+/** The wait for something that a job does within seconds. */
+const SOON_MS = 15_000;
+/** The wait for an order to expire and to be closed on both sides. */
+const EXPIRY_MS = 60_000;
+
+async function logInThroughWechat({ shop, control }: Stage): Promise<{ token: string; payerId: string }> {
+  const merchant = await control('GET /wechat-pay/merchant');
+  const miniProgram = merchant.apps.find((app: Answer) => app.kind === 'mini_program');
+  const payer = await control('POST /payers', { body: { name: 'Demo Buyer' } });
+  const { code } = await control('POST /wechat-open/login-codes', {
+    body: { payerId: payer.id, appid: miniProgram.appid },
+  });
+  const { tokens } = await shop('POST /wechat/login', { body: { code } });
+  return { token: tokens.accessToken, payerId: payer.id };
+}
+
+/** Nearly everything in the files is untracked; the demo counts stock, so that every sale moves it. */
+async function trackStock(stage: Stage, staff: string): Promise<Answer[]> {
+  const { items } = await stage.shop('GET /products?limit=100');
+  const details = await Promise.all(
+    items.slice(0, 4).map((item: Answer) => stage.shop(`GET /products/${item.id}`)),
+  );
+  const variants = details.map((product) => product.variants[0]);
+  for (const variant of variants) {
+    await stage.shop(`PATCH /admin/inventory/${variant.id}`, {
+      token: staff,
+      body: { isTracked: true, onHand: 20, reason: 'demo stock' },
+    });
+  }
+  return variants;
+}
+
+/** Everything that the stories share: products, stock, a member of staff and a buyer. */
+export async function prepare(stage: Stage): Promise<Actors> {
+  const { shop, step } = stage;
+  const staff = await step('staff logs in', async () => {
+    const { tokens } = await shop('POST /users/login', {
+      body: { identifier: 'admin', password: stage.adminPassword },
+    });
+    return [tokens.accessToken as string, 'administrator'];
+  });
+  for (const file of FILES) {
+    await step(`import ${file}`, async () => {
+      const report = await shop('POST /products/import', {
+        token: staff,
+        csv: await readFile(new URL(file, FIXTURES), 'utf8'),
+      });
+      return [report, JSON.stringify(report.totals)];
+    });
+  }
+  const variants = await step('switch stock tracking on', async () => {
+    const tracked = await trackStock(stage, staff);
+    return [tracked, `${tracked.length} variants, 20 each`];
+  });
+  const { token, payerId } = await step('log in through WeChat', async () => {
+    const buyer = await logInThroughWechat(stage);
+    return [buyer, buyer.payerId];
+  });
+  return { staff, buyer: token, payerId, variants };
+}
+
+async function placeOrder(
+  { shop }: Stage,
+  { buyer, variants }: Actors,
+  quantities: readonly number[],
+): Promise<Answer> {
+  const items = quantities.map((quantity, index) => ({ variantId: variants[index].id, quantity }));
+  return shop('POST /orders', { token: buyer, body: { items, shippingAddress: ADDRESS } });
+}
+
+function readOrder({ shop }: Stage, { buyer }: Actors, order: Answer): () => Promise<Answer> {
+  return () => shop(`GET /orders/${order.id}`, { token: buyer });
+}
+
+/** A purchase from search to completion. */
+export async function playPurchase(stage: Stage, actors: Actors): Promise<void> {
+  const { shop, control, step } = stage;
+  await step('search "sofa"', async () => {
+    const found = await shop('GET /products?search=sofa');
+    return [found, `${found.items.length} products`];
+  });
+  const order = await step('order two lines', async () => {
+    const placed = await placeOrder(stage, actors, [2, 1]);
+    return [placed, `${placed.orderNumber} ${placed.status}`];
+  });
+  const payment = await step('open a WeChat Pay attempt', async () => {
+    const started = await shop(`POST /orders/${order.id}/payments`, {
+      token: actors.buyer,
+      body: { method: 'wechat_jsapi' },
+    });
+    return [started, started.parameters.package];
+  });
+  await step('pay at the simulated phone', async () => {
+    const paid = await control('POST /wechat-pay/pay', {
+      body: { outTradeNo: payment.paymentId, payerId: actors.payerId },
+    });
+    return [paid, 'SUCCESS'];
+  });
+  await step('notification confirms the order', async () => {
+    const seen = await until(
+      readOrder(stage, actors, order),
+      ({ status }) => status === 'confirmed',
+      SOON_MS,
+    );
+    return [seen, `${seen.status}, ${seen.paymentStatus}`];
+  });
+  for (const [status, body] of [
+    ['processing', {}],
+    ['shipped', { carrier: 'SF Express', trackingNumber: 'SF1234567890' }],
+    ['delivered', {}],
+    ['completed', {}],
+  ] as const) {
+    await step(`staff: ${status}`, async () => {
+      const moved = await shop(`PATCH /orders/${order.id}/status`, {
+        token: actors.staff,
+        body: { status, ...body },
+      });
+      return [moved, `${moved.status}, ${moved.fulfilmentStatus}`];
+    });
+  }
+}
+
+/** An order that nobody pays: closed here and at the provider, its stock free again. */
+export async function playExpiry(stage: Stage, actors: Actors): Promise<void> {
+  const { shop, control, step } = stage;
+  const { order, payment } = await step('second order, payment opened, not paid', async () => {
+    const placed = await placeOrder(stage, actors, [0, 0, 3].slice(2));
+    const started = await shop(`POST /orders/${placed.id}/payments`, {
+      token: actors.buyer,
+      body: { method: 'wechat_native' },
+    });
+    return [{ order: placed, payment: started }, placed.orderNumber];
+  });
+  await step('it expires and closes here', async () => {
+    const seen = await until(readOrder(stage, actors, order), ({ status }) => status === 'closed', EXPIRY_MS);
+    return [seen, `${seen.status}, ${seen.paymentStatus}`];
+  });
+  await step('and at WeChat Pay', async () => {
+    const trade = await control('POST /wechat-pay/trades/find', { body: { outTradeNo: payment.paymentId } });
+    if (trade.tradeState !== 'CLOSED') {
+      throw new Error(`the trade is ${trade.tradeState}`);
+    }
+    return [trade, trade.tradeState];
+  });
+}
+
+/** Money that arrives after closing: taken, booked as surplus and refunded by itself. */
+export async function playLateMoney(stage: Stage, actors: Actors): Promise<void> {
+  const { shop, control, step } = stage;
+  const { order, payment } = await step('third order, closed unpaid', async () => {
+    const placed = await placeOrder(stage, actors, [1]);
+    const started = await shop(`POST /orders/${placed.id}/payments`, {
+      token: actors.buyer,
+      body: { method: 'wechat_native' },
+    });
+    await until(readOrder(stage, actors, placed), ({ status }) => status === 'closed', EXPIRY_MS);
+    return [{ order: placed, payment: started }, placed.orderNumber];
+  });
+  await step('a truly closed trade refuses payment', async () => {
+    const refusal = await control('POST /wechat-pay/pay', { body: { outTradeNo: payment.paymentId } }).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (refusal === undefined) {
+      throw new Error('the closed trade took money');
+    }
+    return [refusal, 'refused'];
+  });
+  await step('its money arrives all the same (fault plan)', async () => {
+    await control('POST /faults', {
+      body: {
+        provider: 'wechat-pay',
+        operation: 'pay',
+        kind: 'paid_after_close',
+        times: 1,
+        match: { outTradeNo: payment.paymentId },
+      },
+    });
+    const paid = await control('POST /wechat-pay/pay', { body: { outTradeNo: payment.paymentId } });
+    return [paid, 'SUCCESS after CLOSED'];
+  });
+  await step('and is refunded by itself', async () => {
+    const isRefunded = ({ refunds }: Answer) =>
+      refunds.some((refund: Answer) => refund.status === 'succeeded');
+    const seen = await until(readOrder(stage, actors, order), isRefunded, EXPIRY_MS);
+    return [seen, `order ${seen.status}, refund ${seen.refunds[0].status}`];
+  });
+}
