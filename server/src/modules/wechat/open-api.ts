@@ -75,6 +75,10 @@ type Call = Pick<OutboundRequest, 'operation' | 'method' | 'isSafeToRepeat' | 'r
 
 type Answer<T> = { readonly data: T } | { readonly errcode: number };
 
+/**
+ * The server interfaces for the given apps. Calls are made outside transactions, and secrets stay out of the stored record
+ * of a call.
+ */
 export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
   const { outbound, log } = deps;
   const origin = deps.baseUrl.replace(/\/$/, '');
@@ -85,7 +89,7 @@ export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
       const response = await outbound.call({
         ...call,
         provider: 'wechat_open',
-        url: `${origin}${path}${query ? `?${new URLSearchParams(query)}` : ''}`,
+        url: `${origin}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
         headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
