@@ -133,6 +133,16 @@ export const internalError = defineError({
   message: { en: 'Something went wrong on our side.', zh: '服务器内部错误。' },
 });
 
+/** A provider (payment, WeChat, text messages) gave no usable answer; nothing is lost, and trying again is right. */
+export const providerUnavailable = defineError({
+  code: 'provider_unavailable',
+  status: 502,
+  message: {
+    en: 'An outside service did not answer; please try again in a moment.',
+    zh: '外部服务暂无响应，请稍后重试。',
+  },
+});
+
 export const serviceUnavailable = defineError({
   code: 'service_unavailable',
   status: 503,

@@ -1,0 +1,15 @@
+/** What we know of WeChat beyond payments: its server interfaces. */
+export {
+  wechatAppUnknown,
+  wechatCodeInvalid,
+  wechatCodeUsed,
+  wechatRateLimited,
+  wechatUserBlocked,
+} from './errors.ts';
+export {
+  createWechatOpenApi,
+  type WechatOpenApi,
+  type WechatOpenApiDeps,
+  type WechatPhoneNumber,
+  type WechatSession,
+} from './open-api.ts';
