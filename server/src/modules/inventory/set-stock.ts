@@ -9,14 +9,28 @@ import type { Actor } from '../../kernel/actor.ts';
 import { statement, type Tx } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { publish } from '../../kernel/events/index.ts';
+import { raiseAlert, resolveAlert } from '../alerts/index.ts';
 import { unknownStockItem } from './errors.ts';
 import { stockChanged } from './events.ts';
 import { recordMovements } from './movements.ts';
 import { readStockOf } from './read-stock.ts';
 import { type Stock, shortOf } from './stock.ts';
 
+const MAX_NAMED_ORDERS = 100;
+
 const holdItem = statement<{ variantId: string; now: number }>((query, p) =>
   query.updateTable('stock_items').set({ updated_at: p.now }).where('variant_id', '=', p.variantId),
+);
+
+const newestHolders = statement<{ variantId: string }, { owner_id: string }>((query, p) =>
+  query
+    .selectFrom('stock_reservations')
+    .select('owner_id')
+    .where('variant_id', '=', p.variantId)
+    .where('state', '=', 'live')
+    .where('owner_type', '=', 'order')
+    .orderBy('created_at', 'desc')
+    .limit(MAX_NAMED_ORDERS),
 );
 
 export interface NewStock {
@@ -98,8 +112,26 @@ export async function setStock(tx: Tx, change: StockChange): Promise<{ before: S
     by,
   });
   const after = (await readStockOf(tx, variantId)) as Stock;
+  await tellShortage(tx, before, after, by);
   await publish(tx, stockChanged, variantId, { stock: after, reason: 'count' });
   return { before, after };
+}
+
+/** Newest first: they are the ones that will not get theirs. */
+async function tellShortage(tx: Tx, before: Stock, after: Stock, by: Actor): Promise<void> {
+  const { variantId, sku, short } = after;
+  if (short > 0 && short !== before.short) {
+    const holders = await newestHolders.all(tx, { variantId });
+    const orderIds = holders.map(({ owner_id }) => owner_id);
+    await raiseAlert(tx, {
+      kind: 'stock_short',
+      subject: variantId,
+      severity: 'warning',
+      details: { sku, short, orderIds },
+    });
+  } else if (short === 0 && before.short > 0) {
+    await resolveAlert(tx, { kind: 'stock_short', subject: variantId, by });
+  }
 }
 
 function assertQuantities(stock: { onHand: number; backorderAllowance: number }): void {
