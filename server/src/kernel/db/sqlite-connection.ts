@@ -5,6 +5,7 @@ const MAX_CACHED_STATEMENTS = 500;
 
 /** One SQLite connection. Its queries are synchronous; the promise is only the common shape. */
 export interface SqliteConnection extends Connection {
+  /** Runs one statement that has no parameters and no rows, at once. */
   exec(sql: string): void;
   /** False also when SQLite itself rolled the whole transaction back (disk full, I/O error). */
   isInTransaction(): boolean;
@@ -86,7 +87,9 @@ export function openSqlite(file: string, options: { readonly isReadOnly?: boolea
     async run(sql, parameters) {
       return runNow(sql, parameters);
     },
-    exec: (sql) => database.exec(sql),
+    exec(sql) {
+      prepare(sql).statement.run();
+    },
     isInTransaction: () => database.isTransaction,
     close: () => database.close(),
   };

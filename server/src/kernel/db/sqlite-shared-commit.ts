@@ -134,7 +134,10 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
     }
     mark.open = false;
     if (connection.isInTransaction()) {
-      connection.exec(outcome.isKept ? 'RELEASE shared' : 'ROLLBACK TO shared; RELEASE shared');
+      if (!outcome.isKept) {
+        connection.exec('ROLLBACK TO shared');
+      }
+      connection.exec('RELEASE shared');
     }
     return outcome;
   }
