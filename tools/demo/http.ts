@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// biome-ignore lint/suspicious/noExplicitAny: the demo reads answers as a stranger with curl would.
-export type Answer = any;
-
 export interface CallOptions {
   readonly token?: string;
   readonly body?: unknown;
@@ -10,16 +7,16 @@ export interface CallOptions {
 }
 
 /** Calls `METHOD /path` and answers the envelope's `data` (or the plain JSON of the control API). Throws on a failure. */
-export type Call = (route: string, options?: CallOptions) => Promise<Answer>;
+export type Call = <T>(route: string, options?: CallOptions) => Promise<T>;
 
 /** A caller of one server. */
 export function createCaller(baseUrl: string): Call {
-  return async (route, { token, body, csv } = {}) => {
+  return async <T>(route: string, { token, body, csv }: CallOptions = {}) => {
     const [method = 'GET', path = '/'] = route.split(' ');
     const answer = await fetch(baseUrl + path, {
       method,
       headers: {
-        ...(token && { authorization: `Bearer ${token}` }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(csv !== undefined && { 'content-type': 'text/csv' }),
       },
@@ -30,17 +27,22 @@ export function createCaller(baseUrl: string): Call {
     if (!answer.ok) {
       throw new Error(`${route} answered ${answer.status}: ${text.slice(0, 500)}`);
     }
-    const json = text === '' ? undefined : (JSON.parse(text) as Answer);
-    return json !== undefined && 'code' in json && 'timestamp' in json ? json.data : json;
+    return openEnvelope(text) as T;
   };
 }
 
+function openEnvelope(text: string): unknown {
+  const json: unknown = text === '' ? undefined : JSON.parse(text);
+  const isEnvelope = typeof json === 'object' && json !== null && 'data' in json && 'timestamp' in json;
+  return isEnvelope ? json.data : json;
+}
+
 /** Reads until `isThere` holds; throws after `withinMs`. */
-export async function until(
-  read: () => Promise<Answer>,
-  isThere: (value: Answer) => boolean,
+export async function until<T>(
+  read: () => Promise<T>,
+  isThere: (value: T) => boolean,
   withinMs: number,
-): Promise<Answer> {
+): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const value = await read();

@@ -1,7 +1,6 @@
 /** The three stories of the demo, over HTTP only. */
 import { readFile } from 'node:fs/promises';
-import type { Answer, Call } from './http.ts';
-import { until } from './http.ts';
+import { type Call, until } from './http.ts';
 import type { Step } from './steps.ts';
 
 const FIXTURES = new URL('../../server/test/fixtures/shopify/', import.meta.url);
@@ -17,6 +16,32 @@ const ADDRESS = {
   phone: '19900000000',
 };
 
+/** The parts of the answers that the stories read. */
+interface Session {
+  readonly tokens: { readonly accessToken: string };
+}
+interface List {
+  readonly items: readonly { readonly id: string }[];
+}
+interface Variant {
+  readonly id: string;
+}
+interface Order {
+  readonly id: string;
+  readonly orderNumber: string;
+  readonly status: string;
+  readonly paymentStatus: string;
+  readonly fulfilmentStatus: string;
+  readonly refunds: readonly { readonly status: string }[];
+}
+interface Attempt {
+  readonly paymentId: string;
+  readonly parameters: { readonly package: string };
+}
+interface Trade {
+  readonly tradeState: string;
+}
+
 export interface Stage {
   readonly shop: Call;
   /** The simulators' control API. */
@@ -29,7 +54,7 @@ interface Actors {
   readonly staff: string;
   readonly buyer: string;
   readonly payerId: string;
-  readonly variants: readonly Answer[];
+  readonly variants: readonly Variant[];
 }
 
 /** The wait for something that a job does within seconds. */
@@ -38,23 +63,23 @@ const SOON_MS = 15_000;
 const EXPIRY_MS = 60_000;
 
 async function logInThroughWechat({ shop, control }: Stage): Promise<{ token: string; payerId: string }> {
-  const merchant = await control('GET /wechat-pay/merchant');
-  const miniProgram = merchant.apps.find((app: Answer) => app.kind === 'mini_program');
-  const payer = await control('POST /payers', { body: { name: 'Demo Buyer' } });
-  const { code } = await control('POST /wechat-open/login-codes', {
-    body: { payerId: payer.id, appid: miniProgram.appid },
+  const merchant = await control<{ apps: { appid: string; kind: string }[] }>('GET /wechat-pay/merchant');
+  const miniProgram = merchant.apps.find((app) => app.kind === 'mini_program');
+  const payer = await control<{ id: string }>('POST /payers', { body: { name: 'Demo Buyer' } });
+  const { code } = await control<{ code: string }>('POST /wechat-open/login-codes', {
+    body: { payerId: payer.id, appid: miniProgram?.appid },
   });
-  const { tokens } = await shop('POST /wechat/login', { body: { code } });
+  const { tokens } = await shop<Session>('POST /wechat/login', { body: { code } });
   return { token: tokens.accessToken, payerId: payer.id };
 }
 
 /** Nearly everything in the files is untracked; the demo counts stock, so that every sale moves it. */
-async function trackStock(stage: Stage, staff: string): Promise<Answer[]> {
-  const { items } = await stage.shop('GET /products?limit=100');
+async function trackStock(stage: Stage, staff: string): Promise<Variant[]> {
+  const { items } = await stage.shop<List>('GET /products?limit=100');
   const details = await Promise.all(
-    items.slice(0, 4).map((item: Answer) => stage.shop(`GET /products/${item.id}`)),
+    items.slice(0, 4).map((item) => stage.shop<{ variants: Variant[] }>(`GET /products/${item.id}`)),
   );
-  const variants = details.map((product) => product.variants[0]);
+  const variants = details.flatMap((product) => product.variants.slice(0, 1));
   for (const variant of variants) {
     await stage.shop(`PATCH /admin/inventory/${variant.id}`, {
       token: staff,
@@ -68,14 +93,14 @@ async function trackStock(stage: Stage, staff: string): Promise<Answer[]> {
 export async function prepare(stage: Stage): Promise<Actors> {
   const { shop, step } = stage;
   const staff = await step('staff logs in', async () => {
-    const { tokens } = await shop('POST /users/login', {
+    const { tokens } = await shop<Session>('POST /users/login', {
       body: { identifier: 'admin', password: stage.adminPassword },
     });
-    return [tokens.accessToken as string, 'administrator'];
+    return [tokens.accessToken, 'administrator'];
   });
   for (const file of FILES) {
     await step(`import ${file}`, async () => {
-      const report = await shop('POST /products/import', {
+      const report = await shop<{ totals: object }>('POST /products/import', {
         token: staff,
         csv: await readFile(new URL(file, FIXTURES), 'utf8'),
       });
@@ -97,20 +122,20 @@ async function placeOrder(
   { shop }: Stage,
   { buyer, variants }: Actors,
   quantities: readonly number[],
-): Promise<Answer> {
-  const items = quantities.map((quantity, index) => ({ variantId: variants[index].id, quantity }));
-  return shop('POST /orders', { token: buyer, body: { items, shippingAddress: ADDRESS } });
+): Promise<Order> {
+  const items = quantities.map((quantity, index) => ({ variantId: variants[index]?.id, quantity }));
+  return shop<Order>('POST /orders', { token: buyer, body: { items, shippingAddress: ADDRESS } });
 }
 
-function readOrder({ shop }: Stage, { buyer }: Actors, order: Answer): () => Promise<Answer> {
-  return () => shop(`GET /orders/${order.id}`, { token: buyer });
+function readOrder({ shop }: Stage, { buyer }: Actors, order: Order): () => Promise<Order> {
+  return () => shop<Order>(`GET /orders/${order.id}`, { token: buyer });
 }
 
 /** A purchase from search to completion. */
 export async function playPurchase(stage: Stage, actors: Actors): Promise<void> {
   const { shop, control, step } = stage;
   await step('search "sofa"', async () => {
-    const found = await shop('GET /products?search=sofa');
+    const found = await shop<List>('GET /products?search=sofa');
     return [found, `${found.items.length} products`];
   });
   const order = await step('order two lines', async () => {
@@ -118,7 +143,7 @@ export async function playPurchase(stage: Stage, actors: Actors): Promise<void> 
     return [placed, `${placed.orderNumber} ${placed.status}`];
   });
   const payment = await step('open a WeChat Pay attempt', async () => {
-    const started = await shop(`POST /orders/${order.id}/payments`, {
+    const started = await shop<Attempt>(`POST /orders/${order.id}/payments`, {
       token: actors.buyer,
       body: { method: 'wechat_jsapi' },
     });
@@ -145,7 +170,7 @@ export async function playPurchase(stage: Stage, actors: Actors): Promise<void> 
     ['completed', {}],
   ] as const) {
     await step(`staff: ${status}`, async () => {
-      const moved = await shop(`PATCH /orders/${order.id}/status`, {
+      const moved = await shop<Order>(`PATCH /orders/${order.id}/status`, {
         token: actors.staff,
         body: { status, ...body },
       });
@@ -158,8 +183,8 @@ export async function playPurchase(stage: Stage, actors: Actors): Promise<void> 
 export async function playExpiry(stage: Stage, actors: Actors): Promise<void> {
   const { shop, control, step } = stage;
   const { order, payment } = await step('second order, payment opened, not paid', async () => {
-    const placed = await placeOrder(stage, actors, [0, 0, 3].slice(2));
-    const started = await shop(`POST /orders/${placed.id}/payments`, {
+    const placed = await placeOrder(stage, actors, [3]);
+    const started = await shop<Attempt>(`POST /orders/${placed.id}/payments`, {
       token: actors.buyer,
       body: { method: 'wechat_native' },
     });
@@ -170,7 +195,9 @@ export async function playExpiry(stage: Stage, actors: Actors): Promise<void> {
     return [seen, `${seen.status}, ${seen.paymentStatus}`];
   });
   await step('and at WeChat Pay', async () => {
-    const trade = await control('POST /wechat-pay/trades/find', { body: { outTradeNo: payment.paymentId } });
+    const trade = await control<Trade>('POST /wechat-pay/trades/find', {
+      body: { outTradeNo: payment.paymentId },
+    });
     if (trade.tradeState !== 'CLOSED') {
       throw new Error(`the trade is ${trade.tradeState}`);
     }
@@ -183,7 +210,7 @@ export async function playLateMoney(stage: Stage, actors: Actors): Promise<void>
   const { shop, control, step } = stage;
   const { order, payment } = await step('third order, closed unpaid', async () => {
     const placed = await placeOrder(stage, actors, [1]);
-    const started = await shop(`POST /orders/${placed.id}/payments`, {
+    const started = await shop<Attempt>(`POST /orders/${placed.id}/payments`, {
       token: actors.buyer,
       body: { method: 'wechat_native' },
     });
@@ -193,7 +220,7 @@ export async function playLateMoney(stage: Stage, actors: Actors): Promise<void>
   await step('a truly closed trade refuses payment', async () => {
     const refusal = await control('POST /wechat-pay/pay', { body: { outTradeNo: payment.paymentId } }).then(
       () => undefined,
-      (error: Error) => error,
+      (error: unknown) => error,
     );
     if (refusal === undefined) {
       throw new Error('the closed trade took money');
@@ -214,9 +241,8 @@ export async function playLateMoney(stage: Stage, actors: Actors): Promise<void>
     return [paid, 'SUCCESS after CLOSED'];
   });
   await step('and is refunded by itself', async () => {
-    const isRefunded = ({ refunds }: Answer) =>
-      refunds.some((refund: Answer) => refund.status === 'succeeded');
+    const isRefunded = ({ refunds }: Order) => refunds.some((refund) => refund.status === 'succeeded');
     const seen = await until(readOrder(stage, actors, order), isRefunded, EXPIRY_MS);
-    return [seen, `order ${seen.status}, refund ${seen.refunds[0].status}`];
+    return [seen, `order ${seen.status}, refund ${seen.refunds[0]?.status ?? ''}`];
   });
 }

@@ -17,7 +17,7 @@ const NUMERIC = 1700;
 /** int8 and sums arrive as text; they become numbers here, and a value beyond 2^53 is an error instead of a rounded one. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    return oid === INT8 || oid === NUMERIC ? toSafeInteger : pg.types.getTypeParser(oid, format as 'text');
+    return oid === INT8 || oid === NUMERIC ? toSafeInteger : pg.types.getTypeParser(oid, format);
   },
 };
 
@@ -35,7 +35,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.poolSize ?? DEFAULT_POOL_SIZE,
-    types: types as pg.CustomTypesConfig,
+    types: types,
     connectionTimeoutMillis: 5_000,
     application_name: 'suanpan',
   });

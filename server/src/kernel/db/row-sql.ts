@@ -86,7 +86,7 @@ export function runLock(
 
 /** Inserts a row; throws where a constraint refuses it. */
 export async function insertRow<T extends TableName>(tx: Tx, table: T, row: Schema[T]): Promise<void> {
-  await runInsert(tx.engine, tx, table, row as object);
+  await runInsert(tx.engine, tx, table, row);
 }
 
 /** Inserts rows that all have the same columns, in one statement; none is no error. Throws where a constraint refuses one. */
@@ -99,7 +99,7 @@ export async function insertRows<T extends TableName>(
   if (first === undefined) {
     return;
   }
-  const columns = Object.keys(first as object);
+  const columns = Object.keys(first);
   const parameters = rows.flatMap((row) => columns.map((column) => (row as Record<string, unknown>)[column]));
   await tx.run(insertSql(tx.engine, table, columns, rows.length, ''), parameters);
 }

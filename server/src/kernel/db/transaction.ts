@@ -36,11 +36,11 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
 
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
     if (!parts.isInsertOnceByError) {
-      return (await runInsertOnce(engine, guarded, table, row as object)).affected === 1;
+      return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
     }
     const failureBefore = failure.first;
     try {
-      await runInsert(engine, guarded, table, row as object);
+      await runInsert(engine, guarded, table, row);
       return true;
     } catch (error) {
       if (!isUniqueViolation(error)) {

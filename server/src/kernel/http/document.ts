@@ -46,16 +46,16 @@ function errorsOf(spec: AnySpec): ErrorDefinition[] {
 
 function describeErrors(spec: AnySpec): Record<string, JsonSchema> {
   const byStatus = Map.groupBy(new Set(errorsOf(spec)), ({ status }) => status);
-  const entries = [...byStatus]
-    .sort(([a], [b]) => a - b)
-    .map(([status, errors]) => [
+  const entries = [...byStatus].sort(([a], [b]) => a - b);
+  return Object.fromEntries<JsonSchema>(
+    entries.map(([status, errors]) => [
       String(status),
       {
         description: errors.map(({ code, message }) => `\`${code}\`: ${message.en}`).join('\n\n'),
         $ref: 'Failure#',
       },
-    ]);
-  return Object.fromEntries(entries);
+    ]),
+  );
 }
 
 /** What `@fastify/swagger` reads of a route. */

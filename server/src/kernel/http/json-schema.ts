@@ -29,7 +29,7 @@ function simplify(node: unknown): unknown {
     return node;
   }
   const entries = Object.entries(node).filter(([name]) => name !== '$schema');
-  const simple = Object.fromEntries(entries.map(([name, value]) => [name, simplify(value)])) as JsonSchema;
+  const simple = Object.fromEntries<unknown>(entries.map(([name, value]) => [name, simplify(value)]));
   const branches = simple.anyOf as JsonSchema[] | undefined;
   if (branches?.length === 2 && branches.some((branch) => branch.type === 'null')) {
     const { anyOf: _dropped, ...rest } = simple;

@@ -63,7 +63,7 @@ export function decodeCursor(cursor: string): (string | number)[] | undefined {
     const isOurs =
       Array.isArray(values) &&
       values.every((value) => typeof value === 'string' || typeof value === 'number');
-    return isOurs ? (values as (string | number)[]) : undefined;
+    return isOurs ? values : undefined;
   } catch {
     return undefined;
   }

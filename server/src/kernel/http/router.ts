@@ -29,7 +29,7 @@ type AnyHandler = Handler<unknown, unknown, unknown, unknown>;
 export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
   return {
     route(spec, handler) {
-      addRoute(app, deps, spec as AnySpec, handler as AnyHandler);
+      addRoute(app, deps, spec, handler as AnyHandler);
     },
     rawRoute(spec, handler) {
       app.register(async (scope) => {

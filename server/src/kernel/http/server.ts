@@ -98,11 +98,12 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
     refResolver: {
-      buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`),
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json.$id === 'string' ? json.$id : `schema-${index}`,
     },
     transform: ({ schema, url, route }) => {
       const document = (route.config as { document?: object } | undefined)?.document;
-      return { schema: (document ?? { ...schema, hide: true }) as never, url };
+      return { schema: document ?? { ...schema, hide: true }, url };
     },
   });
   return app;
@@ -118,7 +119,7 @@ function addErrorHandling(app: FastifyInstance, log: Logger, clock: Clock): void
       );
     } else if (known.definition.status >= 500) {
       log.warn(
-        { err: known, cause: String(known.cause ?? ''), requestId: request.id, path: request.url },
+        { err: known, cause: known.cause, requestId: request.id, path: request.url },
         'a request was refused',
       );
     }

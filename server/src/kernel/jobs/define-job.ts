@@ -17,5 +17,5 @@ export function handleJob<P>(
   definition: JobDefinition<P>,
   run: (job: JobRun<P>) => Promise<void>,
 ): JobHandler {
-  return { definition: definition as JobDefinition<unknown>, run: run as JobHandler['run'] };
+  return { definition: definition, run: run as JobHandler['run'] };
 }
