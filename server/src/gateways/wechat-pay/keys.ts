@@ -24,7 +24,7 @@ const MINIMUM_REFRESH_INTERVAL_MS = MINUTE_MS;
 const PUBLIC_KEY_PREFIX = 'PUB_KEY_ID_';
 
 const certificatesSchema = z.object({
-  data: z.array(z.object({ serial_no: z.string(), encrypt_certificate: encryptedResourceSchema })),
+  data: z.array(z.object({ encrypt_certificate: encryptedResourceSchema })),
 });
 
 interface PlatformCertificate {
@@ -49,16 +49,16 @@ export interface KeyRingDeps {
   readonly log: Logger;
 }
 
-const serialOf = (certificate: X509Certificate) => certificate.serialNumber.replace(/^0+/, '').toUpperCase();
 const canonicalSerial = (serial: string) => serial.replace(/^0+/, '').toUpperCase();
 
+/** A certificate goes by the serial number that stands in it, whatever it was announced as. */
 function readCertificate(pem: string): [string, PlatformCertificate] {
   const certificate = new X509Certificate(pem);
   const validity = {
     validFrom: Date.parse(certificate.validFrom),
     validUntil: Date.parse(certificate.validTo),
   };
-  return [serialOf(certificate), { key: certificate.publicKey, ...validity }];
+  return [canonicalSerial(certificate.serialNumber), { key: certificate.publicKey, ...validity }];
 }
 
 export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): KeyRing {
@@ -82,14 +82,11 @@ export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): Ke
 
   function readDownload(body: Buffer): Map<string, PlatformCertificate> {
     const { data } = certificatesSchema.parse(JSON.parse(body.toString('utf8')));
-    const entries = data.map(({ serial_no, encrypt_certificate }) => {
-      const [serial, certificate] = readCertificate(decryptResource(encrypt_certificate, settings.apiV3Key));
-      if (serial !== canonicalSerial(serial_no)) {
-        throw new Error(`the certificate that was announced as ${serial_no} has the serial number ${serial}`);
-      }
-      return [serial, certificate] as const;
-    });
-    return new Map(entries);
+    return new Map(
+      data.map(({ encrypt_certificate }) =>
+        readCertificate(decryptResource(encrypt_certificate, settings.apiV3Key)),
+      ),
+    );
   }
 
   async function download(): Promise<void> {
