@@ -1,12 +1,5 @@
 /** What we know of WeChat beyond payments: its server interfaces. */
 export {
-  wechatAppUnknown,
-  wechatCodeInvalid,
-  wechatCodeUsed,
-  wechatRateLimited,
-  wechatUserBlocked,
-} from './errors.ts';
-export {
   createWechatOpenApi,
   type WechatOpenApi,
   type WechatOpenApiDeps,

@@ -1,0 +1,144 @@
+/** The gateway connected to the simulator of WeChat Pay by the real outbound client, with a listener for notifications. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'vitest';
+import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import type {
+  Gateway,
+  NotificationResult,
+  PaymentRequest,
+  RefundRequest,
+} from '../../src/gateways/gateway.ts';
+import { createWechatPayGateway } from '../../src/gateways/wechat-pay/index.ts';
+import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
+import type { Db } from '../../src/kernel/db/index.ts';
+import { newId } from '../../src/kernel/ids.ts';
+import { silentLogger } from '../../src/kernel/log/index.ts';
+import { createOutbound, type Outbound } from '../../src/kernel/outbound/index.ts';
+import { openTestDb } from './database.ts';
+
+export type KeyMode = 'public_key' | 'certificate' | 'switching';
+
+export interface SimulatedWechatPay {
+  readonly db: Db;
+  readonly clock: FakeClock;
+  readonly simulators: Simulators;
+  readonly outbound: Outbound;
+  readonly gateway: Gateway;
+  readonly appid: string;
+  /** Of a payer at that app. */
+  readonly openid: string;
+  /** What came in at the notification address, parsed. */
+  readonly received: NotificationResult[];
+  newPayment(change?: Partial<PaymentRequest>): PaymentRequest;
+  /** A payment that is opened and paid. */
+  openAndPay(): Promise<PaymentRequest>;
+  refundOf(payment: PaymentRequest, amount: number): RefundRequest;
+  /** Arms one fault of the simulator. */
+  plan(operation: string, kind: string, params?: Record<string, unknown>): void;
+  /** Sends every notification that is due. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** As a merchant in this key mode would be configured: without the public key where WeChat Pay has given none. */
+function connect(simulators: Simulators, keyMode: KeyMode, clock: FakeClock, outbound: Outbound): Gateway {
+  const merchant = simulators.wechatPay.merchant();
+  simulators.wechatPay.changeSettings({ keyMode });
+  return createWechatPayGateway({
+    settings: {
+      mchid: merchant.mchid,
+      merchantSerialNo: merchant.merchantSerialNo,
+      privateKeyPem: merchant.merchantPrivateKeyPem,
+      apiV3Key: merchant.apiV3Key,
+      publicKey: keyMode === 'certificate' ? null : { id: merchant.publicKeyId, pem: merchant.publicKeyPem },
+      apps: merchant.apps.map(({ appid, kind }) => ({ appid, kind })),
+      baseUrl: simulators.wechatPayUrl,
+    },
+    outbound,
+    clock,
+    log: silentLogger,
+  });
+}
+
+async function listen(clock: FakeClock, gateway: Gateway, received: NotificationResult[]) {
+  async function receive(request: IncomingMessage): Promise<NotificationReply> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer);
+    }
+    const notification = { headers: request.headers, body: Buffer.concat(chunks), receivedAt: clock.now() };
+    const result = await gateway.parseNotification(notification);
+    received.push(result);
+    return gateway.replyTo(result.outcome !== 'rejected');
+  }
+
+  const server = createServer((request, response) => {
+    void receive(request).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/notifications/wechat_pay`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): Promise<SimulatedWechatPay> {
+  const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
+  const db = await openTestDb({ clock });
+  const outbound = createOutbound({ db, clock, log: silentLogger });
+  const simulators = await startSimulators({ delivery: 'manual', now: clock.now });
+  const gateway = connect(simulators, keyMode, clock, outbound);
+  const received: NotificationResult[] = [];
+  const listener = await listen(clock, gateway, received);
+  const payer = simulators.payers.create();
+  const appid = simulators.wechatPay.merchant().apps[0]?.appid ?? '';
+  const openid = payer.openids[appid] ?? '';
+
+  const newPayment = (change: Partial<PaymentRequest> = {}): PaymentRequest => ({
+    id: newId('pay'),
+    method: 'wechat_jsapi',
+    amount: { amount: 12_345, currency: 'CNY' },
+    description: '龙井茶 🍵',
+    createdAt: clock.now(),
+    expiresAt: clock.now() + 900_000,
+    notifyUrl: listener.url,
+    appId: appid,
+    openid,
+    clientIp: null,
+    ...change,
+  });
+
+  return {
+    ...{ db, clock, simulators, outbound, gateway, appid, openid, received, newPayment },
+    async openAndPay() {
+      const payment = newPayment();
+      expect(await gateway.createPayment(payment)).toMatchObject({ outcome: 'requires_action' });
+      expect(simulators.wechatPay.pay({ outTradeNo: payment.id }).result).toBe('paid');
+      return payment;
+    },
+    refundOf: (payment, amount) => ({
+      id: newId('ref'),
+      paymentId: payment.id,
+      transactionId: null,
+      amount: { amount, currency: 'CNY' },
+      total: payment.amount,
+      reason: '太小 🙁',
+      notifyUrl: listener.url,
+    }),
+    plan: (operation, kind, params = {}) =>
+      void simulators.faults.set({ provider: 'wechat-pay', operation, kind, params }),
+    async flush() {
+      await simulators.notifications.flush();
+    },
+    async close() {
+      await listener.close();
+      await simulators.close();
+      await outbound.close();
+      await db.close();
+    },
+  };
+}
