@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
 import type {
   Gateway,
+  NotificationReply,
   NotificationResult,
   PaymentRequest,
   RefundRequest,
