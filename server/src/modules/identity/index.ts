@@ -1,0 +1,83 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Config } from '../../kernel/config/index.ts';
+import { createSealer } from '../../kernel/crypto.ts';
+import type { Db, Tx } from '../../kernel/db/index.ts';
+import { AppError, unauthenticated } from '../../kernel/errors.ts';
+import type { Router } from '../../kernel/http/index.ts';
+import type { Logger } from '../../kernel/log/index.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { issueTokens } from './answers.ts';
+import { createCallers } from './callers.ts';
+import { registerCustomerRoutes } from './customer-routes.ts';
+import { findOrCreateLinkedUser, type LinkedLogin, setVerifiedPhone } from './linked-accounts.ts';
+import { createAccountQueue } from './log-in.ts';
+import { createPasswords } from './passwords.ts';
+import { registerProfileRoutes } from './profile-routes.ts';
+import { createPruneJob, pruneCron } from './prune.ts';
+import { type IdentityContext, registerSessionRoutes } from './session-routes.ts';
+import { beginSession, type Origin, type StartedSession } from './sessions.ts';
+import { ensureAdministrator } from './staff.ts';
+import { registerStaffRoutes } from './staff-routes.ts';
+
+export { type AccountAdministration, createAccountAdministration } from './account-administration.ts';
+export { type Address, readAddress, readDefaultAddress } from './addresses.ts';
+export { type SessionView, sessionView } from './answers.ts';
+export { accountNotActive } from './errors.ts';
+export { userRegistered } from './events.ts';
+export { type LinkedAccount, type LinkedLogin, type LinkedUser, openidsOf } from './linked-accounts.ts';
+export type { Origin, StartedSession } from './sessions.ts';
+
+export interface IdentityDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: Pick<Config, 'tokens' | 'secrets' | 'shop'>;
+}
+
+/**
+ * Who is who: accounts, passwords, sessions, roles, and accounts at other providers. `authenticate` is what the router
+ * asks for every caller.
+ */
+export function createIdentity(deps: IdentityDeps) {
+  const { db, clock, log, config } = deps;
+  const { accessMs: lifetimeMs, refreshMs } = config.tokens;
+  const { currency } = config.shop;
+  const tokens = createAccessTokens({ secret: config.secrets.jwt, lifetimeMs, clock });
+  const callers = createCallers({ db, clock, tokens });
+  const passwords = createPasswords();
+  const sealer = createSealer(config.secrets.app, 'linked-accounts');
+  const inTurn = createAccountQueue();
+  const context: IdentityContext = {
+    ...{ db, clock, log, passwords, tokens, callers, inTurn, refreshMs, currency },
+  };
+
+  return {
+    registerRoutes(router: Router): void {
+      registerSessionRoutes(router, context);
+      registerProfileRoutes(router, context);
+      registerCustomerRoutes(router, context);
+      registerStaffRoutes(router, context);
+    },
+    jobs: [createPruneJob({ db, clock, refreshMs })],
+    crons: [pruneCron],
+    authenticate: callers.authenticate,
+    /** Creates the administrator `admin` unless there is one; answers whether it did. */
+    ensureAdministrator: (password: string) => ensureAdministrator({ db, passwords, currency }, password),
+    /** Finds the user of an account at another provider by its openid, else by its unionid, else creates one. */
+    findOrCreateLinkedUser: (tx: Tx, login: LinkedLogin) =>
+      findOrCreateLinkedUser(tx, { sealer, currency }, login),
+    /** Begins a session in the transaction that found the user. Throws `account_not_active` (403). */
+    async startSession(tx: Tx, userId: string, origin: Origin): Promise<StartedSession> {
+      const user = await tx.lock('users', userId);
+      if (user === undefined) {
+        throw new AppError(unauthenticated);
+      }
+      return beginSession(tx, user, origin, refreshMs);
+    },
+    /** What a login answers, `{user, tokens}`; to be called after the transaction of `startSession`. */
+    issueTokens: (started: StartedSession) => issueTokens(db, tokens, started),
+    setVerifiedPhone,
+  };
+}
+
+export type Identity = ReturnType<typeof createIdentity>;

@@ -1,0 +1,107 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { Reader, Schema } from '../../kernel/db/index.ts';
+import { COUNT_LIMIT, type Pagination, paginate } from '../../kernel/http/index.ts';
+import { gatherRoles } from './callers.ts';
+import type { UserRow } from './tables.ts';
+import { usernameKey } from './user.ts';
+import type { UserStatus } from './user-states.ts';
+
+/** The user's roles and everything they permit. */
+export async function rolesOf(
+  db: Reader,
+  userId: string,
+): Promise<{ readonly roles: readonly string[]; readonly permissions: readonly string[] }> {
+  const rows = await db.query
+    .selectFrom('user_roles')
+    .leftJoin('roles', 'roles.name', 'user_roles.role_name')
+    .select(['user_roles.role_name', 'roles.permissions'])
+    .where('user_roles.user_id', '=', userId)
+    .execute();
+  return gatherRoles(rows);
+}
+
+/** The roles of several users at once. */
+export async function rolesOfAll(
+  db: Reader,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (userIds.length === 0) {
+    return new Map();
+  }
+  const rows = await db.query
+    .selectFrom('user_roles')
+    .select(['user_id', 'role_name'])
+    .where('user_id', 'in', [...userIds])
+    .orderBy('role_name')
+    .execute();
+  const byUser = Map.groupBy(rows, ({ user_id }) => user_id);
+  return new Map([...byUser].map(([userId, granted]) => [userId, granted.map((role) => role.role_name)]));
+}
+
+/** The user with this id, username or e-mail address. */
+export async function findUser(db: Reader, idOrName: string): Promise<UserRow | undefined> {
+  const name = usernameKey(idOrName);
+  return db.query
+    .selectFrom('users')
+    .selectAll()
+    .where((eb) => eb.or([eb('id', '=', idOrName), eb('username_key', '=', name), eb('email', '=', name)]))
+    .executeTakeFirst();
+}
+
+export const USER_SORTS = ['createdAt', '-createdAt', 'lastLoginAt', '-lastLoginAt'] as const;
+
+/** Which users, and which page of them. */
+export interface UserFilter {
+  readonly page: number;
+  readonly limit: number;
+  readonly sort: (typeof USER_SORTS)[number];
+  readonly kind?: UserRow['kind'] | undefined;
+  readonly status?: UserStatus | undefined;
+  /** A part of a name, e-mail address, phone number or id, in any case. */
+  readonly search?: string | undefined;
+}
+
+type UserQuery<O> = SelectQueryBuilder<Schema, 'users', O>;
+
+/** `!` is the escape, because the engines do not agree on the backslash. */
+function containing(search: string): string {
+  return `%${search.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
+}
+
+function matching<O>(from: UserQuery<O>, { kind, status, search }: UserFilter): UserQuery<O> {
+  let query = from;
+  if (kind !== undefined) {
+    query = query.where('kind', '=', kind);
+  }
+  if (status !== undefined) {
+    query = query.where('status', '=', status);
+  }
+  return search === undefined
+    ? query
+    : query.where(sql<boolean>`search_text LIKE ${containing(search)} ESCAPE '!'`);
+}
+
+/** One page of users. Those who never logged in sort as the oldest. */
+export async function listUsers(
+  db: Reader,
+  filter: UserFilter,
+): Promise<{ readonly rows: readonly UserRow[]; readonly pagination: Pagination }> {
+  const counted = await db.query
+    .selectFrom(matching(db.query.selectFrom('users').select('id'), filter).limit(COUNT_LIMIT).as('counted'))
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const direction = filter.sort.startsWith('-') ? 'desc' : 'asc';
+  const rows = await matching(db.query.selectFrom('users').selectAll(), filter)
+    .orderBy(
+      (eb) =>
+        filter.sort.endsWith('lastLoginAt')
+          ? eb.fn.coalesce('last_login_at', eb.lit(0))
+          : eb.ref('created_at'),
+      direction,
+    )
+    .orderBy('id', direction)
+    .limit(filter.limit)
+    .offset((filter.page - 1) * filter.limit)
+    .execute();
+  return { rows, pagination: paginate(filter, Number(counted.total)) };
+}
