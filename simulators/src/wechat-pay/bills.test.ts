@@ -7,11 +7,14 @@ import { type Simulators, startSimulators } from '../index.ts';
 // One day of 1 June 2026 in Beijing: two payments of 10.00 and a refund of 3.00; the clock then stands at
 // 10:00 of the next day.
 
+/** The base clock stands still, so that only the test moves time. */
+const START = Date.parse('2026-05-04T12:00:00+08:00');
+
 let simulators: Simulators;
 let shop: ReturnType<typeof createMerchant>;
 
 beforeAll(async () => {
-  simulators = await startSimulators({ delivery: 'manual' });
+  simulators = await startSimulators({ delivery: 'manual', now: () => START });
   shop = createMerchant(simulators);
   simulators.setClock(Date.parse('2026-06-01T12:00:00+08:00'));
   await shop.buy('BILL-ONE', { attach: 'a note', description: '绿茶, 一盒' });

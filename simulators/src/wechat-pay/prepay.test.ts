@@ -3,11 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMerchant } from '../../test/merchant.ts';
 import { type Simulators, startSimulators } from '../index.ts';
 
+/** The base clock stands still, so that only the test moves time. */
+const START = Date.parse('2026-05-04T12:00:00+08:00');
+
 let simulators: Simulators;
 let shop: ReturnType<typeof createMerchant>;
 
 beforeAll(async () => {
-  simulators = await startSimulators({ delivery: 'manual' });
+  simulators = await startSimulators({ delivery: 'manual', now: () => START });
   shop = createMerchant(simulators);
 });
 afterAll(() => simulators.close());
@@ -50,7 +53,7 @@ describe('each product answers what its buyer needs', () => {
 describe('the same number again', () => {
   test('with the same parameters gives a new prepay, even when time_expire differs', async () => {
     const first = await native('AGAIN-SAME');
-    const expire = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+Z/, '+00:00');
+    const expire = new Date(START + 600_000).toISOString().replace(/\.\d+Z/, '+00:00');
     const second = await native('AGAIN-SAME', { time_expire: expire });
     expect(second.status).toBe(200);
     expect(second.json.code_url).not.toBe(first.json.code_url);

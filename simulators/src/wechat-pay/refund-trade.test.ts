@@ -5,12 +5,15 @@ import { startReceiver } from '../../test/receiver.ts';
 import { type Simulators, startSimulators } from '../index.ts';
 import { encryptField } from './signing.ts';
 
+/** The base clock stands still, so that only the test moves time. */
+const START = Date.parse('2026-05-04T12:00:00+08:00');
+
 let simulators: Simulators;
 let shop: ReturnType<typeof createMerchant>;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 
 beforeAll(async () => {
-  simulators = await startSimulators({ delivery: 'manual' });
+  simulators = await startSimulators({ delivery: 'manual', now: () => START });
   shop = createMerchant(simulators);
   receiver = await startReceiver();
 });
