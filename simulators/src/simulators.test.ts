@@ -45,7 +45,7 @@ test('trades, faults, the clock and keys outlive a restart, and what was due is 
     apiBaseUrl: expect.any(String),
     openApiBaseUrl: expect.any(String),
   });
-  expect(second.wechatPay.findTrade({ outTradeNo: 'RESTART-1' }).state).toBe('SUCCESS');
+  expect(second.wechatPay.findTrade({ outTradeNo: 'RESTART-1' }).tradeState).toBe('SUCCESS');
   expect(second.faults.list()).toHaveLength(1);
   expect(second.clockView().offsetMs).toBe(60_000);
   await expect.poll(() => receiver.deliveries.length).toBe(1);

@@ -13,23 +13,43 @@ beforeAll(async () => {
 });
 afterAll(() => simulators.close());
 
-async function control(method: string, path: string, body?: unknown) {
+/** What a stranger reads from one answer or another. */
+interface Told {
+  error: string;
+  message: string;
+  verbs: { method: string; path: string }[];
+  apps: { kind: string }[];
+  platformCertificates: { serialNo: string }[];
+  apiV3Key: string;
+  publicKeyId: string;
+  apiBaseUrl: string;
+  openApiBaseUrl: string;
+  id: string;
+  appid: string;
+  openid: string;
+  openids: Record<string, string>;
+  outRefundNo: string;
+  status: string;
+  headers: Record<string, string>;
+  body: string;
+  ran: number;
+  now: string;
+}
+
+async function control<Answer = Told>(method: string, path: string, body?: unknown) {
   const response = await fetch(`${simulators.controlUrl}/control${path}`, {
     method,
     ...(body === undefined
       ? {}
       : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  // biome-ignore lint/suspicious/noExplicitAny: what a stranger reads from JSON has no type.
-  return { status: response.status, json: (await response.json()) as any };
+  return { status: response.status, json: (await response.json()) as Answer };
 }
 
 test('the index lists every verb', async () => {
   const { json } = await control('GET', '');
   expect(json).toMatchObject({ wechatPay: simulators.wechatPayUrl, wechatOpen: simulators.wechatOpenUrl });
-  const verbs = (json.verbs as { method: string; path: string }[]).map(
-    ({ method, path }) => `${method} ${path}`,
-  );
+  const verbs = json.verbs.map(({ method, path }) => `${method} ${path}`);
   expect(verbs).toContain('POST /control/wechat-pay/pay');
   expect(new Set(verbs).size).toBe(verbs.length);
 });
@@ -39,8 +59,8 @@ test('the merchant is everything a client has to be configured with', async () =
   expect(json).toEqual(simulators.wechatPay.merchant());
   expect(json.apiV3Key).toHaveLength(32);
   expect(json.publicKeyId).toMatch(/^PUB_KEY_ID_\d+$/);
-  expect(json.platformCertificates[0].serialNo).toMatch(/^[0-9A-F]{40}$/);
-  expect(json.apps.map(({ kind }: { kind: string }) => kind)).toEqual(['mini_program', 'official_account']);
+  expect(json.platformCertificates[0]?.serialNo).toMatch(/^[0-9A-F]{40}$/);
+  expect(json.apps.map(({ kind }) => kind)).toEqual(['mini_program', 'official_account']);
   expect([json.apiBaseUrl, json.openApiBaseUrl]).toEqual([simulators.wechatPayUrl, simulators.wechatOpenUrl]);
 });
 
@@ -52,7 +72,7 @@ test('a stranger creates a payer, pays, refunds in the console and sees what was
 
   await shop.call('POST', '/v3/pay/transactions/native', shop.order('STRANGER-1'));
   const paid = await control('POST', '/wechat-pay/pay', { outTradeNo: 'STRANGER-1', payerId: payer.id });
-  expect(paid.json).toMatchObject({ result: 'paid', trade: { state: 'SUCCESS', total: 1000 } });
+  expect(paid.json).toMatchObject({ result: 'paid', trade: { tradeState: 'SUCCESS', total: 1000 } });
   const refund = await control('POST', '/wechat-pay/console-refunds', {
     outTradeNo: 'STRANGER-1',
     amount: 100,
@@ -63,13 +83,15 @@ test('a stranger creates a payer, pays, refunds in the console and sees what was
   expect(settled.json.status).toBe('ABNORMAL');
 
   expect((await control('POST', '/notifications/flush', {})).json.ran).toBeGreaterThan(0);
-  const sent = (await control('GET', '/notifications?subject=STRANGER-1')).json;
+  const sent = (await control<Told[]>('GET', '/notifications?subject=STRANGER-1')).json;
   expect(sent[0]).toMatchObject({ eventType: 'TRANSACTION.SUCCESS', attempts: [{ status: null }] });
-  const composed = await control('POST', `/notifications/${sent[0].id}/compose`, { kind: 'stale_timestamp' });
+  const composed = await control('POST', `/notifications/${sent[0]?.id}/compose`, {
+    kind: 'stale_timestamp',
+  });
   expect(composed.json.headers['wechatpay-serial']).toBeTruthy();
-  const received = (await control('GET', '/requests?provider=wechat-pay&operation=prepay')).json;
+  const received = (await control<Told[]>('GET', '/requests?provider=wechat-pay&operation=prepay')).json;
   expect(received[0]).toMatchObject({ method: 'POST', status: 200, fault: null });
-  expect(JSON.parse(received[0].body)).toMatchObject({ out_trade_no: 'STRANGER-1' });
+  expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ out_trade_no: 'STRANGER-1' });
 });
 
 test('signatures and secrets are not shown in what was received', async () => {
@@ -100,6 +122,12 @@ test('with the system signature clock, programs that keep real time go on workin
   expect(answer.status).toBe(200);
   expect(Math.abs(Number(answer.headers['wechatpay-timestamp']) - realTime.timestamp)).toBeLessThan(5);
   await control('PATCH', '/settings', { signatureClock: 'simulated' });
+});
+
+test('a buyer whom WeChat refuses is a 409 with the reason', async () => {
+  await shop.buy('STRANGER-2');
+  const again = await control('POST', '/wechat-pay/pay', { outTradeNo: 'STRANGER-2' });
+  expect([again.status, again.json.error]).toEqual([409, 'already_paid']);
 });
 
 describe('refusals say what to do', () => {

@@ -43,7 +43,7 @@ test('a link with a code opens the cashier, and paying there pays the trade', as
   expect(await page.textContent('#description')).toBe('绿茶');
   await page.click('#pay');
   await expect.poll(() => page.textContent('#outcome')).toBe('支付成功');
-  expect(simulators.wechatPay.findTrade({ outTradeNo: 'PHONE-LINK' }).state).toBe('SUCCESS');
+  expect(simulators.wechatPay.findTrade({ outTradeNo: 'PHONE-LINK' }).tradeState).toBe('SUCCESS');
 });
 
 test('a scanned code can be refused, and the trade stays unpaid', async () => {
@@ -54,7 +54,7 @@ test('a scanned code can be refused, and the trade stays unpaid', async () => {
   await page.click('#refuse');
   await expect.poll(() => page.textContent('#outcome')).toBe('已取消支付');
   const trade = simulators.wechatPay.findTrade({ outTradeNo: 'PHONE-SCAN' });
-  expect([trade.state, trade.lastTry]).toEqual(['NOTPAY', 'cancelled_by_buyer']);
+  expect([trade.tradeState, trade.lastTry]).toEqual(['NOTPAY', 'cancelled_by_buyer']);
 });
 
 test('an open trade is picked from the list and paid later, in English', async () => {
@@ -66,7 +66,7 @@ test('an open trade is picked from the list and paid later, in English', async (
   await expect.poll(() => page.textContent('#outcome')).toBe('Will be paid in 10 seconds');
   simulators.advanceClock(10_000);
   await simulators.notifications.flush();
-  expect(simulators.wechatPay.findTrade({ outTradeNo: 'PHONE-LIST' }).state).toBe('SUCCESS');
+  expect(simulators.wechatPay.findTrade({ outTradeNo: 'PHONE-LIST' }).tradeState).toBe('SUCCESS');
 });
 
 test('a JSAPI prepay opens on the phone of the one who ordered', async () => {

@@ -22,7 +22,7 @@ async function session(changes: Record<string, string> = {}): Promise<Record<str
     js_code: '',
     ...changes,
   });
-  const response = await fetch(`${simulators.wechatOpenUrl}/sns/jscode2session?${query}`);
+  const response = await fetch(`${simulators.wechatOpenUrl}/sns/jscode2session?${query.toString()}`);
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toContain('text/plain');
   return (await response.json()) as Record<string, unknown>;
@@ -103,11 +103,13 @@ describe('stable_token', () => {
     const second = await token();
     expect(second.access_token).not.toBe(first.access_token);
     for (const { access_token: live } of [first, second]) {
-      const answer = await post(`/wxa/business/getuserphonenumber?access_token=${live}`, { code: 'x' });
+      const answer = await post(`/wxa/business/getuserphonenumber?access_token=${String(live)}`, {
+        code: 'x',
+      });
       expect(answer.errcode).toBe(40029);
     }
     simulators.advanceClock(300_000);
-    const dead = await post(`/wxa/business/getuserphonenumber?access_token=${first.access_token}`, {
+    const dead = await post(`/wxa/business/getuserphonenumber?access_token=${String(first.access_token)}`, {
       code: 'x',
     });
     expect(dead.errcode).toBe(42001);
@@ -117,7 +119,7 @@ describe('stable_token', () => {
     const before = await token();
     const forced = await token({ force_refresh: true });
     expect(forced.access_token).not.toBe(before.access_token);
-    const dead = await post(`/wxa/business/getuserphonenumber?access_token=${before.access_token}`, {
+    const dead = await post(`/wxa/business/getuserphonenumber?access_token=${String(before.access_token)}`, {
       code: 'x',
     });
     expect(dead.errcode).toBe(40001);
@@ -142,7 +144,7 @@ describe('getuserphonenumber', () => {
     const payer = simulators.payers.create({ phone: '19900000001' });
     const { code, appid } = simulators.wechatOpen.mintPhoneCode({ payerId: payer.id });
     const { access_token: live } = await token();
-    const path = `/wxa/business/getuserphonenumber?access_token=${live}`;
+    const path = `/wxa/business/getuserphonenumber?access_token=${String(live)}`;
     expect(await post(path, { code })).toMatchObject({
       errcode: 0,
       errmsg: 'ok',

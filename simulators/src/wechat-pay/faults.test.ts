@@ -126,6 +126,14 @@ describe('between buyer and closing', () => {
   });
 });
 
+test('a plan on pay lets a closed trade take the money', async () => {
+  await native('PAY-CLOSED');
+  await close('PAY-CLOSED');
+  arm('pay', 'paid_after_close', { match: { outTradeNo: 'PAY-CLOSED' } });
+  expect(simulators.wechatPay.pay({ outTradeNo: 'PAY-CLOSED' })).toMatchObject({ result: 'paid' });
+  expect(await state('PAY-CLOSED')).toBe('SUCCESS');
+});
+
 test('an answer to a query can tell a wrong fact under a right signature', async () => {
   await shop.buy('QUERY-WRONG');
   const facts = { wrong_amount: { amount: { total: 1 } }, wrong_mchid: { mchid: '1999999999' } };

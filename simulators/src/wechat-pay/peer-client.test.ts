@@ -5,9 +5,21 @@ import { type Simulators, startSimulators } from '../index.ts';
 
 // An independent client of the protocol: what it signs must be accepted here, what is signed here it must accept.
 
+interface PeerVerbs {
+  get(config?: object): Promise<{ status: number; data: PeerData }>;
+  post(body: object, config?: object): Promise<{ status: number; data: PeerData }>;
+}
+interface PeerData {
+  prepay_id: string;
+  code_url: string;
+  transaction_id: string;
+  status: string;
+  data: { encrypt_certificate: { ciphertext: string; nonce: string; associated_data: string } }[];
+}
+
 let simulators: Simulators;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
-let client: InstanceType<typeof Wechatpay>;
+let client: object;
 
 beforeAll(async () => {
   simulators = await startSimulators({ delivery: 'manual', timeScale: 1000 });
@@ -17,14 +29,20 @@ beforeAll(async () => {
   client = new Wechatpay({
     mchid: merchant.mchid,
     serial: merchant.merchantSerialNo,
-    privateKey: Rsa.from(merchant.merchantPrivateKeyPem, Rsa.KEY_TYPE_PRIVATE),
+    privateKey: merchant.merchantPrivateKeyPem,
     certs: {
-      [merchant.publicKeyId]: Rsa.from(merchant.publicKeyPem, Rsa.KEY_TYPE_PUBLIC),
+      [merchant.publicKeyId]: merchant.publicKeyPem,
       ...(Object.fromEntries(certificates) as Record<string, string>),
     },
     baseURL: merchant.apiBaseUrl,
   });
 });
+
+/** The peer's client is a chain of properties, one for each segment of a path. */
+function at(path: string): PeerVerbs {
+  const end = path.split('/').reduce((node, segment) => Reflect.get(node, segment) as object, client);
+  return end as PeerVerbs;
+}
 
 afterAll(async () => {
   await simulators.close();
@@ -70,7 +88,7 @@ test('the peer orders by JSAPI, and accepts the notification of the payment', as
   const payer = simulators.payers.create();
   const appid = simulators.wechatPay.merchant().apps[0]?.appid ?? '';
   const body = { ...order('PEER-JSAPI'), payer: { openid: payer.openids[appid] } };
-  const { data } = await client.v3.pay.transactions.jsapi.post(body);
+  const { data } = await at('v3/pay/transactions/jsapi').post(body);
   expect(simulators.wechatPay.pay({ prepayId: data.prepay_id })).toMatchObject({ result: 'paid' });
   await simulators.notifications.flush();
   const told = openWithPeer(receiver.deliveries.at(-1) ?? { headers: {}, body: '' });
@@ -83,30 +101,27 @@ test('the peer orders by JSAPI, and accepts the notification of the payment', as
 
 test('the peer orders by Native, queries by both numbers, and closes what is unpaid', async () => {
   const { mchid } = simulators.wechatPay.merchant();
-  const { data } = await client.v3.pay.transactions.native.post(order('PEER-NATIVE'));
+  const { data } = await at('v3/pay/transactions/native').post(order('PEER-NATIVE'));
   simulators.wechatPay.pay({ codeUrl: data.code_url });
-  const byNumber = await client.v3.pay.transactions.outTradeNo._no_.get({
+  const byNumber = await at('v3/pay/transactions/outTradeNo/_no_').get({
     params: { mchid },
     no: 'PEER-NATIVE',
   });
-  const byId = await client.v3.pay.transactions.id._id_.get({
+  const byId = await at('v3/pay/transactions/id/_id_').get({
     params: { mchid },
     id: byNumber.data.transaction_id,
   });
   expect(byId.data).toEqual(byNumber.data);
 
-  await client.v3.pay.transactions.native.post(order('PEER-CLOSED'));
-  const closed = await client.v3.pay.transactions.outTradeNo._no_.close.post(
-    { mchid },
-    { no: 'PEER-CLOSED' },
-  );
+  await at('v3/pay/transactions/native').post(order('PEER-CLOSED'));
+  const closed = await at('v3/pay/transactions/outTradeNo/_no_/close').post({ mchid }, { no: 'PEER-CLOSED' });
   expect(closed.status).toBe(204);
 });
 
 test('the peer refunds, queries the refund, and accepts the notification of it', async () => {
-  await client.v3.pay.transactions.native.post(order('PEER-REFUND'));
+  await at('v3/pay/transactions/native').post(order('PEER-REFUND'));
   simulators.wechatPay.pay({ outTradeNo: 'PEER-REFUND' });
-  const accepted = await client.v3.refund.domestic.refunds.post({
+  const accepted = await at('v3/refund/domestic/refunds').post({
     out_trade_no: 'PEER-REFUND',
     out_refund_no: 'PEER-REFUND-1',
     notify_url: receiver.url,
@@ -114,7 +129,7 @@ test('the peer refunds, queries the refund, and accepts the notification of it',
   });
   expect(accepted.data.status).toBe('PROCESSING');
   await simulators.notifications.flush({ all: true });
-  const queried = await client.v3.refund.domestic.refunds._no_.get({ no: 'PEER-REFUND-1' });
+  const queried = await at('v3/refund/domestic/refunds/_no_').get({ no: 'PEER-REFUND-1' });
   expect(queried.data.status).toBe('SUCCESS');
   const told = openWithPeer(receiver.deliveries.at(-1) ?? { headers: {}, body: '' });
   expect(told).toMatchObject({ out_refund_no: 'PEER-REFUND-1', refund_status: 'SUCCESS' });
@@ -122,7 +137,7 @@ test('the peer refunds, queries the refund, and accepts the notification of it',
 
 test('the peer opens the platform certificates', async () => {
   const merchant = simulators.wechatPay.merchant();
-  const { data } = await client.v3.certificates.get();
+  const { data } = await at('v3/certificates').get();
   const [first] = data.data;
   const { ciphertext, nonce, associated_data: aad } = first.encrypt_certificate;
   const pem = Aes.AesGcm.decrypt(ciphertext, merchant.apiV3Key, nonce, aad);
@@ -131,5 +146,5 @@ test('the peer opens the platform certificates', async () => {
 
 test('the peer refuses an answer whose signature is wrong', async () => {
   simulators.faults.set({ provider: 'wechat-pay', operation: 'prepay', kind: 'wrong_signature' });
-  await expect(client.v3.pay.transactions.native.post(order('PEER-SPOILT'))).rejects.toThrow();
+  await expect(at('v3/pay/transactions/native').post(order('PEER-SPOILT'))).rejects.toThrow();
 });

@@ -177,7 +177,7 @@ test('a phone pays by client parameters only when the merchant signed them', asy
     appId,
     timeStamp: '1554208460',
     nonceStr: 'abc',
-    package: `prepay_id=${json.prepay_id}`,
+    package: `prepay_id=${String(json.prepay_id)}`,
     signType: 'RSA',
   };
   const message = `${params.appId}\n${params.timeStamp}\n${params.nonceStr}\n${params.package}\n`;
