@@ -87,15 +87,15 @@ interface Run {
   exit: Promise<number | null>;
 }
 
-function runCommand(args: string[]): Run {
+function runCommand(args: string[], channel: 'ipc' | 'ignore' = 'ignore'): Run {
   const command = new URL('../bin/suanpan-simulators.js', import.meta.url).pathname;
-  const child = spawn(process.execPath, [command, ...args]);
+  const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe', channel] });
   cleanups.push(() => child.kill('SIGKILL'));
   let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
   return { child, output: () => text, exit: new Promise((resolve) => child.once('exit', resolve)) };
@@ -122,6 +122,13 @@ test('the command prints its addresses, refuses a taken port with what to do, an
   expect(refused.output()).toContain('Choose others with --port');
 
   running.child.kill('SIGTERM');
+  expect(await running.exit).toBe(0);
+});
+
+test('the command ends with the program that started it', async () => {
+  const running = runCommand(['--port', String(await freePort())], 'ipc');
+  await expect.poll(running.output, { timeout: 10_000 }).toContain('notify_url      lenient');
+  running.child.disconnect();
   expect(await running.exit).toBe(0);
 });
 

@@ -67,8 +67,8 @@ function openWithPeer({ headers, body }: Delivery): Record<string, unknown> {
   const certificate = merchant.platformCertificates.find(({ serialNo }) => serialNo === serial)?.pem;
   const key = Rsa.from(certificate ?? merchant.publicKeyPem, Rsa.KEY_TYPE_PUBLIC);
   const message = Formatter.joinedByLineFeed(
-    headers['wechatpay-timestamp'],
-    headers['wechatpay-nonce'],
+    headers['wechatpay-timestamp'] ?? '',
+    headers['wechatpay-nonce'] ?? '',
     body,
   );
   expect(Rsa.verify(message, headers['wechatpay-signature'] ?? '', key)).toBe(true);
@@ -138,8 +138,7 @@ test('the peer refunds, queries the refund, and accepts the notification of it',
 test('the peer opens the platform certificates', async () => {
   const merchant = simulators.wechatPay.merchant();
   const { data } = await at('v3/certificates').get();
-  const [first] = data.data;
-  const { ciphertext, nonce, associated_data: aad } = first.encrypt_certificate;
+  const { ciphertext = '', nonce = '', associated_data: aad = '' } = data.data[0]?.encrypt_certificate ?? {};
   const pem = Aes.AesGcm.decrypt(ciphertext, merchant.apiV3Key, nonce, aad);
   expect(pem).toBe(merchant.platformCertificates[0]?.pem);
 });
