@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ControlRoute, route } from '../control/route.ts';
-import type { WeChatPayControl } from './control.ts';
+import { controlError } from '../control-error.ts';
+import type { PayInput, PayResult, WeChatPayControl } from './control.ts';
 import { weChatPaySettingsSchema } from './key-ring.ts';
 
 const reference = {
@@ -68,7 +69,7 @@ function tradeRoutes(control: WeChatPayControl): ControlRoute[] {
         payerId: z.string().optional(),
         afterMs: z.number().int().min(0).optional(),
       }),
-      (input) => control.pay(input),
+      (input) => payOrRefuse(control, input),
     ),
     route('POST', '/wechat-pay/refuse', 'The buyer cancels', referenceSchema, (input) =>
       control.refuse(input),
@@ -77,6 +78,23 @@ function tradeRoutes(control: WeChatPayControl): ControlRoute[] {
       control.close(input),
     ),
   ];
+}
+
+const REFUSALS: Record<NonNullable<PayResult['reason']>, string> = {
+  already_paid: 'This trade is paid already.',
+  order_closed: 'This trade is closed.',
+  time_expired: 'The time_expire of this trade is over.',
+  prepay_expired: 'The prepay_id or code_url has expired.',
+  not_the_payer: 'This trade is bound to the openid of another payer.',
+};
+
+/** Over HTTP a refusal is a 409, so that a script that only looks at the status sees it. */
+function payOrRefuse(control: WeChatPayControl, input: PayInput): PayResult {
+  const paid = control.pay(input);
+  if (paid.reason !== undefined) {
+    throw controlError(409, paid.reason, REFUSALS[paid.reason]);
+  }
+  return paid;
 }
 
 function refundRoutes(control: WeChatPayControl): ControlRoute[] {

@@ -15,7 +15,7 @@ import { registerRefundTasks } from './refund-trade.ts';
 import { createRefunds, REFUND_TABLES } from './refunds.ts';
 import { createTrades, TRADE_TABLES } from './trades.ts';
 
-export type { PayResult, WeChatPayControl } from './control.ts';
+export type { WeChatPayControl } from './control.ts';
 
 export type WeChatPayDependencies = Omit<
   WeChatPayContext,

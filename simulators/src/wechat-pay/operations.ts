@@ -33,6 +33,8 @@ export const WECHAT_PAY_FAULTS = {
   fundflowbill: [...TRANSPORT_FAULTS, ...BILL_FAULTS],
   download_bill: TRANSPORT_FAULTS,
   echo: TRANSPORT_FAULTS,
+  /** The buyer's own act, not an operation of the interface: a closed trade takes the money all the same. */
+  pay: ['paid_after_close'],
   notify: NOTIFY_FAULTS,
 } as const;
 

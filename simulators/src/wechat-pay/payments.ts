@@ -13,6 +13,14 @@ export type PayRefusal = 'already_paid' | 'order_closed' | 'time_expired' | 'not
 /** Pays as one payer, or answers why WeChat would refuse that payer on the phone. */
 export function payTrade(context: WeChatPayContext, trade: Trade, payerId: string): PayRefusal | undefined {
   const openid = context.openids.of(payerId, trade.appid);
+  const { outTradeNo } = trade;
+  if (
+    trade.tradeState === 'CLOSED' &&
+    context.faults.take(PROVIDER, 'pay', ['paid_after_close'], { outTradeNo })
+  ) {
+    settlePayment(context, outTradeNo, openid, true);
+    return undefined;
+  }
   const refusal = refusalOf(context, trade, openid);
   if (refusal !== undefined) {
     context.trades.noteTry(trade.outTradeNo, refusal);
@@ -23,10 +31,10 @@ export function payTrade(context: WeChatPayContext, trade: Trade, payerId: strin
 }
 
 function refusalOf(context: WeChatPayContext, trade: Trade, openid: string): PayRefusal | undefined {
-  if (trade.state === 'CLOSED') {
+  if (trade.tradeState === 'CLOSED') {
     return 'order_closed';
   }
-  if (trade.state !== 'NOTPAY') {
+  if (trade.tradeState !== 'NOTPAY') {
     return 'already_paid';
   }
   if (trade.expiresAt !== null && context.clock.now() >= trade.expiresAt) {
@@ -76,11 +84,11 @@ export function closeTrade(context: WeChatPayContext, outTradeNo: string): void 
   const race = context.faults.take(PROVIDER, 'close', ['paid_during_close', 'paid_after_close'], {
     outTradeNo,
   });
-  if (race?.kind === 'paid_during_close' && known.state === 'NOTPAY') {
+  if (race?.kind === 'paid_during_close' && known.tradeState === 'NOTPAY') {
     settlePayment(context, outTradeNo, someOpenid(context, known, textParam(race, 'payerId', '')), false);
   }
   const trade = context.trades.find(outTradeNo) ?? known;
-  if (trade.state === 'SUCCESS' || trade.state === 'REFUND') {
+  if (trade.tradeState === 'SUCCESS' || trade.tradeState === 'REFUND') {
     throw new WeChatPayError(400, 'ORDERPAID', '该订单已支付');
   }
   context.trades.markClosed(outTradeNo);

@@ -86,10 +86,10 @@ export function checkNotifyUrl(address: string, isStrict: boolean): void {
 }
 
 function refuseChanged(known: Trade, fingerprint: string): void {
-  if (known.state === 'CLOSED') {
+  if (known.tradeState === 'CLOSED') {
     throw new WeChatPayError(400, 'ORDER_CLOSED', '该订单已关闭');
   }
-  if (known.state !== 'NOTPAY') {
+  if (known.tradeState !== 'NOTPAY') {
     throw new WeChatPayError(400, 'ORDERPAID', '该订单已支付');
   }
   if (known.fingerprint !== fingerprint) {

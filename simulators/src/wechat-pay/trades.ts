@@ -25,7 +25,7 @@ export interface Trade {
   notifyUrl: string;
   /** Hash of what a repeated order has to have in common with the first one. */
   fingerprint: string;
-  state: TradeState;
+  tradeState: TradeState;
   createdAt: number;
   expiresAt: number | null;
   transactionId: string | null;
@@ -69,7 +69,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS wechat_pay_trades (
 export const TRADE_TABLES = ['wechat_pay_trades', 'wechat_pay_prepays'] as const;
 
 const COLUMNS = `out_trade_no AS outTradeNo, product, appid, mchid, description, attach, device_id AS deviceId,
-  total, currency, bound_openid AS boundOpenid, notify_url AS notifyUrl, fingerprint, state,
+  total, currency, bound_openid AS boundOpenid, notify_url AS notifyUrl, fingerprint, state AS tradeState,
   created_at AS createdAt, expires_at AS expiresAt, transaction_id AS transactionId, paid_at AS paidAt,
   paid_openid AS paidOpenid, bank_type AS bankType, refunded, refund_count AS refundCount,
   last_refund_at AS lastRefundAt, last_try AS lastTry`;
@@ -80,7 +80,7 @@ export const AUTO_CLOSE_MS = 7 * DAY_MS;
 
 export type NewTrade = Omit<
   Trade,
-  | ('state' | 'transactionId' | 'paidAt' | 'paidOpenid' | 'bankType')
+  | ('tradeState' | 'transactionId' | 'paidAt' | 'paidOpenid' | 'bankType')
   | ('refunded' | 'refundCount' | 'lastRefundAt' | 'lastTry')
 >;
 
@@ -108,14 +108,14 @@ export function createTrades(store: Store, clock: Clock): Trades {
   store.define(SCHEMA);
 
   function fresh(trade: Trade | undefined): Trade | undefined {
-    if (trade?.state !== 'NOTPAY' || clock.now() < trade.createdAt + AUTO_CLOSE_MS) {
+    if (trade?.tradeState !== 'NOTPAY' || clock.now() < trade.createdAt + AUTO_CLOSE_MS) {
       return trade;
     }
     store.run(
       `UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
       trade.outTradeNo,
     );
-    return { ...trade, state: 'CLOSED' };
+    return { ...trade, tradeState: 'CLOSED' };
   }
 
   const find = (outTradeNo: string) =>
@@ -188,13 +188,13 @@ export function createTrades(store: Store, clock: Clock): Trades {
 
 /** A trade in the words of the query interface, which are also those of its notification. */
 export function describeTrade(trade: Trade): Record<string, unknown> {
-  const isPaid = trade.state === 'SUCCESS' || trade.state === 'REFUND';
+  const isPaid = trade.tradeState === 'SUCCESS' || trade.tradeState === 'REFUND';
   const common = {
     appid: trade.appid,
     mchid: trade.mchid,
     out_trade_no: trade.outTradeNo,
-    trade_state: trade.state,
-    trade_state_desc: STATE_WORDS[trade.state],
+    trade_state: trade.tradeState,
+    trade_state_desc: STATE_WORDS[trade.tradeState],
     ...(trade.attach === null ? {} : { attach: trade.attach }),
     ...(trade.deviceId === null ? {} : { scene_info: { device_id: trade.deviceId } }),
     promotion_detail: [],

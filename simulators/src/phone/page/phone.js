@@ -53,7 +53,7 @@ async function showPayers(chosen) {
 
 async function showTrades() {
   const all = await call('GET', '/wechat-pay/trades?limit=50');
-  const open = all.filter((candidate) => candidate.state === 'NOTPAY');
+  const open = all.filter((candidate) => candidate.tradeState === 'NOTPAY');
   part('trades').replaceChildren(...open.map(tradeItem));
   part('no-trades').hidden = open.length > 0;
 }
@@ -157,7 +157,7 @@ async function pay(afterMs) {
     payerId: part('payer').value,
     afterMs,
   });
-  showResult(answer.result === 'refused' ? answer.reason : answer.result, answer.result !== 'refused');
+  showResult(answer.result, true);
 }
 
 async function refuse() {
