@@ -2,6 +2,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { Connection, QueryOutcome, Row } from './types.ts';
 
 const MAX_CACHED_STATEMENTS = 500;
+/** Another process may be opening or closing the same file. Only here is waiting inside the call no harm. */
+const OPENING_TIMEOUT_MS = 5_000;
 
 /** One SQLite connection. Its queries are synchronous; the promise is only the common shape. */
 export interface SqliteConnection extends Connection {
@@ -47,16 +49,29 @@ function toBytes(row: Row): Row {
   return row;
 }
 
+/** On some network file systems SQLite silently stays in another mode, in which readers and the writer wait for each other. */
+function useWriteAheadLog(database: DatabaseSync, file: string): void {
+  const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+  if (mode !== 'wal') {
+    throw new Error(`${file} can not be opened with a write-ahead log (it stays in mode ${String(mode)})`);
+  }
+  database.exec('PRAGMA synchronous = FULL');
+}
+
 /**
  * Opens the file in WAL mode with synchronous FULL: a committed transaction survives a power cut. The busy time-out is
  * 0, because node:sqlite would wait inside the call and stop the whole process; waiting is done by the event loop (RULES 18).
  */
 export function openSqlite(file: string, options: { readonly isReadOnly?: boolean } = {}): SqliteConnection {
-  const database = new DatabaseSync(file, { readOnly: options.isReadOnly ?? false, timeout: 0 });
+  const database = new DatabaseSync(file, {
+    readOnly: options.isReadOnly ?? false,
+    timeout: OPENING_TIMEOUT_MS,
+  });
   if (!options.isReadOnly) {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    useWriteAheadLog(database, file);
   }
   database.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;');
+  database.exec('PRAGMA busy_timeout = 0');
   const statements = new Map<string, PreparedStatement>();
 
   function prepare(sql: string): PreparedStatement {
