@@ -36,7 +36,7 @@ export interface Pool {
 export function createPooledDb(pool: Pool, options: DbOptions): Db {
   const { engine } = pool;
   const readConnection: Connection = {
-    run(sql, parameters) {
+    async run(sql, parameters) {
       assertPlainRead(sql);
       return pool.connection.run(sql, parameters);
     },

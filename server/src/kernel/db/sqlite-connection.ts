@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Connection, QueryOutcome, Row } from './types.ts';
+import { toParameter } from './values.ts';
 
 const MAX_CACHED_STATEMENTS = 500;
 /** Another process may be opening or closing the same file. Only here is waiting inside the call no harm. */
@@ -19,24 +20,10 @@ interface PreparedStatement {
   readonly isReader: boolean;
 }
 
-/**
- * Numbers are bound as BigInt because node:sqlite binds a JavaScript number as REAL: `5 / 2` would be 2.5 (RULES 25).
- * Anything that is not an integer is refused, so that a float can not reach a column.
- */
+/** Numbers are bound as BigInt because node:sqlite binds a JavaScript number as REAL: `5 / 2` would be 2.5 (RULES 25). */
 function toSqliteValue(value: unknown): SQLInputValue {
-  switch (typeof value) {
-    case 'number':
-      if (!Number.isSafeInteger(value)) {
-        throw new RangeError(`${value} is not an integer and can not be stored`);
-      }
-      return BigInt(value);
-    case 'boolean':
-      return value ? 1n : 0n;
-    case 'undefined':
-      throw new TypeError('undefined can not be stored; say null');
-    default:
-      return value as SQLInputValue;
-  }
+  const parameter = toParameter(value);
+  return typeof parameter === 'number' ? BigInt(parameter) : parameter;
 }
 
 function toBytes(row: Row): Row {

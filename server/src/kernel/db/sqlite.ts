@@ -26,7 +26,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
   const shared = createSharedCommit(writer);
 
   const readConnection: Connection = {
-    run(sql, parameters) {
+    async run(sql, parameters) {
       assertPlainRead(sql);
       return reader.run(sql, parameters);
     },
