@@ -3,8 +3,8 @@
  * `db.tx` re-runs the whole callback.
  */
 export class TransactionConflict extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'TransactionConflict';
   }
 }
@@ -21,6 +21,7 @@ const POSTGRES_RETRYABLE = new Set(['40001', '40P01', '55P03']);
 const MYSQL_RETRYABLE = new Set([1213, 1205, 3572]);
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_IOERR = 10;
 
 interface DriverError {
   code?: unknown;
@@ -45,8 +46,18 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /** SQLite's primary result code is the low byte of the extended one. */
+function primaryCode(errcode: unknown): number | undefined {
+  return typeof errcode === 'number' ? errcode & 0xff : undefined;
+}
+
 function isBusy(errcode: unknown): boolean {
-  return typeof errcode === 'number' && [SQLITE_BUSY, SQLITE_LOCKED].includes(errcode & 0xff);
+  const code = primaryCode(errcode);
+  return code === SQLITE_BUSY || code === SQLITE_LOCKED;
+}
+
+/** Whether SQLite could not read or write its files. */
+export function isIoError(error: unknown): boolean {
+  return primaryCode((error as DriverError | null | undefined)?.errcode) === SQLITE_IOERR;
 }
 
 /** Whether a unique key (and not another constraint) refused the row. */

@@ -1,7 +1,7 @@
 import mysql from 'mysql2/promise';
 import { createPooledDb, type Pool, type PooledConnection } from './pooled.ts';
-import { toSafeInteger } from './safe-integer.ts';
 import type { Connection, Db, DbOptions, QueryOutcome, Row } from './types.ts';
+import { toParameter, toSafeInteger } from './values.ts';
 
 const DEFAULT_POOL_SIZE = 10;
 
@@ -31,23 +31,13 @@ function toConnection(client: Client): Connection {
   return {
     async run(text, parameters): Promise<QueryOutcome> {
       // Not `execute`: a prepared statement binds every JavaScript number as DOUBLE.
-      const [result] = await client.query(text, parameters.map(toMysqlValue));
+      const [result] = await client.query(text, parameters.map(toParameter));
       if (Array.isArray(result)) {
         return { rows: result as unknown as Row[], affected: result.length };
       }
       return { rows: [], affected: (result as mysql.ResultSetHeader).affectedRows };
     },
   };
-}
-
-function toMysqlValue(value: unknown): unknown {
-  if (value === undefined) {
-    throw new TypeError('undefined can not be stored; say null');
-  }
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    throw new RangeError(`${value} is not an integer and can not be stored`);
-  }
-  return value;
 }
 
 /** MariaDB 10.6 or MySQL 8.0.16 or newer, or what speaks their protocol; `url` is `mysql://…`. */

@@ -3,16 +3,16 @@
  * the rule that a connection lost during COMMIT leaves the outcome unknown.
  */
 import { reachBoundary } from '../boundaries.ts';
-import { AppError, commitUnknown } from '../errors.ts';
-import { TransactionMisuse } from './errors.ts';
+import { AppError, commitUnknown, isError, serviceUnavailable } from '../errors.ts';
+import { TransactionConflict, TransactionMisuse } from './errors.ts';
 import { assertNoTransaction, assertPlainRead, type TransactionMark, withMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
-import { openTransaction } from './transaction.ts';
+import { type OpenTransaction, openTransaction } from './transaction.ts';
 import { createTxRunner, noSubscribers, Rehearsal } from './tx-runner.ts';
 import type { Connection, Db, DbOptions, Engine } from './types.ts';
 
-/** A callback has nothing to wait for but its own queries, whose locks give up after 5 s each. */
-const CALLBACK_DEADLINE_MS = 15_000;
+/** A callback has nothing to wait for but its own queries: one that still runs then, with no query under way, waits for something else. */
+const CALLBACK_DEADLINE_MS = 5_000;
 
 export interface PooledConnection extends Connection {
   begin(mode: 'read_committed' | 'snapshot'): Promise<void>;
@@ -36,14 +36,14 @@ export interface Pool {
 export function createPooledDb(pool: Pool, options: DbOptions): Db {
   const { engine } = pool;
   const readConnection: Connection = {
-    run(sql, parameters) {
+    async run(sql, parameters) {
       assertPlainRead(sql);
       return pool.connection.run(sql, parameters);
     },
   };
 
   const tx = createTxRunner(options, async (name, callback, { isRehearsal }) => {
-    const connection = await pool.acquire();
+    const connection = await acquire(pool);
     const mark: TransactionMark = { name, open: true };
     let isBroken = false;
     try {
@@ -56,10 +56,8 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
         subscribers: options.subscribers ?? noSubscribers,
         isInsertOnceByError: engine === 'mysql',
       });
-      const result = await withDeadline(
-        name,
-        withMark(mark, () => callback(opened.tx)),
-      );
+      const running = withMark(mark, () => callback(opened.tx));
+      const result = await withDeadline(running, opened, name);
       mark.open = false;
       opened.assertCommittable();
       if (isRehearsal) {
@@ -70,7 +68,7 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
     } catch (error) {
       mark.open = false;
       isBroken = !(await rollback(connection, error));
-      throw error;
+      throw connection.isLost(error) ? lostBeforeCommit(name, error) : error;
     } finally {
       connection.release(isBroken);
     }
@@ -83,7 +81,7 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
     tx,
     async snapshot(callback) {
       assertNoTransaction('a snapshot');
-      const connection = await pool.acquire();
+      const connection = await acquire(pool);
       let isBroken = true;
       try {
         await connection.begin('snapshot');
@@ -101,7 +99,7 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
     },
     async administer(callback) {
       assertNoTransaction('an administrative statement');
-      const connection = await pool.acquire();
+      const connection = await acquire(pool);
       try {
         return await callback(connection);
       } finally {
@@ -110,6 +108,19 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
     },
     close: () => pool.close(),
   };
+}
+
+async function acquire(pool: Pool): Promise<PooledConnection> {
+  try {
+    return await pool.acquire();
+  } catch (error) {
+    throw new AppError(serviceUnavailable, { cause: error, retryAfterSeconds: 5 });
+  }
+}
+
+/** COMMIT was never sent, so the engine rolls back: as safe to run again as a deadlock. */
+function lostBeforeCommit(name: string, cause: unknown): Error {
+  return new TransactionConflict(`the connection was lost in the transaction "${name}"`, { cause });
 }
 
 async function commit(connection: PooledConnection, name: string): Promise<void> {
@@ -124,11 +135,7 @@ async function commit(connection: PooledConnection, name: string): Promise<void>
 
 /** Whether the connection is clean again. */
 async function rollback(connection: PooledConnection, cause: unknown): Promise<boolean> {
-  if (
-    connection.isLost(cause) ||
-    cause instanceof TransactionMisuse ||
-    (cause instanceof AppError && cause.definition === commitUnknown)
-  ) {
+  if (connection.isLost(cause) || cause instanceof TransactionMisuse || isError(cause, commitUnknown)) {
     // After a misuse, queries of the callback may still be under way on this connection.
     return false;
   }
@@ -140,21 +147,21 @@ async function rollback(connection: PooledConnection, cause: unknown): Promise<b
   }
 }
 
-async function withDeadline<T>(name: string, running: Promise<T>): Promise<T> {
+async function withDeadline<T>(running: Promise<T>, opened: OpenTransaction, name: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () =>
+    timer = setInterval(() => {
+      if (!opened.isQuerying()) {
         reject(
-          new TransactionMisuse(`the transaction "${name}" did not settle within ${CALLBACK_DEADLINE_MS} ms`),
-        ),
-      CALLBACK_DEADLINE_MS,
-    );
+          new TransactionMisuse(`the transaction "${name}" waits for something else than its own queries`),
+        );
+      }
+    }, CALLBACK_DEADLINE_MS);
   });
   try {
     return await Promise.race([running, deadline]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     running.catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { createPooledDb, type Pool, type PooledConnection } from './pooled.ts';
-import { toSafeInteger } from './safe-integer.ts';
 import type { Connection, Db, DbOptions, QueryOutcome, Row } from './types.ts';
+import { toParameter, toSafeInteger } from './values.ts';
 
 const DEFAULT_POOL_SIZE = 10;
 const BEGIN = {
@@ -24,7 +24,7 @@ const types = {
 function toConnection(client: pg.Pool | pg.PoolClient): Connection {
   return {
     async run(text, parameters): Promise<QueryOutcome> {
-      const result = await client.query<Row>(text, parameters as unknown[]);
+      const result = await client.query<Row>(text, parameters.map(toParameter));
       return { rows: result.rows, affected: result.rowCount ?? 0 };
     },
   };

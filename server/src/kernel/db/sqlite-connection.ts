@@ -1,7 +1,10 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Connection, QueryOutcome, Row } from './types.ts';
+import { toParameter } from './values.ts';
 
 const MAX_CACHED_STATEMENTS = 500;
+/** Another process may be opening or closing the same file. Only here is waiting inside the call no harm. */
+const OPENING_TIMEOUT_MS = 5_000;
 
 /** One SQLite connection. Its queries are synchronous; the promise is only the common shape. */
 export interface SqliteConnection extends Connection {
@@ -17,24 +20,10 @@ interface PreparedStatement {
   readonly isReader: boolean;
 }
 
-/**
- * Numbers are bound as BigInt because node:sqlite binds a JavaScript number as REAL: `5 / 2` would be 2.5 (RULES 25).
- * Anything that is not an integer is refused, so that a float can not reach a column.
- */
+/** Numbers are bound as BigInt because node:sqlite binds a JavaScript number as REAL: `5 / 2` would be 2.5 (RULES 25). */
 function toSqliteValue(value: unknown): SQLInputValue {
-  switch (typeof value) {
-    case 'number':
-      if (!Number.isSafeInteger(value)) {
-        throw new RangeError(`${value} is not an integer and can not be stored`);
-      }
-      return BigInt(value);
-    case 'boolean':
-      return value ? 1n : 0n;
-    case 'undefined':
-      throw new TypeError('undefined can not be stored; say null');
-    default:
-      return value as SQLInputValue;
-  }
+  const parameter = toParameter(value);
+  return typeof parameter === 'number' ? BigInt(parameter) : parameter;
 }
 
 function toBytes(row: Row): Row {
@@ -47,16 +36,29 @@ function toBytes(row: Row): Row {
   return row;
 }
 
+/** On some network file systems SQLite silently stays in another mode, in which readers and the writer wait for each other. */
+function useWriteAheadLog(database: DatabaseSync, file: string): void {
+  const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+  if (mode !== 'wal') {
+    throw new Error(`${file} can not be opened with a write-ahead log (it stays in mode ${String(mode)})`);
+  }
+  database.exec('PRAGMA synchronous = FULL');
+}
+
 /**
  * Opens the file in WAL mode with synchronous FULL: a committed transaction survives a power cut. The busy time-out is
  * 0, because node:sqlite would wait inside the call and stop the whole process; waiting is done by the event loop (RULES 18).
  */
 export function openSqlite(file: string, options: { readonly isReadOnly?: boolean } = {}): SqliteConnection {
-  const database = new DatabaseSync(file, { readOnly: options.isReadOnly ?? false, timeout: 0 });
+  const database = new DatabaseSync(file, {
+    readOnly: options.isReadOnly ?? false,
+    timeout: OPENING_TIMEOUT_MS,
+  });
   if (!options.isReadOnly) {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    useWriteAheadLog(database, file);
   }
   database.exec('PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;');
+  database.exec('PRAGMA busy_timeout = 0');
   const statements = new Map<string, PreparedStatement>();
 
   function prepare(sql: string): PreparedStatement {

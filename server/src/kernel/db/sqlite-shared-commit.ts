@@ -10,7 +10,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reachBoundary } from '../boundaries.ts';
-import { isRetryable, TransactionMisuse } from './errors.ts';
+import { AppError, commitUnknown } from '../errors.ts';
+import { isIoError, isRetryable, TransactionConflict, TransactionMisuse } from './errors.ts';
 import type { TransactionMark } from './mark.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
@@ -35,6 +36,16 @@ interface Waiting {
   readonly transaction: SharedTransaction;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Finished {
+  readonly waiting: Waiting;
+  readonly outcome: Outcome;
+}
+
+/** Why nothing of a batch was stored, for each of its transactions. */
+interface BatchFailure {
+  of(outcome: Outcome): unknown;
 }
 
 const stillRunning = Symbol('the event loop turned before the callback settled');
@@ -69,35 +80,37 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
   async function runBatch(): Promise<void> {
     const beginError = await begin();
     if (beginError !== undefined) {
-      refuse(queue.splice(0), beginError);
-      return;
-    }
-    const startedAt = performance.now();
-    const batch: { waiting: Waiting; outcome: Outcome }[] = [];
-    while (queue.length > 0 && batch.length < MAX_BATCH && performance.now() - startedAt < MAX_BATCH_MS) {
-      const waiting = queue.shift() as Waiting;
-      const outcome = await runInSavepoint(waiting.transaction);
-      batch.push({ waiting, outcome });
-      if (!connection.isInTransaction()) {
-        break;
+      for (const waiting of queue.splice(0)) {
+        waiting.reject(beginError);
       }
-    }
-    const commitError = commit(batch.map(({ waiting }) => waiting.transaction.mark.name));
-    if (commitError !== undefined) {
-      // Nothing of the batch is stored, not even what its refusals were based on.
-      refuse(
-        batch.map(({ waiting }) => waiting),
-        commitError,
-      );
       return;
     }
+    const batch = await runTogether();
+    const names = batch.map(({ waiting }) => waiting.transaction.mark.name);
+    const failure = connection.isInTransaction() ? commit(names) : rolledBackBy(batch);
     for (const { waiting, outcome } of batch) {
-      if (outcome.isKept) {
+      if (failure !== undefined) {
+        // Nothing of the batch is stored, not even what its refusals were based on.
+        waiting.reject(failure.of(outcome));
+      } else if (outcome.isKept) {
         waiting.resolve(outcome.value);
       } else {
         waiting.reject(outcome.error);
       }
     }
+  }
+
+  async function runTogether(): Promise<Finished[]> {
+    const startedAt = performance.now();
+    const batch: Finished[] = [];
+    while (queue.length > 0 && batch.length < MAX_BATCH && performance.now() - startedAt < MAX_BATCH_MS) {
+      const waiting = queue.shift() as Waiting;
+      batch.push({ waiting, outcome: await runInSavepoint(waiting.transaction) });
+      if (!connection.isInTransaction()) {
+        break;
+      }
+    }
+    return batch;
   }
 
   /** Another process (the command line) may hold the write lock: wait for it, but from the event loop. */
@@ -118,9 +131,9 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
 
   async function runInSavepoint(transaction: SharedTransaction): Promise<Outcome> {
     const { mark } = transaction;
-    connection.exec('SAVEPOINT shared');
     let outcome: Outcome;
     try {
+      connection.exec('SAVEPOINT shared');
       const value = await settleBeforeTurn(transaction.run());
       if (value === stillRunning) {
         throw new TransactionMisuse(
@@ -133,13 +146,29 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
       outcome = { isKept: false, error };
     }
     mark.open = false;
+    try {
+      leaveSavepoint(outcome);
+    } catch (error) {
+      // It is not known any more what stands in the transaction: give all of it up.
+      rollback();
+      return { isKept: false, error };
+    }
+    return outcome;
+  }
+
+  function leaveSavepoint(outcome: Outcome): void {
     if (connection.isInTransaction()) {
       if (!outcome.isKept) {
         connection.exec('ROLLBACK TO shared');
       }
       connection.exec('RELEASE shared');
     }
-    return outcome;
+  }
+
+  function rollback(): void {
+    if (connection.isInTransaction()) {
+      connection.exec('ROLLBACK');
+    }
   }
 
   /** node:sqlite is synchronous, so a callback that awaits only its queries settles before the event loop turns (RULES 17). */
@@ -156,17 +185,17 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
     }
   }
 
-  function commit(names: readonly string[]): unknown {
+  function commit(names: readonly string[]): BatchFailure | undefined {
     for (const name of names) {
       reachBoundary('commit.before', name);
     }
     try {
       connection.exec('COMMIT');
     } catch (error) {
-      if (connection.isInTransaction()) {
-        connection.exec('ROLLBACK');
-      }
-      return error;
+      rollback();
+      // After an I/O error the commit may stand in the log or not: only a restart finds out.
+      const failure = isIoError(error) ? new AppError(commitUnknown, { cause: error }) : error;
+      return { of: () => failure };
     }
     for (const name of names) {
       reachBoundary('commit.after', name);
@@ -184,10 +213,18 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
   };
 }
 
-function refuse(all: readonly Waiting[], error: unknown): void {
-  for (const waiting of all) {
-    waiting.reject(error);
-  }
+/**
+ * SQLite has rolled everything back by itself (disk full, no memory), at the last callback that was run. That one is
+ * refused with its error, unless it swallowed it; the others begin anew.
+ */
+function rolledBackBy(batch: readonly Finished[]): BatchFailure {
+  const last = batch.at(-1)?.outcome;
+  const cause = last?.isKept === false ? last.error : undefined;
+  const others = new TransactionConflict(
+    'another transaction of the batch made SQLite roll all of them back',
+    { cause },
+  );
+  return { of: (outcome) => (outcome === last && cause !== undefined ? cause : others) };
 }
 
 function turn(): Promise<void> {

@@ -1,13 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRetryable } from './errors.ts';
 import { assertNoTransaction, assertPlainRead, type TransactionMark, withMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
-import { openSqlite } from './sqlite-connection.ts';
+import { openSqlite, type SqliteConnection } from './sqlite-connection.ts';
 import { createSharedCommit } from './sqlite-shared-commit.ts';
 import { openTransaction } from './transaction.ts';
 import { createTxRunner, noSubscribers, Rehearsal } from './tx-runner.ts';
 import type { Connection, Db, DbOptions } from './types.ts';
+
+const MAX_BUSY_WAIT_MS = 5_000;
+const BUSY_WAIT_MS = 5;
 
 /**
  * The database as one file (RULES 17, 18): one writing connection whose transactions share commits, and a reading
@@ -20,7 +26,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
   const shared = createSharedCommit(writer);
 
   const readConnection: Connection = {
-    run(sql, parameters) {
+    async run(sql, parameters) {
       assertPlainRead(sql);
       return reader.run(sql, parameters);
     },
@@ -74,13 +80,36 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
     },
     async administer(callback) {
       assertNoTransaction('an administrative statement');
-      await shared.idle();
-      return callback(writer);
+      const connection = openSqlite(file);
+      try {
+        return await callback(patiently(connection));
+      } finally {
+        connection.close();
+      }
     },
     async close() {
       await shared.idle();
       reader.close();
       writer.close();
+    },
+  };
+}
+
+/** Waits while the server or another process is writing, but from the event loop (RULES 18). */
+function patiently(connection: SqliteConnection): Connection {
+  return {
+    async run(sql, parameters) {
+      const deadline = performance.now() + MAX_BUSY_WAIT_MS;
+      for (;;) {
+        try {
+          return await connection.run(sql, parameters);
+        } catch (error) {
+          if (!isRetryable(error) || performance.now() > deadline) {
+            throw error;
+          }
+          await sleep(BUSY_WAIT_MS);
+        }
+      }
     },
   };
 }

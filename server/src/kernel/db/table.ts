@@ -4,6 +4,8 @@ interface Column {
   readonly type: Readonly<Record<Engine, string>>;
   readonly isNullable: boolean;
   readonly defaultTo: string | undefined;
+  /** Of a text that is compared or indexed: how many characters it may have. */
+  readonly keyLength: number | undefined;
 }
 
 interface ColumnBuilder extends Column {
@@ -21,8 +23,8 @@ function column(parts: Column): ColumnBuilder {
   };
 }
 
-const plain = (type: Readonly<Record<Engine, string>>) =>
-  column({ type, isNullable: false, defaultTo: undefined });
+const plain = (type: Readonly<Record<Engine, string>>, keyLength?: number) =>
+  column({ type, isNullable: false, defaultTo: undefined, keyLength });
 
 /**
  * A text that is compared or indexed: byte order on every engine, at most 190 characters, because MariaDB would
@@ -32,11 +34,14 @@ export function key(length = 64): ColumnBuilder {
   if (length > 190) {
     throw new RangeError('a key is at most 190 characters long');
   }
-  return plain({
-    sqlite: 'TEXT',
-    postgres: `VARCHAR(${length}) COLLATE "C"`,
-    mysql: `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
-  });
+  return plain(
+    {
+      sqlite: 'TEXT',
+      postgres: `VARCHAR(${length}) COLLATE "C"`,
+      mysql: `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+    },
+    length,
+  );
 }
 
 /** A text of any length that is only read and written whole; JSON too. */
@@ -82,9 +87,21 @@ export interface Migration {
   readonly steps: readonly MigrationStep[];
 }
 
-function columnSql(name: string, { type, isNullable, defaultTo }: Column, engine: Engine): string {
+/** SQLite knows no length, and MariaDB finds 'abc ' equal to 'abc': there the column itself refuses what would differ. */
+function checkOfKey(name: string, length: number, engine: Engine): string {
+  const checks: Readonly<Record<Engine, string>> = {
+    sqlite: ` CHECK (length(${name}) <= ${length})`,
+    postgres: '',
+    mysql: ` CHECK (${name} NOT LIKE '% ')`,
+  };
+  return checks[engine];
+}
+
+function columnSql(name: string, { type, isNullable, defaultTo, keyLength }: Column, engine: Engine): string {
   const nullability = isNullable ? '' : ' NOT NULL';
-  return `${name} ${type[engine]}${nullability}${defaultTo === undefined ? '' : ` DEFAULT ${defaultTo}`}`;
+  const defaultValue = defaultTo === undefined ? '' : ` DEFAULT ${defaultTo}`;
+  const check = keyLength === undefined ? '' : checkOfKey(name, keyLength, engine);
+  return `${name} ${type[engine]}${nullability}${defaultValue}${check}`;
 }
 
 /**

@@ -4,9 +4,11 @@ import { createQueryBuilder } from './query-builder.ts';
 import { runInsert, runInsertOnce, runLock } from './row-sql.ts';
 import type { Connection, Engine, Schema, Subscribers, TableName, Tx } from './types.ts';
 
-/** What has gone wrong in a transaction so far. */
-interface Failure {
-  first: unknown;
+/** What a transaction's statements have done so far. */
+interface Progress {
+  firstFailure: unknown;
+  /** Statements that the engine has not answered yet. */
+  inFlight: number;
 }
 
 interface TransactionParts {
@@ -24,21 +26,23 @@ export interface OpenTransaction {
   readonly hints: (() => void)[];
   /** Throws when a statement failed and the callback swallowed it: such a transaction must not be committed (RULES 15). */
   assertCommittable(): void;
+  /** Whether the callback has something to wait for. */
+  isQuerying(): boolean;
 }
 
 /** Builds the `Tx` that a callback gets: guarded so that it throws after its mark was closed. */
 export function openTransaction(parts: TransactionParts): OpenTransaction {
   const { engine, mark } = parts;
   const hints: (() => void)[] = [];
-  const failure: Failure = { first: undefined };
-  const guarded = guard(parts.connection, mark, failure);
+  const progress: Progress = { firstFailure: undefined, inFlight: 0 };
+  const guarded = guard(parts.connection, mark, progress);
   let query: Tx['query'] | undefined;
 
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
     if (!parts.isInsertOnceByError) {
       return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
     }
-    const failureBefore = failure.first;
+    const failureBefore = progress.firstFailure;
     try {
       await runInsert(engine, guarded, table, row);
       return true;
@@ -46,7 +50,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
       if (!isUniqueViolation(error)) {
         throw error;
       }
-      failure.first = failureBefore;
+      progress.firstFailure = failureBefore;
       return false;
     }
   }
@@ -75,17 +79,21 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   return {
     tx,
     hints,
+    isQuerying: () => progress.inFlight > 0,
     assertCommittable() {
-      if (failure.first !== undefined) {
+      if (progress.inFlight > 0) {
+        throw new TransactionMisuse(`the transaction "${mark.name}" did not await one of its queries`);
+      }
+      if (progress.firstFailure !== undefined) {
         throw new TransactionMisuse(
-          `the transaction "${mark.name}" swallowed a failed statement: ${String(failure.first)}`,
+          `the transaction "${mark.name}" swallowed a failed statement: ${String(progress.firstFailure)}`,
         );
       }
     },
   };
 }
 
-function guard(connection: Connection, mark: TransactionMark, failure: Failure): Connection {
+function guard(connection: Connection, mark: TransactionMark, progress: Progress): Connection {
   return {
     async run(text, parameters) {
       if (!mark.open) {
@@ -93,11 +101,14 @@ function guard(connection: Connection, mark: TransactionMark, failure: Failure):
           `the transaction "${mark.name}" is over; a query came after its callback had settled`,
         );
       }
+      progress.inFlight += 1;
       try {
         return await connection.run(text, parameters);
       } catch (error) {
-        failure.first ??= error;
+        progress.firstFailure ??= error;
         throw error;
+      } finally {
+        progress.inFlight -= 1;
       }
     },
   };

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, serviceUnavailable } from '../errors.ts';
 import { isRetryable } from './errors.ts';
 import { assertNoTransaction, withoutMark } from './mark.ts';
 import type { DbOptions, Subscribers, Tx } from './types.ts';
@@ -78,10 +79,15 @@ export function createTxRunner(options: DbOptions, runAttempt: RunAttempt) {
             attempts,
             durationMs: performance.now() - startedAt,
           });
-          throw error;
+          throw isRetryable(error) ? tooManyAttempts(error) : error;
         }
         await sleep(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (0.5 + Math.random()));
       }
     }
   };
+}
+
+/** Whoever asked may ask again: nothing was stored. */
+function tooManyAttempts(cause: unknown): AppError {
+  return new AppError(serviceUnavailable, { cause, retryAfterSeconds: 1 });
 }

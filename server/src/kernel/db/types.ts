@@ -62,7 +62,8 @@ export interface Db extends Reader {
   /**
    * Runs `callback` in one transaction at READ COMMITTED and answers after the commit. On a serialisation failure, a
    * deadlock or a lost compare-and-set the **whole callback** runs again, at most five times: it must change nothing
-   * outside itself. Throws `commit_unknown` (503) when the connection was lost during COMMIT.
+   * outside itself, and await nothing but its own queries. Throws `service_unavailable` (503) when that did not help
+   * either, and `commit_unknown` (503) when the connection was lost during COMMIT.
    */
   tx<T>(name: string, callback: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reads everything from one consistent snapshot (for `doctor` and reports); writes nothing. */

@@ -1,0 +1,292 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { openTestDb } from '../../../test/harness/database.ts';
+import { systemClock } from '../clock.ts';
+import { isError, serviceUnavailable } from '../errors.ts';
+import { defineJob, enqueue } from '../jobs/index.ts';
+import {
+  type Db,
+  insertRow,
+  statement,
+  TransactionConflict,
+  TransactionMisuse,
+  type TransactionOutcome,
+  type Tx,
+} from './index.ts';
+
+const probe = defineJob({ name: 'probe.run', version: 1, payload: z.object({ n: z.number() }) });
+const keysOf = statement<Record<never, never>, { unique_key: string }>((query) =>
+  query.selectFrom('jobs').select('unique_key').orderBy('unique_key'),
+);
+
+let db: Db & { readonly url: string };
+let rehearsed: Db & { readonly url: string };
+const outcomes: TransactionOutcome[] = [];
+const hintErrors: unknown[] = [];
+
+beforeAll(async () => {
+  db = await openTestDb({
+    clock: systemClock,
+    rehearse: false,
+    onTransaction: (outcome) => outcomes.push(outcome),
+    onHintError: (error) => hintErrors.push(error),
+  });
+  rehearsed = await openTestDb({ clock: systemClock });
+});
+afterAll(async () => {
+  await db.close();
+  await rehearsed.close();
+});
+beforeEach(async () => {
+  await db.tx('clean', (tx) => tx.query.deleteFrom('jobs').execute());
+  outcomes.length = 0;
+});
+
+const add = (tx: Tx, key: string) => enqueue(tx, probe, { n: 1 }, { key });
+const keys = async () => (await keysOf.all(db, {})).map((row) => row.unique_key.replace('probe.run:', ''));
+
+describe('a transaction', () => {
+  test('is there when it has answered, and not at all when it threw', async () => {
+    await db.tx('keep', (tx) => add(tx, 'kept'));
+    const refused = db.tx('refuse', async (tx) => {
+      await add(tx, 'refused');
+      throw new Error('no');
+    });
+    await expect(refused).rejects.toThrow('no');
+    expect(await keys()).toEqual(['kept']);
+    expect(outcomes).toMatchObject([
+      { name: 'keep', result: 'committed', attempts: 1 },
+      { name: 'refuse', result: 'refused', attempts: 1 },
+    ]);
+  });
+
+  test('sees what it has written itself, while others do not', async () => {
+    let inside: unknown[] = [];
+    await db.tx('write', async (tx) => {
+      await add(tx, 'a');
+      inside = await keysOf.all(tx, {});
+    });
+    expect(inside).toHaveLength(1);
+  });
+
+  test('begins anew as a whole when somebody else was faster, at most five times', async () => {
+    let runs = 0;
+    await db.tx('second try', async (tx) => {
+      runs += 1;
+      await add(tx, `run ${runs}`);
+      if (runs < 3) {
+        throw new TransactionConflict('too slow');
+      }
+    });
+    expect(await keys()).toEqual(['run 3']);
+    runs = 0;
+    const never = db.tx('never', async () => {
+      runs += 1;
+      throw new TransactionConflict('always too slow');
+    });
+    await expect(never).rejects.toSatisfy((error) => isError(error, serviceUnavailable));
+    expect(runs).toBe(6);
+    expect(outcomes.map(({ attempts }) => attempts)).toEqual([3, 6]);
+  });
+
+  test('fifty at once all commit', async () => {
+    await Promise.all(Array.from({ length: 50 }, (_, n) => db.tx('many', (tx) => add(tx, String(n)))));
+    expect(await keys()).toHaveLength(50);
+  });
+
+  test('is run twice in rehearsal, and only the second run is kept, its hints too', async () => {
+    let runs = 0;
+    const hints: number[] = [];
+    await rehearsed.tx('twice', async (tx) => {
+      runs += 1;
+      const run = runs;
+      tx.afterCommit(() => hints.push(run));
+      await add(tx, `run ${run}`);
+    });
+    expect(runs).toBe(2);
+    expect(hints).toEqual([2]);
+    expect(await keysOf.all(rehearsed, {})).toEqual([{ unique_key: 'probe.run:run 2' }]);
+  });
+
+  test('hints come after the commit and not when it was refused, and one that throws harms nobody', async () => {
+    const seen: string[] = [];
+    const broken = new Error('a broken hint');
+    await db.tx('hints', async (tx) => {
+      tx.afterCommit(() => {
+        throw broken;
+      });
+      tx.afterCommit(() => seen.push('after'));
+      await add(tx, 'a');
+      seen.push('inside');
+    });
+    const refused = db.tx('refused', async (tx) => {
+      tx.afterCommit(() => seen.push('never'));
+      throw new Error('no');
+    });
+    await expect(refused).rejects.toThrow('no');
+    expect(seen).toEqual(['inside', 'after']);
+    expect(hintErrors).toEqual([broken]);
+  });
+
+  test('each callback and each hint has the async context of its own caller', async () => {
+    const context = new AsyncLocalStorage<number>();
+    const callbacks: unknown[] = [];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        context.run(n, async () => {
+          await db.tx('context', async (tx) => {
+            await keysOf.all(tx, {});
+            callbacks.push([n, context.getStore()]);
+          });
+          return context.getStore();
+        }),
+      ),
+    );
+    expect(answers).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    expect(callbacks).toHaveLength(20);
+    expect(callbacks.every((pair) => (pair as number[])[0] === (pair as number[])[1])).toBe(true);
+  });
+});
+
+describe('inside a transaction', () => {
+  const misuses: Record<string, (tx: Tx) => Promise<unknown>> = {
+    'a second transaction': () => db.tx('inner', async () => undefined),
+    'a read past it': () => keysOf.all(db, {}),
+    'a query built past it': () => db.query.selectFrom('jobs').selectAll().execute(),
+    'a snapshot': () => db.snapshot(async () => undefined),
+    'an administrative statement': () => db.administer(async () => undefined),
+  };
+  test.each(Object.entries(misuses))(
+    '%s is refused, and what stood before it is not kept',
+    async (_name, misuse) => {
+      const refused = db.tx('outer', async (tx) => {
+        await add(tx, 'before');
+        await misuse(tx);
+      });
+      await expect(refused).rejects.toThrow('inside the transaction "outer"');
+      expect(await keys()).toEqual([]);
+    },
+  );
+
+  test('a statement that failed and was swallowed refuses the commit', async () => {
+    const swallowed = db.tx('swallow', async (tx) => {
+      await add(tx, 'before');
+      await tx.run('SELECT * FROM no_such_table', []).catch(() => undefined);
+    });
+    await expect(swallowed).rejects.toThrow(TransactionMisuse);
+    expect(await keys()).toEqual([]);
+  });
+
+  test('a query that nobody awaits refuses the commit or is part of it, but is never lost', async () => {
+    const answer = await db
+      .tx('forgetful', async (tx) => {
+        await add(tx, 'awaited');
+        void add(tx, 'forgotten').catch(() => undefined);
+      })
+      .catch((error: unknown) => error);
+    expect(await keys()).toEqual(answer === undefined ? ['awaited', 'forgotten'] : []);
+  });
+
+  test('its tx throws once the callback has settled', async () => {
+    let escaped: Tx | undefined;
+    await db.tx('escape', async (tx) => {
+      escaped = tx;
+    });
+    await expect(add(escaped as Tx, 'late')).rejects.toThrow('is over');
+    expect(await keys()).toEqual([]);
+  });
+});
+
+describe('outside of a transaction', () => {
+  test('a write is refused on every engine', async () => {
+    await expect(db.query.deleteFrom('jobs').execute()).rejects.toThrow('a write outside of a transaction');
+    await expect(db.run('  delete from jobs', [])).rejects.toThrow(TransactionMisuse);
+    await expect(keysOf.all(db, {})).resolves.toEqual([]);
+  });
+
+  test('a snapshot sees one state, however much is written meanwhile', async () => {
+    await db.tx('first', (tx) => add(tx, 'first'));
+    const seen = await db.snapshot(async (reader) => {
+      const before = await keysOf.all(reader, {});
+      const other = AsyncLocalStorage.snapshot();
+      await other(() => db.tx('second', (tx) => add(tx, 'second')));
+      return [before, await keysOf.all(reader, {})];
+    });
+    expect(seen[0]).toEqual(seen[1]);
+    expect(await keys()).toEqual(['first', 'second']);
+  });
+});
+
+describe('insertOnce', () => {
+  const row = (id: string, key: string) => ({
+    id,
+    name: 'probe.run',
+    unique_key: key,
+    version: 1,
+    payload: '{}',
+    state: 'waiting' as const,
+    run_at: 1,
+    attempts: 0,
+    lease_token: null,
+    lease_until: null,
+    last_error: null,
+    created_at: 1,
+    updated_at: 1,
+  });
+
+  test('says whether it wrote the row, and the transaction goes on after either', async () => {
+    const answers = await db.tx('once', async (tx) => [
+      await tx.insertOnce('jobs', row('1', 'a')),
+      await tx.insertOnce('jobs', row('2', 'a')),
+      await tx.insertOnce('jobs', row('1', 'b')),
+      await tx.insertOnce('jobs', row('3', 'c')),
+    ]);
+    expect(answers).toEqual([true, false, false, true]);
+    expect(await keys()).toEqual(['a', 'c']);
+  });
+
+  test('of twenty at once exactly one writes the row', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        db.tx('race', (tx) => tx.insertOnce('jobs', row(String(n), 'same'))),
+      ),
+    );
+    expect(answers.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('any other refusal is an error and refuses the commit', async () => {
+    const broken = { ...row('1', 'a'), state: 'nonsense' as never };
+    const swallowed = db.tx('check', async (tx) => {
+      await tx.insertOnce('jobs', broken).catch(() => undefined);
+    });
+    await expect(swallowed).rejects.toThrow('swallowed a failed statement');
+    await expect(
+      db.tx('null', (tx) => tx.insertOnce('jobs', { ...row('1', 'a'), name: null as never })),
+    ).rejects.toThrow();
+  });
+
+  test('a plain insert of the same row throws', async () => {
+    await db.tx('first', (tx) => insertRow(tx, 'jobs', row('1', 'a')));
+    await expect(db.tx('second', (tx) => insertRow(tx, 'jobs', row('2', 'a')))).rejects.toThrow();
+  });
+});
+
+test('a locked row is read as it is, and of two who change it none is lost', async () => {
+  await db.tx('arrange', (tx) => add(tx, 'n'));
+  const [{ id } = { id: '' }] = await db.query.selectFrom('jobs').select('id').execute();
+  await Promise.all(
+    Array.from({ length: 10 }, () =>
+      db.tx('count', async (tx) => {
+        const row = await tx.lock('jobs', id);
+        await tx.query
+          .updateTable('jobs')
+          .set({ attempts: (row?.attempts ?? 0) + 1 })
+          .where('id', '=', id)
+          .execute();
+      }),
+    ),
+  );
+  expect(await db.query.selectFrom('jobs').select('attempts').execute()).toEqual([{ attempts: 10 }]);
+  expect(await db.tx('none', (tx) => tx.lock('jobs', 'job_none'))).toBeUndefined();
+});
