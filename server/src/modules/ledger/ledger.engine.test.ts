@@ -62,7 +62,11 @@ describe('the ledger', () => {
     ];
     await expect(post({ cause: 'capture:mixed', purpose, entries })).rejects.toThrow('sum to 5');
     expect(
-      await db.query.selectFrom('ledger_transfers').select('id').where('cause', '=', 'capture:mixed').execute(),
+      await db.query
+        .selectFrom('ledger_transfers')
+        .select('id')
+        .where('cause', '=', 'capture:mixed')
+        .execute(),
     ).toEqual([]);
   });
 

@@ -69,7 +69,10 @@ export const refundLimitReached = defineError({
 export const eventNotReplayable = defineError({
   code: 'event_not_replayable',
   status: 409,
-  message: { en: 'Only stored and quarantined events can be replayed.', zh: '仅可重放已暂存或已隔离的通知。' },
+  message: {
+    en: 'Only stored and quarantined events can be replayed.',
+    zh: '仅可重放已暂存或已隔离的通知。',
+  },
 });
 
 export const noMismatch = defineError({

@@ -1,5 +1,5 @@
-import type { Money } from '../../kernel/money.ts';
 import { defineEvent } from '../../kernel/events/index.ts';
+import type { Money } from '../../kernel/money.ts';
 import type { Purpose } from './purpose.ts';
 
 /** What is told of a payment. */
