@@ -20,11 +20,11 @@ export const paymentCloseOthers = defineJob({
   isMoney: true,
 });
 
-/** Sends a reserved refund and finds out about one whose answer was lost; key: the refund's id. */
+/** Sends a reserved refund (`tries`: how often it was refused or unanswered so far) and finds out about one whose answer was lost; key: the refund's id. */
 export const refundSend = defineJob({
   name: 'refund.send',
   version: 1,
-  payload: z.object({ refundId: z.string() }),
+  payload: z.object({ refundId: z.string(), tries: z.int() }),
   isMoney: true,
   firstBackoffMs: 30 * SECOND_MS,
 });

@@ -55,6 +55,18 @@ export function toRequest(row: PaymentRow): PaymentRequest {
   };
 }
 
+/** What the buyer's device needs to go on. */
+export interface PaymentStarted {
+  readonly paymentId: string;
+  readonly status: string;
+  readonly method: PaymentMethod;
+  readonly amount: number;
+  readonly currency: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly expiresAt: number;
+}
+
 /** What the attempt and the provider's word do not agree on; `undefined` when they agree (RULES 7). */
 export type MismatchedField = 'amount' | 'currency' | 'merchant' | 'app';
 

@@ -1,0 +1,109 @@
+/** Payments, refunds and the inbox of providers' notifications. Knows no orders: a payment stores a purpose (RULES 1). */
+import './tables.ts';
+import type { Tx } from '../../kernel/db/index.ts';
+import type { Router } from '../../kernel/http/index.ts';
+import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
+import { registerAdminRoutes } from './admin-routes.ts';
+import { type ClosedAttempts, closeOpenAttempts } from './close-attempts.ts';
+import type { PaymentsDeps } from './deps.ts';
+import {
+  paymentCloseOthers,
+  paymentPoll,
+  providerEventErase,
+  providerEventRetry,
+  refundNudge,
+  refundPoll,
+  refundSend,
+} from './jobs.ts';
+import { eraseRawBodies, nudgeRefunds } from './maintain.ts';
+import type { PaymentStarted } from './payment.ts';
+import { findOpenPayments } from './payment-repository.ts';
+import { closeOthers, pollPayment } from './poll-payment.ts';
+import type { Purpose } from './purpose.ts';
+import { readPayments, readRefunds } from './queries.ts';
+import { refreshOpenAttempt } from './query-payment.ts';
+import { retryEvent } from './reapply-event.ts';
+import { registerRefundRoutes } from './refund-routes.ts';
+import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
+import { registerRoutes } from './routes.ts';
+import { pollRefund, sendRefund } from './send-refund.ts';
+import { type PaymentOrder, startPayment } from './start-payment.ts';
+
+export type { ClosedAttempts } from './close-attempts.ts';
+export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
+export {
+  openidRequired,
+  paymentClosed,
+  paymentDeclined,
+  paymentMethodUnavailable,
+  paymentNotValid,
+  refundExceedsCaptured,
+  refundLimitReached,
+  refundTooLate,
+} from './errors.ts';
+export {
+  type PaymentEvent,
+  paymentAuthorised,
+  paymentClosedEvent,
+  paymentFailed,
+  paymentSucceeded,
+  type RefundEvent,
+  refundFailed,
+  refundRequested,
+  refundSucceeded,
+} from './events.ts';
+export { checkPayments, type PurposeMoney, readMoneyOf } from './invariants.ts';
+export type { PaymentStarted } from './payment.ts';
+export type { Honour, Payable, PaymentNotice, Purpose, PurposeOwner, RefundNotice } from './purpose.ts';
+export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
+export type { RefundOrigin } from './refund.ts';
+export type { RefundOrder } from './reserve-refund.ts';
+export type { PaymentOrder } from './start-payment.ts';
+export { type PaymentView, paymentView, type RefundView, refundView } from './views.ts';
+
+/** What payments offers to other modules. */
+export interface Payments {
+  registerRoutes(router: Router): void;
+  readonly jobs: readonly JobHandler[];
+  readonly crons: readonly Cron[];
+  /** Opens an attempt or gives fresh parameters for the open one; outside any transaction. Throws what the owner refuses with. */
+  startPayment(order: PaymentOrder): Promise<PaymentStarted>;
+  /** Queries, closes and queries every open attempt; outside any transaction. Calls the owner's hooks in transactions of its own. */
+  closeOpenAttempts(purpose: Purpose): Promise<ClosedAttempts>;
+  /** How many attempts may still take money. */
+  countOpenAttempts(tx: Tx, purpose: Purpose): Promise<number>;
+  /** Reserves refunds in the caller's transaction; calls the owner's `onRefundReserved` for each. */
+  reserveRefund(tx: Tx, order: RefundOrder): Promise<{ refundIds: string[] }>;
+  /** Asks the provider about the current attempt before it is shown: at most once in 5 s, within `deadlineMs`. */
+  refreshOpenAttempt(purpose: Purpose, deadlineMs: number): Promise<void>;
+  readonly readPayments: typeof readPayments;
+  readonly readRefunds: typeof readRefunds;
+}
+
+/** Payments on one database, over the gateways that are switched on. */
+export function createPayments(deps: PaymentsDeps): Payments {
+  return {
+    registerRoutes(router) {
+      registerRoutes(router, deps);
+      registerRefundRoutes(router, deps);
+      registerAdminRoutes(router, deps);
+    },
+    jobs: [
+      handleJob(paymentPoll, (job) => pollPayment(deps, job)),
+      handleJob(paymentCloseOthers, (job) => closeOthers(deps, job)),
+      handleJob(refundSend, (job) => sendRefund(deps, job)),
+      handleJob(refundPoll, (job) => pollRefund(deps, job)),
+      handleJob(refundNudge, (job) => nudgeRefunds(deps, job.payload.provider)),
+      handleJob(providerEventRetry, (job) => retryEvent(deps, job)),
+      handleJob(providerEventErase.definition, () => eraseRawBodies(deps)),
+    ],
+    crons: [providerEventErase],
+    startPayment: (order) => startPayment(deps, order),
+    closeOpenAttempts: (purpose) => closeOpenAttempts(deps, purpose),
+    countOpenAttempts: async (tx, purpose) => (await findOpenPayments(tx, purpose)).length,
+    reserveRefund: (tx, order) => reserveRefund(tx, deps, order),
+    refreshOpenAttempt: (purpose, deadlineMs) => refreshOpenAttempt(deps, purpose, deadlineMs),
+    readPayments,
+    readRefunds,
+  };
+}

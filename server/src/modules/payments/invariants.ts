@@ -1,0 +1,258 @@
+/** What `doctor` checks of payments. Everything is summed by the database or read in pages, so that it also works on millions. */
+
+import { sql } from 'kysely';
+import type { Reader } from '../../kernel/db/index.ts';
+import { readBalances, type Violation } from '../ledger/index.ts';
+import { OPEN_STATUSES } from './payment-states.ts';
+
+const MAX_VIOLATIONS = 100;
+const PAGE = 500;
+
+/** I1: every succeeded capture and refund has exactly one transfer, and that moved its amount at the provider. */
+async function findUnbooked(db: Reader, table: 'captures' | 'refunds'): Promise<Violation[]> {
+  const found: Violation[] = [];
+  const cause = table === 'captures' ? 'capture' : 'refund';
+  for (let after = ''; found.length < MAX_VIOLATIONS; ) {
+    const rows = await db.query
+      .selectFrom(table as 'captures')
+      .select(['id', 'amount'])
+      .where('status', '=', 'succeeded')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) {
+      break;
+    }
+    const booked = await readBooked(
+      db,
+      rows.map(({ id }) => `${cause}:${id}`),
+    );
+    for (const { id, amount } of rows) {
+      const moved = booked.get(`${cause}:${id}`);
+      if (moved !== (table === 'captures' ? amount : 0 - amount)) {
+        const message = `${amount} succeeded, the ledger has ${moved ?? 'no transfer'}`;
+        found.push({ invariant: 'I1', subject: id, message });
+      }
+    }
+    after = last.id;
+  }
+  return found;
+}
+
+/** By cause, what the transfer moved on clearing accounts. */
+async function readBooked(db: Reader, causes: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.query
+    .selectFrom('ledger_transfers')
+    .innerJoin('ledger_entries', 'ledger_entries.transfer_id', 'ledger_transfers.id')
+    .select((select) => [
+      'ledger_transfers.cause as cause',
+      select.fn.sum<number>('ledger_entries.amount').as('moved'),
+    ])
+    .where('ledger_transfers.cause', 'in', [...causes])
+    .where('ledger_entries.account', 'like', 'clearing:%')
+    .groupBy('ledger_transfers.cause')
+    .execute();
+  return new Map(rows.map(({ cause, moved }) => [cause, moved]));
+}
+
+interface AccountSum {
+  readonly provider: string;
+  readonly merchant_account: string;
+  readonly currency: string;
+  readonly amount: number;
+}
+
+function sumsOf(db: Reader, table: 'captures' | 'refunds'): Promise<AccountSum[]> {
+  return db.query
+    .selectFrom(table as 'captures')
+    .select((select) => [
+      'provider',
+      'merchant_account',
+      'currency',
+      select.fn.sum<number>('amount').as('amount'),
+    ])
+    .where('status', '=', 'succeeded')
+    .groupBy(['provider', 'merchant_account', 'currency'])
+    .execute();
+}
+
+/** I1: per provider account and currency, captures less refunds are what the clearing account holds. */
+async function findUnequalAccounts(db: Reader): Promise<Violation[]> {
+  const expected = new Map<string, number>();
+  const add = (sign: 1 | -1) => (row: AccountSum) => {
+    const code = `clearing:${row.provider}:${row.merchant_account}:${row.currency}`;
+    expected.set(code, (expected.get(code) ?? 0) + sign * row.amount);
+  };
+  (await sumsOf(db, 'captures')).forEach(add(1));
+  (await sumsOf(db, 'refunds')).forEach(add(-1));
+  const balances = (await readBalances(db)).filter(({ kind }) => kind === 'clearing');
+  for (const { account } of balances) {
+    expected.set(account, expected.get(account) ?? 0);
+  }
+  const held = new Map(balances.map(({ account, amount }) => [account, amount]));
+  return [...expected]
+    .filter(([code, amount]) => amount !== (held.get(code) ?? 0))
+    .map(([code, amount]) => ({
+      invariant: 'I1',
+      subject: code,
+      message: `captures less refunds are ${amount}, the ledger holds ${held.get(code) ?? 0}`,
+    }));
+}
+
+/** I4: the counter of a capture is the sum of our refunds on it, and within what was captured. */
+async function findWrongReservations(db: Reader): Promise<Violation[]> {
+  const ours = db.query
+    .selectFrom('refunds')
+    .select((select) => ['capture_id', select.fn.sum<number>('amount').as('reserved')])
+    .where('status', 'in', ['reserved', 'sent', 'unknown', 'abnormal', 'succeeded'])
+    .where('origin', '<>', 'provider')
+    .groupBy('capture_id')
+    .as('ours');
+  const rows = await db.query
+    .selectFrom('captures')
+    .leftJoin(ours, 'ours.capture_id', 'captures.id')
+    .select(['captures.id as id', 'captures.refund_reserved as counted', 'ours.reserved as reserved'])
+    .where((where) =>
+      where.or([
+        where(
+          where.fn.coalesce('ours.reserved', sql<number>`0`),
+          '<>',
+          where.ref('captures.refund_reserved'),
+        ),
+        where('captures.refund_reserved', '>', where.ref('captures.amount')),
+      ]),
+    )
+    .limit(MAX_VIOLATIONS)
+    .execute();
+  return rows.map(({ id, counted, reserved }) => ({
+    invariant: 'I4',
+    subject: id,
+    message: `${counted} reserved by its counter, ${reserved ?? 0} by its refunds`,
+  }));
+}
+
+/** I6: no money of a provider stands under two captures. The unique key says so too; this finds a key that is missing. */
+async function findSharedMoney(db: Reader): Promise<Violation[]> {
+  const rows = await db.query
+    .selectFrom('captures')
+    .select((select) => [
+      'provider',
+      'merchant_account',
+      'provider_capture_id',
+      select.fn.countAll<number>().as('count'),
+    ])
+    .groupBy(['provider', 'merchant_account', 'provider_capture_id'])
+    .having((having) => having.fn.countAll<number>(), '>', 1)
+    .limit(MAX_VIOLATIONS)
+    .execute();
+  return rows.map(({ provider, provider_capture_id: id, count }) => ({
+    invariant: 'I6',
+    subject: id,
+    message: `${count} captures at ${provider}`,
+  }));
+}
+
+interface JobExpectation {
+  readonly table: 'payments' | 'refunds';
+  readonly statuses: readonly string[];
+  readonly jobs: readonly string[];
+}
+
+/** I10: what is under way has its job. */
+async function findForgotten(db: Reader, { table, statuses, jobs }: JobExpectation): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (let after = ''; found.length < MAX_VIOLATIONS; ) {
+    const rows = await db.query
+      .selectFrom(table as 'payments')
+      .select(['id', 'status'])
+      .where('status', 'in', [...statuses] as 'pending'[])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) {
+      break;
+    }
+    const keys = rows.flatMap(({ id }) => jobs.map((job) => `${job}:${id}`));
+    const present = await db.query
+      .selectFrom('jobs')
+      .select('unique_key')
+      .where('unique_key', 'in', keys)
+      .where('state', '=', 'waiting')
+      .execute();
+    const waiting = new Set(present.map(({ unique_key: key }) => key));
+    for (const { id, status } of rows) {
+      if (!jobs.some((job) => waiting.has(`${job}:${id}`))) {
+        found.push({ invariant: 'I10', subject: id, message: `${status}, but without ${jobs.join(' or ')}` });
+      }
+    }
+    after = last.id;
+  }
+  return found;
+}
+
+/** I1 with the ledger, I4, I6 and this module's part of I10. */
+export async function checkPayments(db: Reader): Promise<Violation[]> {
+  return [
+    ...(await findUnbooked(db, 'captures')),
+    ...(await findUnbooked(db, 'refunds')),
+    ...(await findUnequalAccounts(db)),
+    ...(await findWrongReservations(db)),
+    ...(await findSharedMoney(db)),
+    ...(await findForgotten(db, { table: 'payments', statuses: OPEN_STATUSES, jobs: ['payment.poll'] })),
+    ...(await findForgotten(db, {
+      table: 'refunds',
+      statuses: ['reserved', 'sent', 'unknown'],
+      jobs: ['refund.send', 'refund.poll'],
+    })),
+  ];
+}
+
+/** What one purpose has brought and given back, in minor units: captured less refunds done or under way is what I9 compares. */
+export interface PurposeMoney {
+  readonly purposeId: string;
+  readonly captured: number;
+  readonly surplus: number;
+  readonly refunded: number;
+}
+
+/** The money of these purposes, by id; those without a capture are left out. */
+export async function readMoneyOf(
+  db: Reader,
+  purposeType: string,
+  purposeIds: readonly string[],
+): Promise<Map<string, PurposeMoney>> {
+  if (purposeIds.length === 0) {
+    return new Map();
+  }
+  const captures = await db.query
+    .selectFrom('captures')
+    .select((select) => [
+      'purpose_id',
+      select.fn.sum<number>('amount').as('amount'),
+      select.fn.sum<number>('surplus_amount').as('surplus'),
+    ])
+    .where('purpose_type', '=', purposeType)
+    .where('purpose_id', 'in', [...purposeIds])
+    .where('status', '=', 'succeeded')
+    .groupBy('purpose_id')
+    .execute();
+  const refunds = await db.query
+    .selectFrom('refunds')
+    .select((select) => ['purpose_id', select.fn.sum<number>('amount').as('amount')])
+    .where('purpose_type', '=', purposeType)
+    .where('purpose_id', 'in', [...purposeIds])
+    .where('status', 'in', ['reserved', 'sent', 'unknown', 'abnormal', 'succeeded'])
+    .groupBy('purpose_id')
+    .execute();
+  const refunded = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
+  return new Map(
+    captures.map(({ purpose_id: purposeId, amount, surplus }) => [
+      purposeId,
+      { purposeId, captured: amount, surplus, refunded: refunded.get(purposeId) ?? 0 },
+    ]),
+  );
+}

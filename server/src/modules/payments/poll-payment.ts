@@ -1,0 +1,78 @@
+/**
+ * The job that never lets an attempt out of sight. Invariant: every open attempt has it, and a closed or failed one has it
+ * until its provider can report no money any more; one job for each, which re-schedules itself (I10).
+ *
+ * Crash story: the answer is recorded first, in a transaction of its own; the job's next time is set in a second one that
+ * reads the attempt as it stands. Dying between the two asks the provider once more.
+ */
+import { MINUTE_MS } from '../../kernel/clock.ts';
+import type { Tx } from '../../kernel/db/index.ts';
+import { enqueue, type JobRun, moveJob } from '../../kernel/jobs/index.ts';
+import { closeAttempt, closeOpenAttempts } from './close-attempts.ts';
+import { gatewayOf, type PaymentsDeps } from './deps.ts';
+import { paymentPoll } from './jobs.ts';
+import { ABANDONED_AFTER_MS, nextPollAt, nextSweepAt, purposeOf } from './payment.ts';
+import { findOpenPayments, findPayment } from './payment-repository.ts';
+import { isOpen } from './payment-states.ts';
+import type { Purpose } from './purpose.ts';
+import { queryPayment } from './query-payment.ts';
+import type { PaymentRow } from './tables.ts';
+
+const RETRY_CLOSE_MS = MINUTE_MS;
+
+/** Lets the attempt be asked for as soon as a worker is free. */
+export async function pollSoon(tx: Tx, paymentId: string): Promise<void> {
+  if (!(await enqueue(tx, paymentPoll, { paymentId }, { key: paymentId }))) {
+    await moveJob(tx, paymentPoll, paymentId, tx.now);
+  }
+}
+
+/** One run of `payment.poll`. */
+export async function pollPayment(deps: PaymentsDeps, job: JobRun<{ paymentId: string }>): Promise<void> {
+  const row = await findPayment(deps.db, job.payload.paymentId);
+  if (row !== undefined && row.status !== 'succeeded') {
+    await askProvider(deps, row);
+  }
+  await deps.db.tx('payment.reschedule_poll', async (tx) => {
+    const present = await findPayment(tx, job.payload.paymentId);
+    const nextAt = present === undefined ? null : nextRunAt(deps, present, tx.now);
+    await (nextAt === null ? job.complete(tx) : job.reschedule(tx, nextAt));
+  });
+}
+
+async function askProvider(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
+  const now = deps.clock.now();
+  // Its owner has long let go of it, or another attempt has taken its place: nobody else closes it.
+  const isAbandoned = row.expires_at + ABANDONED_AFTER_MS <= now || row.live_key === null;
+  if (isOpen(row.status) && isAbandoned && row.mismatch === null) {
+    await closeAttempt(deps, row);
+    return;
+  }
+  const { applied } = await queryPayment(deps, row, 'poll');
+  if (applied.kind === 'still_open') {
+    await gatewayOf(deps, row).closePayment({ id: row.id });
+  }
+}
+
+function nextRunAt(deps: PaymentsDeps, row: PaymentRow, now: number): number | null {
+  if (row.status === 'succeeded') {
+    return null;
+  }
+  if (isOpen(row.status)) {
+    return nextPollAt(row, now);
+  }
+  return nextSweepAt(row, gatewayOf(deps, row).capabilities.lateMoneyWindowMs, now);
+}
+
+/** One run of `payment.close_others`: the purpose is paid, so nothing else may take money for it. */
+export async function closeOthers(deps: PaymentsDeps, job: JobRun<Purpose>): Promise<void> {
+  const purpose = purposeOf({ purpose_type: job.payload.type, purpose_id: job.payload.id });
+  const { waitUntil } = await closeOpenAttempts(deps, purpose);
+  await deps.db.tx('payment.end_close_others', async (tx) => {
+    const left = (await findOpenPayments(tx, purpose)).filter(
+      ({ status, is_surplus }) => status !== 'authorized' || is_surplus === 1,
+    );
+    const isDone = left.every(({ mismatch }) => mismatch !== null);
+    await (isDone ? job.complete(tx) : job.reschedule(tx, waitUntil ?? tx.now + RETRY_CLOSE_MS));
+  });
+}
