@@ -164,13 +164,3 @@ export const commitUnknown = defineError({
     zh: '结果暂时未知，请使用相同的 Idempotency-Key 重试。',
   },
 });
-
-/** A provider did not answer, or not so that it could be believed; nothing is lost, and the same request may be repeated. */
-export const providerUnavailable = defineError({
-  code: 'provider_unavailable',
-  status: 502,
-  message: {
-    en: 'The provider can not be reached at the moment; please try again shortly.',
-    zh: '服务商暂时无法访问，请稍后重试。',
-  },
-});

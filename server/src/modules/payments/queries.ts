@@ -102,7 +102,7 @@ async function list(
   request: ListRequest,
 ): Promise<{ rows: unknown[]; pagination: Pagination }> {
   const matching = (): AnyQuery => {
-    let query = db.query.selectFrom(table as 'payments') as unknown as AnyQuery;
+    let query: AnyQuery = db.query.selectFrom(table as 'payments');
     for (const [column, value] of Object.entries(filters)) {
       if (value !== undefined) {
         query = query.where(column as 'id', '=', value);
@@ -110,8 +110,9 @@ async function list(
     }
     return query;
   };
+  const ids = matching().select('id') as unknown as SelectQueryBuilder<Schema, 'payments', { id: string }>;
   const counted = await db.query
-    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
+    .selectFrom(ids.limit(COUNT_LIMIT).as('counted'))
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   const direction = request.sort === '-createdAt' ? 'desc' : 'asc';
