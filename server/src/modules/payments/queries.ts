@@ -116,7 +116,7 @@ async function list(
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   const direction = request.sort === '-createdAt' ? 'desc' : 'asc';
-  let page = columns === undefined ? matching().selectAll() : matching().select(columns as 'id'[]);
+  let page: AnyQuery = columns === undefined ? matching().selectAll() : matching().select(columns as 'id'[]);
   page = page
     .orderBy(time as 'created_at', direction)
     .orderBy('id', direction)
