@@ -179,7 +179,7 @@ export async function releaseKey(db: Db, rowId: string, claimId: string, error: 
   });
 }
 
-/** Deletes keys past their 24 hours; a daily cron calls it. Answers how many. */
+/** Deletes keys past their 24 hours. Answers how many. */
 export async function pruneKeys(db: Db): Promise<number> {
   return db.tx('idempotency.prune', async (tx) => {
     const result = await tx.query

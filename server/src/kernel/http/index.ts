@@ -1,5 +1,5 @@
 export { type Authenticate, actorOf, type Caller, hasPermission } from './caller.ts';
-export { pruneKeys } from './idempotency.ts';
+export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { localeOf } from './locale.ts';
 export {
   COUNT_LIMIT,

@@ -1,0 +1,110 @@
+/** Wires the program: the one place, beside the start and the commands, that knows every part. */
+import type { FastifyInstance } from 'fastify';
+import type { Gateway, OrderKind } from './gateways/gateway.ts';
+import { createGatewayRegistry, type GatewayRegistry } from './gateways/registry.ts';
+import { createWechatPayGateway } from './gateways/wechat-pay/index.ts';
+import type { Config } from './kernel/config/index.ts';
+import { createSealer } from './kernel/crypto.ts';
+import {
+  createHttpServer,
+  createRouter,
+  handleIdempotencyPrune,
+  idempotencyPrune,
+  registerOperations,
+} from './kernel/http/index.ts';
+import { createWorker, type Worker } from './kernel/jobs/index.ts';
+import { handleProviderCallPrune, providerCallPrune } from './kernel/outbound/index.ts';
+import { createAlerts, raiseAlert } from './modules/alerts/index.ts';
+import { createAudit } from './modules/audit/index.ts';
+import { createCatalog, readSellable, resolveVariant } from './modules/catalog/index.ts';
+import { createIdentity, type Identity, openidsOf, readAddress, readDefaultAddress } from './modules/identity/index.ts';
+import { createInventory } from './modules/inventory/index.ts';
+import { createLedger } from './modules/ledger/index.ts';
+import { createOperations } from './modules/operations/index.ts';
+import { createOrders } from './modules/orders/index.ts';
+import { createPayments, type PurposeOwner } from './modules/payments/index.ts';
+import { createWechat, createWechatOpenApi } from './modules/wechat/index.ts';
+import type { Kernel } from './open-kernel.ts';
+import { version } from './version.ts';
+import { registerWebPages } from './web-pages.ts';
+
+const OUTBOUND_TIMEOUT_MS = 10_000;
+
+/** The wired program: HTTP server and worker, neither started. */
+export interface Application {
+  readonly http: FastifyInstance;
+  readonly worker: Worker;
+  readonly identity: Identity;
+  /** Begins to listen and to work, as far as the role says. */
+  listen(): Promise<void>;
+  /** Where it listens. */
+  url(): string;
+  close(): Promise<void>;
+}
+
+interface Surroundings {
+  /** The simulated phone, where there is one. */
+  readonly phoneUrl: string | null;
+}
+
+function createGateways(kernel: Kernel, config: Config): GatewayRegistry {
+  const gateways: Gateway[] = [];
+  if (config.wechatPay !== null) {
+    const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
+    gateways.push(createWechatPayGateway({ settings, ...kernel }));
+  }
+  return createGatewayRegistry(gateways);
+}
+
+function methodsFor(gateways: GatewayRegistry, kind: OrderKind, currency: string) {
+  return gateways.gateways
+    .flatMap(({ capabilities }) => capabilities.methods)
+    .filter(({ kinds, currencies }) => kinds.includes(kind) && currencies.includes(currency));
+}
+
+function publicUrlOf({ http }: Config): string {
+  return http.publicUrl ?? `http://${http.host}:${http.port}`;
+}
+
+function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surroundings) {
+  const { db, clock, log, outbound } = kernel;
+  const gateways = createGateways(kernel, config);
+  const owners = new Map<string, PurposeOwner>();
+  const identity = createIdentity({ db, clock, log, config });
+  const ledger = createLedger({ db, clock });
+  const payments = createPayments({
+    ...{ db, clock, log, ledger, gateways, owners },
+    publicUrl: publicUrlOf(config),
+    outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+    onNotification: kernel.metrics.observeNotification,
+  });
+  const orders = createOrders({
+    ...{ db, clock, payments },
+    config: config.orders,
+    catalog: { readSellable },
+    addresses: { readAddress, readDefaultAddress, openidsOf },
+    methodsFor: ({ kind, currency }) => methodsFor(gateways, kind, currency),
+  });
+  owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const openApi = createWechatOpenApi({
+    ...{ db, clock, log, outbound },
+    apps: config.wechat.apps,
+    baseUrl: config.wechat.apiBaseUrl,
+    sealer: createSealer(config.secrets.app, 'wechat'),
+  });
+  const shopSettings = {
+    currency: config.shop.currency,
+    payExpireMs: config.orders.payExpireMs,
+    methods: methodsFor(gateways, 'goods', config.shop.currency).map(({ method }) => method),
+    simulators: phoneUrl === null ? null : { phoneUrl },
+  };
+  const alerts = createAlerts({ db, log });
+  const modules = [
+    ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
+    createCatalog({ db, currency: config.shop.currency }),
+    createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
+    createWechat({ db, clock, log, identity, orders, openApi, config: config.wechat }),
+    createOperations({ db, settings: shopSettings }),
+  ];
+  return { modules, identity, gateways, alerts };
+}
