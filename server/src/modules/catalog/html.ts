@@ -40,5 +40,7 @@ export function sanitiseDescription(html: string): string {
 export function toPlainText(html: string): string {
   // A tag separates words: "<li>red</li><li>blue</li>" is two of them.
   const stripped = sanitizeHtml(html.replaceAll('<', ' <'), { allowedTags: [] });
-  return cleanLine(stripped.replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? entity));
+  return cleanLine(
+    stripped.replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? entity),
+  );
 }
