@@ -115,6 +115,13 @@ export const payloadTooLarge = defineError({
   message: { en: 'The request is too large.', zh: '请求内容过大。' },
 });
 
+/** The request carries no file. */
+export const fileMissing = defineError({
+  code: 'file_missing',
+  status: 400,
+  message: { en: 'The request carries no file.', zh: '请求中没有文件。' },
+});
+
 export const unsupportedMediaType = defineError({
   code: 'unsupported_media_type',
   status: 415,

@@ -9,6 +9,7 @@ import {
 import { idempotencyInProgress, idempotencyKeyReused } from './idempotency.ts';
 import { type JsonSchema, toDocument } from './json-schema.ts';
 import type { RouteSpec } from './route.ts';
+import type { UploadSpec } from './upload.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -58,6 +59,17 @@ function describeErrors(spec: AnySpec): Record<string, JsonSchema> {
   );
 }
 
+/** A file, as the part of a form or as the body itself. */
+function documentUpload({ types }: UploadSpec): JsonSchema {
+  const form = {
+    type: 'object',
+    required: ['file'],
+    properties: { file: { type: 'string', format: 'binary' } },
+  };
+  const content = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+  return { body: { content: { ...content, 'multipart/form-data': { schema: form } } } };
+}
+
 /** What `@fastify/swagger` reads of a route. */
 export function documentRoute(spec: AnySpec): JsonSchema {
   const envelope = z.object({ code: z.int(), message: z.string(), data: spec.data, timestamp: z.string() });
@@ -86,6 +98,7 @@ export function documentRoute(spec: AnySpec): JsonSchema {
     ...(spec.params && { params: toDocument(spec.params, 'input') }),
     ...(spec.query && { querystring: toDocument(spec.query, 'input') }),
     ...(spec.body && { body: toDocument(spec.body, 'input') }),
+    ...(spec.upload && documentUpload(spec.upload)),
     ...(spec.isIdempotent && { headers: idempotencyHeader }),
     response: { ...Object.fromEntries(successes), ...describeErrors(spec) },
     ...(spec.access === 'public'

@@ -22,3 +22,4 @@ export {
 } from './route.ts';
 export { createRouter, type RouterDeps } from './router.ts';
 export { createHttpServer, type HttpServerDeps } from './server.ts';
+export type { Upload } from './upload.ts';

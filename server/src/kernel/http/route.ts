@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ErrorDefinition, Locale } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import type { Upload, UploadSpec } from './upload.ts';
 
 export type Access =
   /** Anybody; the caller is not even looked at. */
@@ -44,6 +45,8 @@ export interface RouteSpec<Params, Query, Body, Data> {
   readonly rateLimit?: RateLimit;
   /** Bytes; 256 KiB without it. */
   readonly bodyLimit?: number;
+  /** Takes a file instead of a JSON body. */
+  readonly upload?: UploadSpec;
 }
 
 export interface RouteContext<Params, Query, Body> {
@@ -57,6 +60,8 @@ export interface RouteContext<Params, Query, Body> {
    * unique key, so that a run whose process died and its successor can not both create (RULES 21).
    */
   readonly claimId: string | null;
+  /** The file, on routes that take one. */
+  readonly upload: Upload | null;
   readonly locale: Locale;
   readonly ip: string;
   readonly requestId: string;

@@ -12,6 +12,7 @@ import { toSerializer } from './json-schema.ts';
 import { localeOf } from './locale.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import type { Handler, RouteContext, Router, RouteSpec } from './route.ts';
+import { acceptUploads, readUpload, type UploadSpec } from './upload.ts';
 import { parseInput } from './validate.ts';
 
 const DEFAULT_BODY_LIMIT = 256 * 1_024;
@@ -29,7 +30,12 @@ type AnyHandler = Handler<unknown, unknown, unknown, unknown>;
 export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
   return {
     route(spec, handler) {
-      addRoute(app, deps, spec, handler as AnyHandler);
+      const add = (scope: FastifyInstance) => addRoute(scope, deps, spec, handler as AnyHandler);
+      if (spec.upload === undefined) {
+        add(app);
+      } else {
+        addUploadRoute(app, spec.upload, add);
+      }
     },
     rawRoute(spec, handler) {
       app.register(async (scope) => {
@@ -51,6 +57,17 @@ export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
   };
 }
 
+function addUploadRoute(
+  app: FastifyInstance,
+  upload: UploadSpec,
+  add: (scope: FastifyInstance) => void,
+): void {
+  app.register(async (scope) => {
+    await acceptUploads(scope, upload);
+    add(scope);
+  });
+}
+
 function addRoute(app: FastifyInstance, deps: RouterDeps, spec: AnySpec, handler: AnyHandler): void {
   if ((spec.access === 'staff') !== (spec.permission !== undefined)) {
     throw new Error(`${spec.method} ${spec.url}: staff routes, and only they, declare a permission`);
@@ -63,14 +80,15 @@ function addRoute(app: FastifyInstance, deps: RouterDeps, spec: AnySpec, handler
   app.route({
     method: spec.method,
     url: spec.url,
-    bodyLimit: spec.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    bodyLimit: spec.upload?.limit ?? spec.bodyLimit ?? DEFAULT_BODY_LIMIT,
     schema: { response: Object.fromEntries(statuses.map((status) => [status, serializer])) },
     config: { document: documentRoute(spec) },
     async handler(request, reply) {
       const locale = localeOf(request.headers['accept-language']);
       const caller = await readCaller(deps, spec, request);
       await takePoint?.(caller?.userId ?? request.ip);
-      const context = readContext(spec, request, reply, locale, caller);
+      const input = readContext(spec, request, reply, locale, caller);
+      const context = spec.upload ? { ...input, upload: await readUpload(request, spec.upload) } : input;
       reply.status(statuses[0] as number);
       const data = await runIdempotently(deps, spec, context, handler);
       reachBoundary('answer.before', `${spec.method} ${spec.url}`);
@@ -106,6 +124,7 @@ function readContext(
     body: spec.body ? parseInput(spec.body, request.body ?? {}, locale) : undefined,
     caller,
     claimId: null,
+    upload: null,
     locale,
     ip: request.ip,
     requestId: request.id,

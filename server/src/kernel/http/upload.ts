@@ -1,0 +1,58 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError, fileMissing, payloadTooLarge } from '../errors.ts';
+
+/** A route that takes one file: as the part of a form, or as the body itself. */
+export interface UploadSpec {
+  /** Content types in which the body itself may be the file, such as `text/csv`. */
+  readonly types: readonly string[];
+  /** Bytes. */
+  readonly limit: number;
+}
+
+export interface Upload {
+  readonly bytes: Buffer;
+  /** As the client calls it; never a path to write to. */
+  readonly fileName: string | null;
+}
+
+/** Lets the routes of `scope`, and only them, take files. Nothing is read before the handler has let the caller in. */
+export async function acceptUploads(scope: FastifyInstance, { types, limit }: UploadSpec): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser([...types], (_request, payload, done) => done(null, payload));
+  await scope.register(multipart, { limits: { files: 1, fields: 10, fileSize: limit } });
+}
+
+/** Reads the file of a request; throws `file_missing` (400) or `payload_too_large` (413). */
+export async function readUpload(request: FastifyRequest, { limit }: UploadSpec): Promise<Upload> {
+  if (request.isMultipart()) {
+    const part = await request.file();
+    if (part === undefined) {
+      throw new AppError(fileMissing);
+    }
+    return { bytes: await part.toBuffer(), fileName: part.filename };
+  }
+  if (request.body === undefined || request.body === null) {
+    throw new AppError(fileMissing);
+  }
+  return { bytes: await readBody(request.body as NodeJS.ReadableStream, limit), fileName: null };
+}
+
+/** What comes beyond the limit is read and dropped, so that the client gets its answer instead of a broken connection. */
+function readBody(body: NodeJS.ReadableStream, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) {
+        chunks.push(chunk);
+      } else {
+        chunks.length = 0;
+        reject(new AppError(payloadTooLarge, { details: { limit } }));
+      }
+    });
+    body.on('end', () => resolve(Buffer.concat(chunks)));
+    body.on('error', reject);
+  });
+}

@@ -1,0 +1,191 @@
+/** What staff may send: shapes, limits, and their translation into clean content. */
+import { z } from 'zod';
+import { isCurrency } from '../../kernel/money.ts';
+import type { ProductContent, VariantContent } from './content.ts';
+import { sanitiseDescription } from './html.ts';
+import {
+  arrangeImages,
+  isSlug,
+  MAX_DESCRIPTION_LENGTH,
+  MAX_IMAGES,
+  MAX_NAME_LENGTH,
+  MAX_OPTIONS,
+  MAX_PRICE,
+  MAX_SKU_LENGTH,
+  MAX_TAGS,
+  makeSku,
+  UNCATEGORISED,
+} from './product.ts';
+import type { FirstStock } from './save-variants.ts';
+import { cleanLine, cleanText, shortHash, slugify } from './text.ts';
+
+const MAX_VARIANTS_AT_ONCE = 250;
+const MAX_CATEGORY_DEPTH = 8;
+const MAX_QUANTITY = 1_000_000_000;
+const MAX_METADATA_LENGTH = 10_000;
+
+const line = (max: number) => z.string().max(max).transform(cleanLine).pipe(z.string().min(1));
+const amount = z.int().min(0).max(MAX_PRICE);
+const address = z.url({ protocol: /^https?$/ }).max(2_000);
+
+const imageInput = z.strictObject({
+  url: address,
+  alt: z.string().max(MAX_NAME_LENGTH).transform(cleanLine).nullable().optional(),
+  isMain: z.boolean().optional(),
+});
+
+const productFields = {
+  name: line(MAX_NAME_LENGTH),
+  slug: z.string().refine(isSlug, { error: 'letters, digits, "-", "_" and "." only' }),
+  description: z.string().max(MAX_DESCRIPTION_LENGTH),
+  shortDescription: z.string().max(1_000).transform(cleanLine).nullable(),
+  /** Names from the root down, joined by ` > `; missing ones are made. */
+  category: line(MAX_NAME_LENGTH),
+  brand: line(MAX_NAME_LENGTH).nullable(),
+  vendor: line(MAX_NAME_LENGTH).nullable(),
+  tags: z.array(line(MAX_NAME_LENGTH)).max(MAX_TAGS),
+  images: z.array(imageInput).max(MAX_IMAGES),
+  options: z.array(line(MAX_NAME_LENGTH)).max(MAX_OPTIONS),
+  visibility: z.enum(['public', 'private', 'hidden']),
+  seo: z.strictObject({
+    title: z.string().max(1_000).transform(cleanLine).nullable().default(null),
+    description: z.string().max(1_000).transform(cleanLine).nullable().default(null),
+  }),
+  taxClass: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/),
+  isTaxable: z.boolean(),
+  requiresShipping: z.boolean(),
+  isGiftCard: z.boolean(),
+  metadata: z
+    .record(z.string().max(100), z.json())
+    .refine((value) => JSON.stringify(value).length <= MAX_METADATA_LENGTH),
+};
+
+const variantFields = {
+  sku: line(MAX_SKU_LENGTH),
+  /** One value for each option of the product, in the order of its options. */
+  optionValues: z.array(line(MAX_NAME_LENGTH)).max(MAX_OPTIONS),
+  unitPrice: amount,
+  salePrice: amount.nullable(),
+  cost: amount.nullable(),
+  barcode: line(MAX_NAME_LENGTH).nullable(),
+  weightGrams: z.int().min(0).max(MAX_QUANTITY).nullable(),
+  image: address.nullable(),
+  isTaxable: z.boolean(),
+  requiresShipping: z.boolean(),
+};
+
+const stockInput = z.strictObject({
+  isTracked: z.boolean(),
+  onHand: z.int().min(0).max(MAX_QUANTITY).default(0),
+  backorderAllowance: z.int().min(0).max(MAX_QUANTITY).default(0),
+});
+
+export const newVariantInput = z
+  .strictObject({
+    ...z.strictObject(variantFields).partial().shape,
+    unitPrice: amount,
+    /** Counted from the start unless it says otherwise. */
+    stock: stockInput.default({ isTracked: true, onHand: 0, backorderAllowance: 0 }),
+  })
+  .refine(({ unitPrice, salePrice }) => salePrice == null || salePrice <= unitPrice, {
+    path: ['salePrice'],
+    error: 'above unitPrice',
+  });
+
+export type NewVariantInput = z.infer<typeof newVariantInput>;
+
+export const newProductInput = z.strictObject({
+  ...z.strictObject(productFields).partial().shape,
+  name: productFields.name,
+  status: z.enum(['draft', 'active']).default('draft'),
+  /** ISO 4217; the shop's own without it. It can not be changed later. */
+  currency: z.string().refine(isCurrency, { error: 'unknown currency' }).optional(),
+  variants: z.array(newVariantInput).min(1).max(MAX_VARIANTS_AT_ONCE),
+});
+
+export const changeProductInput = z.strictObject({
+  ...z.strictObject(productFields).partial().shape,
+  status: z.enum(['draft', 'active', 'inactive', 'archived']).optional(),
+});
+
+export const changeVariantInput = z.strictObject({
+  ...z.strictObject(variantFields).partial().shape,
+  status: z.enum(['active', 'inactive']).optional(),
+});
+
+type ProductInput = Omit<z.infer<typeof changeProductInput>, 'status'>;
+
+function toCategory(path: string): string[] {
+  const names = path
+    .split('>')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return names.length === 0 ? [UNCATEGORISED] : names.slice(0, MAX_CATEGORY_DEPTH);
+}
+
+/** Only what was given. */
+export function toContent(input: ProductInput): Partial<ProductContent> {
+  const { options, category, description, images, tags, ...same } = input;
+  const content = {
+    ...same,
+    description: description === undefined ? undefined : sanitiseDescription(cleanText(description)),
+    category: category === undefined ? undefined : toCategory(category),
+    tags: tags && [...new Set(tags)],
+    images: images && arrangeImages(images),
+    optionNames: options,
+  };
+  return Object.fromEntries(
+    Object.entries(content).filter(([, value]) => value !== undefined),
+  ) as Partial<ProductContent>;
+}
+
+/** A name without a letter or digit still needs an address. */
+const slugOf = (name: string) => slugify(name) || `product-${shortHash(name, 8)}`;
+
+/** Everything, with what was not given filled in. */
+export function toNewContent(input: z.infer<typeof newProductInput>, shopCurrency: string): ProductContent {
+  const { variants: _variants, status: _status, currency, ...fields } = input;
+  return {
+    slug: slugOf(input.name),
+    name: input.name,
+    description: '',
+    shortDescription: null,
+    category: [UNCATEGORISED],
+    brand: null,
+    vendor: null,
+    tags: [],
+    images: [],
+    optionNames: [],
+    visibility: 'public',
+    seo: { title: null, description: null },
+    taxClass: 'standard',
+    isTaxable: true,
+    requiresShipping: true,
+    isGiftCard: false,
+    metadata: {},
+    ...toContent(fields),
+    currency: currency ?? shopCurrency,
+  };
+}
+
+/** A variant with what was not given taken from its product, and the stock that it begins with. */
+export function toNewVariant(
+  input: NewVariantInput,
+  product: { readonly slug: string; readonly isTaxable: boolean; readonly requiresShipping: boolean },
+): { content: VariantContent; stock: FirstStock } {
+  const { stock, ...fields } = input;
+  const optionValues = fields.optionValues ?? [];
+  const content = {
+    cost: null,
+    barcode: null,
+    weightGrams: null,
+    image: null,
+    isTaxable: product.isTaxable,
+    requiresShipping: product.requiresShipping,
+    ...fields,
+    salePrice: fields.salePrice ?? null,
+    sku: fields.sku ?? makeSku(product.slug, optionValues),
+    optionValues,
+  };
+  return { content: content as VariantContent, stock };
+}
