@@ -1,4 +1,5 @@
 /** Wires the program: the one place, beside the start and the commands, that knows every part. */
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Gateway, OrderKind } from './gateways/gateway.ts';
 import { createGatewayRegistry, type GatewayRegistry } from './gateways/registry.ts';
@@ -12,12 +13,18 @@ import {
   idempotencyPrune,
   registerOperations,
 } from './kernel/http/index.ts';
-import { createWorker, type Worker } from './kernel/jobs/index.ts';
+import { type Cron, createWorker, type JobHandler, type Worker } from './kernel/jobs/index.ts';
 import { handleProviderCallPrune, providerCallPrune } from './kernel/outbound/index.ts';
-import { createAlerts, raiseAlert } from './modules/alerts/index.ts';
+import { countOpenAlerts, createAlerts, raiseAlert } from './modules/alerts/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from './modules/catalog/index.ts';
-import { createIdentity, type Identity, openidsOf, readAddress, readDefaultAddress } from './modules/identity/index.ts';
+import {
+  createIdentity,
+  type Identity,
+  openidsOf,
+  readAddress,
+  readDefaultAddress,
+} from './modules/identity/index.ts';
 import { createInventory } from './modules/inventory/index.ts';
 import { createLedger } from './modules/ledger/index.ts';
 import { createOperations } from './modules/operations/index.ts';
@@ -107,4 +114,78 @@ function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surrounding
     createOperations({ db, settings: shopSettings }),
   ];
   return { modules, identity, gateways, alerts };
+}
+
+/** Wires the program on an open kernel. Nothing listens or works yet. */
+export async function compose(
+  kernel: Kernel,
+  config: Config,
+  surroundings: Surroundings,
+): Promise<Application> {
+  const { db, clock, log, metrics } = kernel;
+  const { modules, identity, gateways, alerts } = createModules(kernel, config, surroundings);
+  const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
+  const router = createRouter(http, { db, clock, authenticate: identity.authenticate });
+  const worker = createWorker({
+    ...{ db, clock, log },
+    handlers: [...modules.flatMap(jobsOf), handleProviderCallPrune(db), handleIdempotencyPrune(db)],
+    crons: [...modules.flatMap(cronsOf), providerCallPrune, idempotencyPrune],
+    onRun: metrics.observeJob,
+    onAlert: (tx, { kind, job, jobId, attempts, error }) =>
+      raiseAlert(tx, {
+        kind: `job_${kind}`,
+        subject: jobId,
+        severity: kind === 'dead' ? 'critical' : 'warning',
+        details: { job, attempts, error },
+      }),
+  });
+  const isApi = config.role !== 'worker';
+  const isWorker = config.role !== 'api';
+  await registerOperations(http, {
+    ...{ db, log, version },
+    metricsToken: config.http.metricsToken,
+    readMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
+    areJobsRunning: () => !isWorker || worker.status().isStarted,
+  });
+  if (isApi) {
+    for (const module of modules.filter(hasRoutes)) {
+      module.registerRoutes(router);
+    }
+    await registerWebPages(http);
+  }
+  const stops: (() => void)[] = [alerts.stop];
+
+  return {
+    ...{ http, worker, identity },
+    async listen() {
+      metrics.watch({ db, clock, countAlerts: () => countOpenAlerts(db) });
+      stops.push(...gateways.gateways.flatMap((gateway) => gateway.start?.() ?? []));
+      if (isWorker) {
+        await worker.start();
+      }
+      await http.listen({ host: config.http.host, port: config.http.port });
+    },
+    url: () => `http://${config.http.host}:${(http.server.address() as AddressInfo).port}`,
+    async close() {
+      await http.close();
+      await worker.stop();
+      for (const stop of stops) {
+        stop();
+      }
+    },
+  };
+}
+
+type Module = ReturnType<typeof createModules>['modules'][number];
+
+function hasRoutes(module: Module): module is Extract<Module, { registerRoutes: unknown }> {
+  return 'registerRoutes' in module;
+}
+
+function jobsOf(module: Module): readonly JobHandler[] {
+  return 'jobs' in module ? module.jobs : [];
+}
+
+function cronsOf(module: Module): readonly Cron[] {
+  return 'crons' in module ? module.crons : [];
 }

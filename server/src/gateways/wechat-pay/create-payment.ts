@@ -12,7 +12,7 @@ import { toPayerText } from './payer-text.ts';
 import type { QueryPayment } from './query-payment.ts';
 import type { Signer } from './sign.ts';
 
-const MAX_DESCRIPTION_LENGTH = 127;
+const MAX_DESCRIPTION_BYTES = 127;
 const BEIJING_OFFSET_MS = 8 * HOUR_MS;
 
 export interface CreatePaymentDeps {
@@ -37,7 +37,7 @@ export function buildPrepayBody(
   return JSON.stringify({
     appid: request.appId,
     mchid,
-    description: toPayerText(request.description, MAX_DESCRIPTION_LENGTH) || request.id,
+    description: toPayerText(request.description, MAX_DESCRIPTION_BYTES) || request.id,
     out_trade_no: request.id,
     time_expire: toBeijingTime(request.expiresAt),
     notify_url: request.notifyUrl,

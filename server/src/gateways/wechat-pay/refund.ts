@@ -10,7 +10,7 @@ import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';
 import { toPayerText } from './payer-text.ts';
 import { readRefund } from './refund-reading.ts';
 
-const MAX_REASON_LENGTH = 80;
+const MAX_REASON_BYTES = 80;
 
 /** Refusals that stay what they are however often the same request is sent. */
 const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set([
@@ -21,7 +21,7 @@ const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set([
 ]);
 
 export function buildRefundBody(request: RefundRequest): string {
-  const reason = toPayerText(request.reason ?? '', MAX_REASON_LENGTH);
+  const reason = toPayerText(request.reason ?? '', MAX_REASON_BYTES);
   return JSON.stringify({
     out_trade_no: request.paymentId,
     out_refund_no: request.id,

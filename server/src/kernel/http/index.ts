@@ -1,6 +1,6 @@
 export { type Authenticate, actorOf, type Caller, hasPermission } from './caller.ts';
-export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { localeOf } from './locale.ts';
+export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
   COUNT_LIMIT,
   decodeCursor,
@@ -12,6 +12,7 @@ export {
   paginationSchema,
   pagingQuery,
 } from './paging.ts';
+export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export {
   type Access,
   type Handler,

@@ -32,7 +32,12 @@ export interface HttpServerDeps {
   readonly log: Logger;
   readonly version: string;
   /** Told of every answer, for metrics. `route` is the pattern, not the path. */
-  readonly onAnswer?: (answer: { method: string; route: string; status: number; seconds: number }) => void;
+  readonly onAnswer?: (answer: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly durationMs: number;
+  }) => void;
 }
 
 const FASTIFY_ERRORS: Readonly<Record<string, ErrorDefinition>> = {
@@ -160,7 +165,7 @@ function addHooks(app: FastifyInstance, deps: HttpServerDeps): void {
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
-        seconds: reply.elapsedTime / 1_000,
+        durationMs: reply.elapsedTime,
       });
     });
   }

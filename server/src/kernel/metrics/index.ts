@@ -26,6 +26,8 @@ export interface Metrics {
   observeTransaction(outcome: TransactionOutcome): void;
   observeJob(outcome: JobOutcome): void;
   observeCall(outcome: CallOutcome): void;
+  /** A provider's notification and what became of it. */
+  observeNotification(outcome: { readonly provider: string; readonly outcome: string }): void;
   /** Registers what is counted in the database when somebody looks: jobs by state, the oldest due job, open alerts. */
   watch(source: MetricsSource): void;
   readonly contentType: string;
@@ -99,6 +101,11 @@ export function createMetrics(): Metrics {
     CALL_SECONDS,
   );
 
+  const notifications = counter('notifications_total', 'Notifications of providers by what became of them.', [
+    'provider',
+    'outcome',
+  ]);
+
   return {
     observeRequest: ({ method, route, status, durationMs }) =>
       requests(method, route, String(status)).observe(durationMs / 1_000),
@@ -114,6 +121,7 @@ export function createMetrics(): Metrics {
     },
     observeCall: (outcome) =>
       calls(outcome.provider, outcome.operation, outcomeOf(outcome)).observe(outcome.durationMs / 1_000),
+    observeNotification: ({ provider, outcome }) => notifications(provider, outcome).inc(),
     watch: (source) => watchDatabase(registry, source),
     contentType: registry.contentType,
     render: () => registry.metrics(),

@@ -4,7 +4,7 @@ import type { Logger } from '../../kernel/log/index.ts';
 import { type Alert, onAlertRaised } from './raise-alert.ts';
 import { registerAlertRoutes } from './routes.ts';
 
-export { listOpen } from './queries.ts';
+export { countOpenAlerts, listOpen } from './queries.ts';
 export { type Alert, raiseAlert } from './raise-alert.ts';
 export { resolveAlert } from './resolve-alert.ts';
 

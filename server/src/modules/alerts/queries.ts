@@ -65,3 +65,14 @@ export async function listOpen(db: Reader, subjects: readonly string[]): Promise
     .orderBy('id')
     .execute();
 }
+
+/** How many alerts are open, by kind; for metrics. */
+export async function countOpenAlerts(db: Reader): Promise<Record<string, number>> {
+  const rows = await db.query
+    .selectFrom('alerts')
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('total')])
+    .where('state', '=', 'open')
+    .groupBy('kind')
+    .execute();
+  return Object.fromEntries(rows.map(({ kind, total }) => [kind, Number(total)]));
+}
