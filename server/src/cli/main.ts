@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../kernel/config/index.ts';
 import { version } from '../version.ts';
 import { CommandError, openContext } from './context.ts';
+import { addImportCommands } from './import.ts';
 import { addMigrateCommand } from './migrate.ts';
 
 /** Runs one command; answers the exit code. */
@@ -12,6 +13,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .showHelpAfterError()
     .exitOverride();
   addMigrateCommand(program, () => openContext({ allowsPending: true }));
+  addImportCommands(program, () => openContext());
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? 0);
