@@ -6,6 +6,7 @@ import type { Connection, Db, Engine } from './types.ts';
 
 const LOCK_LEASE_MS = 60_000;
 const LOCK_POLL_MS = 200;
+const DUPLICATE_TABLE = '42P07';
 
 const BOOKKEEPING: Record<Engine, readonly string[]> = {
   sqlite: tables('TEXT', 'INTEGER', ' STRICT'),
@@ -30,6 +31,19 @@ async function loadMigrations(folder: URL): Promise<Migration[]> {
   );
 }
 
+/** IF NOT EXISTS does not help two processes that create a table at the same time on PostgreSQL: the later one fails. */
+async function createBookkeeping(db: Db, connection: Connection): Promise<void> {
+  for (const statement of BOOKKEEPING[db.engine]) {
+    try {
+      await connection.run(statement, []);
+    } catch (error) {
+      if (!isUniqueViolation(error) && (error as { code?: unknown }).code !== DUPLICATE_TABLE) {
+        throw error;
+      }
+    }
+  }
+}
+
 const placeholder = (engine: Engine, index: number) => (engine === 'postgres' ? `$${index}` : '?');
 
 async function appliedNames(connection: Connection): Promise<Set<string>> {
@@ -38,7 +52,7 @@ async function appliedNames(connection: Connection): Promise<Set<string>> {
 }
 
 /** Only one process migrates at a time. The lock is a row with an end, so that it can not outlive a process that died. */
-async function acquireLock(db: Db, connection: Connection): Promise<() => Promise<void>> {
+async function acquireLock(db: Db, connection: Connection): Promise<void> {
   const p = (index: number) => placeholder(db.engine, index);
   try {
     await connection.run(`INSERT INTO schema_lock (id, held_until) VALUES (${p(1)}, ${p(2)})`, [1, 0]);
@@ -54,12 +68,16 @@ async function acquireLock(db: Db, connection: Connection): Promise<() => Promis
       [now + LOCK_LEASE_MS, 1, now],
     );
     if (affected === 1) {
-      return async () => {
-        await connection.run(`UPDATE schema_lock SET held_until = ${p(1)} WHERE id = ${p(2)}`, [0, 1]);
-      };
+      return;
     }
     await sleep(LOCK_POLL_MS);
   }
+}
+
+/** Renews the lock between two steps, or gives it back with 0. */
+async function holdLockUntil(db: Db, connection: Connection, until: number): Promise<void> {
+  const p = (index: number) => placeholder(db.engine, index);
+  await connection.run(`UPDATE schema_lock SET held_until = ${p(1)} WHERE id = ${p(2)}`, [until, 1]);
 }
 
 function stepsOf(migrations: readonly Migration[]) {
@@ -78,18 +96,16 @@ export const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 export async function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
   const steps = stepsOf(await loadMigrations(folder));
   return db.administer(async (connection) => {
-    for (const statement of BOOKKEEPING[db.engine]) {
-      await connection.run(statement, []);
-    }
+    await createBookkeeping(db, connection);
     const before = await appliedNames(connection);
     if (steps.every(({ name }) => before.has(name))) {
       return [];
     }
-    const release = await acquireLock(db, connection);
+    await acquireLock(db, connection);
     try {
       return await runSteps(db, connection, steps);
     } finally {
-      await release();
+      await holdLockUntil(db, connection, 0);
     }
   });
 }
@@ -115,6 +131,7 @@ async function runSteps(
       Date.now(),
     ]);
     done.push(name);
+    await holdLockUntil(db, connection, Date.now() + LOCK_LEASE_MS);
   }
   return done;
 }
@@ -123,9 +140,7 @@ async function runSteps(
 export async function pendingMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
   const steps = stepsOf(await loadMigrations(folder));
   return db.administer(async (connection) => {
-    for (const statement of BOOKKEEPING[db.engine]) {
-      await connection.run(statement, []);
-    }
+    await createBookkeeping(db, connection);
     const applied = await appliedNames(connection);
     return steps.map(({ name }) => name).filter((name) => !applied.has(name));
   });

@@ -82,7 +82,6 @@ export function createMysqlDb(url: string, options: DbOptions): Db {
       async rollback() {
         await client.query('ROLLBACK');
       },
-      isLost,
       release: (isBroken) => (isBroken ? client.destroy() : client.release()),
     };
   }
@@ -97,11 +96,19 @@ export function createMysqlDb(url: string, options: DbOptions): Db {
       }
     },
   };
-  const shared: Pool = { engine: 'mysql', acquire, connection, close: () => pool.end() };
+  const shared: Pool = { engine: 'mysql', acquire, isLost, hasAnswered, connection, close: () => pool.end() };
   return createPooledDb(shared, options);
 }
 
 function isLost(error: unknown): boolean {
   const { code, fatal } = (error ?? {}) as { code?: unknown; fatal?: unknown };
-  return fatal === true || (typeof code === 'string' && /^(PROTOCOL_|ECONN|EPIPE|ETIMEDOUT)/.test(code));
+  return (
+    fatal === true ||
+    (typeof code === 'string' &&
+      /^(PROTOCOL_|ECONN|EPIPE|ETIMEDOUT|ER_CONNECTION_KILLED|ER_SERVER_SHUTDOWN)/.test(code))
+  );
+}
+
+function hasAnswered(error: unknown): boolean {
+  return typeof (error as { sqlState?: unknown }).sqlState === 'string' && !isLost(error);
 }

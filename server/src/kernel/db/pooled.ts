@@ -16,10 +16,9 @@ const CALLBACK_DEADLINE_MS = 5_000;
 
 export interface PooledConnection extends Connection {
   begin(mode: 'read_committed' | 'snapshot'): Promise<void>;
-  /** Throws when the engine answered anything but that it has committed; `isLost` says that no answer came at all. */
+  /** Throws when the engine answered anything but that it has committed. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  isLost(error: unknown): boolean;
   /** Gives the connection back, or throws it away when it may be in an unknown state. */
   release(isBroken: boolean): void;
 }
@@ -27,6 +26,10 @@ export interface PooledConnection extends Connection {
 export interface Pool {
   readonly engine: Exclude<Engine, 'sqlite'>;
   acquire(): Promise<PooledConnection>;
+  /** Whether the connection broke, so that nobody knows how the server took the last statement. */
+  isLost(error: unknown): boolean;
+  /** Whether the error that COMMIT ended with is the server's own no. */
+  hasAnswered(error: unknown): boolean;
   /** Runs one statement outside a transaction. */
   readonly connection: Connection;
   close(): Promise<void>;
@@ -38,7 +41,11 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
   const readConnection: Connection = {
     async run(sql, parameters) {
       assertPlainRead(sql);
-      return pool.connection.run(sql, parameters);
+      try {
+        return await pool.connection.run(sql, parameters);
+      } catch (error) {
+        throw pool.isLost(error) ? unavailable(error) : error;
+      }
     },
   };
 
@@ -63,12 +70,12 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
       if (isRehearsal) {
         throw new Rehearsal();
       }
-      await commit(connection, name);
+      await commit(pool, connection, name);
       return { result, hints: opened.hints };
     } catch (error) {
       mark.open = false;
-      isBroken = !(await rollback(connection, error));
-      throw connection.isLost(error) ? lostBeforeCommit(name, error) : error;
+      isBroken = !(await rollback(pool, connection, error));
+      throw pool.isLost(error) ? lostBeforeCommit(name, error) : error;
     } finally {
       connection.release(isBroken);
     }
@@ -114,8 +121,12 @@ async function acquire(pool: Pool): Promise<PooledConnection> {
   try {
     return await pool.acquire();
   } catch (error) {
-    throw new AppError(serviceUnavailable, { cause: error, retryAfterSeconds: 5 });
+    throw unavailable(error);
   }
+}
+
+function unavailable(cause: unknown): AppError {
+  return new AppError(serviceUnavailable, { cause, retryAfterSeconds: 5 });
 }
 
 /** COMMIT was never sent, so the engine rolls back: as safe to run again as a deadlock. */
@@ -123,19 +134,19 @@ function lostBeforeCommit(name: string, cause: unknown): Error {
   return new TransactionConflict(`the connection was lost in the transaction "${name}"`, { cause });
 }
 
-async function commit(connection: PooledConnection, name: string): Promise<void> {
+async function commit(pool: Pool, connection: PooledConnection, name: string): Promise<void> {
   reachBoundary('commit.before', name);
   try {
     await connection.commit();
   } catch (error) {
-    throw connection.isLost(error) ? new AppError(commitUnknown, { cause: error }) : error;
+    throw pool.hasAnswered(error) ? error : new AppError(commitUnknown, { cause: error });
   }
   reachBoundary('commit.after', name);
 }
 
 /** Whether the connection is clean again. */
-async function rollback(connection: PooledConnection, cause: unknown): Promise<boolean> {
-  if (connection.isLost(cause) || cause instanceof TransactionMisuse || isError(cause, commitUnknown)) {
+async function rollback(pool: Pool, connection: PooledConnection, cause: unknown): Promise<boolean> {
+  if (pool.isLost(cause) || cause instanceof TransactionMisuse || isError(cause, commitUnknown)) {
     // After a misuse, queries of the callback may still be under way on this connection.
     return false;
   }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { TransactionMisuse } from './errors.ts';
 import { createPooledDb, type Pool, type PooledConnection } from './pooled.ts';
 import type { Connection, Db, DbOptions, QueryOutcome, Row } from './types.ts';
 import { toParameter, toSafeInteger } from './values.ts';
@@ -39,8 +40,10 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
     connectionTimeoutMillis: 5_000,
     application_name: 'suanpan',
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks fails its query and is replaced. Without these two listeners, for idle connections and for
+  // those in use, it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   async function acquire(): Promise<PooledConnection> {
     const client = await pool.connect();
@@ -52,7 +55,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
       async commit() {
         const { command } = await client.query('COMMIT');
         if (command !== 'COMMIT') {
-          throw new Error(
+          throw new TransactionMisuse(
             `PostgreSQL answered ${command} to COMMIT: a statement of the transaction had failed`,
           );
         }
@@ -60,7 +63,6 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
       async rollback() {
         await client.query('ROLLBACK');
       },
-      isLost,
       release: (isBroken) => client.release(isBroken),
     };
   }
@@ -68,20 +70,29 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
   const shared: Pool = {
     engine: 'postgres',
     acquire,
+    isLost,
+    hasAnswered,
     connection: toConnection(pool),
     close: () => pool.end(),
   };
   return createPooledDb(shared, options);
 }
 
-/** No SQLSTATE means that no server answered; class 57P and 08 mean that it went away. */
+/** Words of the driver, which gives its own errors no code. */
+const LOST_MESSAGE =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/;
+const LOST_CODE = /^(57P|08|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/;
+
 function isLost(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !(error instanceof Error)) {
-    return false;
-  }
-  const code = (error as { code?: string }).code;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return typeof code === 'string' ? LOST_CODE.test(code) : LOST_MESSAGE.test(String(message));
+}
+
+/** A SQLSTATE has five characters; classes 57P and 08 are last words, not answers. */
+function hasAnswered(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
   return (
-    (code === undefined && /connection|terminated|timeout/i.test(error.message)) ||
-    /^(57P|08|ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '')
+    error instanceof TransactionMisuse ||
+    (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !LOST_CODE.test(code))
   );
 }
