@@ -128,7 +128,7 @@ const sessions = [
     'login_failures',
     {
       id: key(64),
-      scope: key(16),
+      scope: key(32),
       account: key(80).nullable(),
       network: key(64).nullable(),
       failures: integer(),

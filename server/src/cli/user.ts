@@ -57,16 +57,11 @@ function describe({ id, username, email, status, roles, lastLoginAt }: Account):
   return [id, status.padEnd(9), roles.join(','), lastLoginAt ?? 'never logged in', name].join('  ');
 }
 
-/** `suanpan user list|create|unlock|set-password|grant-role` */
-export function addUserCommands(
-  program: Command,
-  open: () => Promise<CliContext>,
-  terminal: Terminal = { input: process.stdin, output: process.stderr },
-): void {
-  const user = program.command('user').description('accounts, also while a server runs');
+/** Runs the work on an opened database and prints what came of it. */
+type Work = (run: (accounts: AccountAdministration) => Promise<string>) => Promise<void>;
 
-  /** Runs the work on an opened database and says what came of it. */
-  async function work(run: (accounts: AccountAdministration) => Promise<string>): Promise<void> {
+function createWork(open: () => Promise<CliContext>): Work {
+  return async (run) => {
     const { db, config, close } = await open();
     try {
       const accounts = createAccountAdministration({ db, currency: config.shop.currency });
@@ -76,8 +71,10 @@ export function addUserCommands(
     } finally {
       await close();
     }
-  }
+  };
+}
 
+function addListAndCreate(user: Command, work: Work, terminal: Terminal): void {
   user
     .command('list')
     .description(`list accounts, newest first, at most ${MAX_LISTED}`)
@@ -102,7 +99,9 @@ export function addUserCommands(
         return describe(await accounts.create({ username, email, role, password }));
       }),
     );
+}
 
+function addChanges(user: Command, work: Work, terminal: Terminal): void {
   user
     .command('unlock <user>')
     .description('lift the lock-out after failed logins (id, username or e-mail address)')
@@ -129,4 +128,16 @@ export function addUserCommands(
     .action((name: string, role: string) =>
       work(async (accounts) => describe(await accounts.grantRole(name, role))),
     );
+}
+
+/** `suanpan user list|create|unlock|set-password|grant-role` */
+export function addUserCommands(
+  program: Command,
+  open: () => Promise<CliContext>,
+  terminal: Terminal = { input: process.stdin, output: process.stderr },
+): void {
+  const user = program.command('user').description('accounts, also while a server runs');
+  const work = createWork(open);
+  addListAndCreate(user, work, terminal);
+  addChanges(user, work, terminal);
 }

@@ -5,7 +5,7 @@ import { listOf, pagingQuery, type Router } from '../../kernel/http/index.ts';
 import { listEntries } from './list-entries.ts';
 import type { AuditEntryRow } from './tables.ts';
 
-export { type AuditRecord, writeAudit } from './write-audit.ts';
+export { writeAudit } from './write-audit.ts';
 
 const auditQuery = z.strictObject({
   ...pagingQuery,

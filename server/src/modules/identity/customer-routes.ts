@@ -82,7 +82,8 @@ async function readCustomer({ db }: IdentityContext, id: string): Promise<UserRo
 /** What staff sees of customers and may do to their accounts. */
 export function registerCustomerRoutes(router: Router, identity: IdentityContext): void {
   addReads(router, identity);
-  addChanges(router, identity);
+  addStatus(router, identity);
+  addUnlock(router, identity);
 }
 
 function addReads(router: Router, identity: IdentityContext): void {
@@ -122,7 +123,7 @@ function addReads(router: Router, identity: IdentityContext): void {
   );
 }
 
-function addChanges(router: Router, identity: IdentityContext): void {
+function addStatus(router: Router, identity: IdentityContext): void {
   const { db, callers } = identity;
   router.route(
     {
@@ -159,7 +160,10 @@ function addChanges(router: Router, identity: IdentityContext): void {
       return toCustomerView(identity, user);
     },
   );
+}
 
+function addUnlock(router: Router, identity: IdentityContext): void {
+  const { db } = identity;
   router.route(
     {
       method: 'POST',

@@ -23,8 +23,7 @@ export { type AccountAdministration, createAccountAdministration } from './accou
 export { type Address, readAddress, readDefaultAddress } from './addresses.ts';
 export { type SessionView, sessionView } from './answers.ts';
 export { accountNotActive } from './errors.ts';
-export { userRegistered } from './events.ts';
-export { type LinkedAccount, type LinkedLogin, type LinkedUser, openidsOf } from './linked-accounts.ts';
+export { type LinkedLogin, openidsOf } from './linked-accounts.ts';
 export type { Origin, StartedSession } from './sessions.ts';
 
 export interface IdentityDeps {
