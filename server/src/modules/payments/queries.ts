@@ -102,7 +102,7 @@ async function list(
   request: ListRequest,
 ): Promise<{ rows: unknown[]; pagination: Pagination }> {
   const matching = (): AnyQuery => {
-    let query: AnyQuery = db.query.selectFrom(table as 'payments');
+    let query = db.query.selectFrom(table as 'payments') as unknown as AnyQuery;
     for (const [column, value] of Object.entries(filters)) {
       if (value !== undefined) {
         query = query.where(column as 'id', '=', value);
@@ -110,21 +110,20 @@ async function list(
     }
     return query;
   };
-  const ids = matching().select('id') as unknown as SelectQueryBuilder<Schema, 'payments', { id: string }>;
   const counted = await db.query
-    .selectFrom(ids.limit(COUNT_LIMIT).as('counted'))
+    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   const direction = request.sort === '-createdAt' ? 'desc' : 'asc';
-  let page: AnyQuery = columns === undefined ? matching().selectAll() : matching().select(columns as 'id'[]);
-  page = page
+  const selected = columns === undefined ? matching().selectAll() : matching().select(columns as 'id'[]);
+  const sorted: AnyQuery = selected
     .orderBy(time as 'created_at', direction)
     .orderBy('id', direction)
     .limit(request.limit);
-  page =
+  const page =
     request.cursor === undefined
-      ? page.offset((request.page - 1) * request.limit)
-      : after(page, time, request);
+      ? sorted.offset((request.page - 1) * request.limit)
+      : after(sorted, time, request);
   const rows = await page.execute();
   const last = rows.at(-1) as Record<string, string | number> | undefined;
   const isFull = last !== undefined && rows.length === request.limit;

@@ -1,0 +1,188 @@
+import { createFakeClock, type FakeClock, MINUTE_MS } from '../../src/kernel/clock.ts';
+import type { Db } from '../../src/kernel/db/index.ts';
+import { randomCode } from '../../src/kernel/ids.ts';
+import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
+import { silentLogger } from '../../src/kernel/log/index.ts';
+import { checkLedger, createLedger } from '../../src/modules/ledger/index.ts';
+import {
+  checkPayments,
+  createPayments,
+  type NotificationOutcome,
+  type PaymentStarted,
+  type Payments,
+  type Purpose,
+  type PurposeOwner,
+} from '../../src/modules/payments/index.ts';
+import { openTestApi, type TestApi } from './api.ts';
+import { openTestDb } from './database.ts';
+import { APP, createFakeGateway, type FakeGateway, type FakeNotification } from './fake-gateway.ts';
+import { createFakeOwner, createPurchases } from './fake-owner.ts';
+
+export const OUTBOUND_TIMEOUT_MS = 10_000;
+const START = Date.UTC(2026, 6, 1, 9, 0);
+
+/** Payments on a database of their own, with a provider in memory, an owner that counts, and a clock that tests move. */
+export interface PaymentsBench {
+  readonly db: Db;
+  readonly clock: FakeClock;
+  readonly gateway: FakeGateway;
+  readonly owner: PurposeOwner;
+  readonly payments: Payments;
+  readonly api: TestApi;
+  readonly notified: NotificationOutcome['outcome'][];
+  /** Something to be paid, 100.00 CNY, for 15 minutes. */
+  newPurchase(changes?: { amount?: number; description?: string }): Promise<Purpose>;
+  start(
+    purpose: Purpose,
+    method?: 'wechat_jsapi' | 'wechat_native',
+    claimId?: string,
+  ): Promise<PaymentStarted>;
+  /** Buys and pays; the notification has been applied. */
+  buy(amount?: number): Promise<{ purpose: Purpose; paymentId: string }>;
+  /** Sends a notification to the real route; answers its status. */
+  notify(notification: FakeNotification): Promise<number>;
+  /** Notifies of the payment as the provider knows it. */
+  notifyPaid(paymentId: string, eventId?: string): Promise<number>;
+  purchase(
+    purpose: Purpose,
+  ): Promise<{
+    status: string;
+    fulfilments: number;
+    refund_done: number;
+    refund_under_way: number;
+    closed: number;
+  }>;
+  statusOf(paymentId: string): Promise<string>;
+  /** Marks the purchase as closing, closes the attempts, and closes it when none is left, as an order does. */
+  close(purpose: Purpose): Promise<{ isAllClosed: boolean; hasMoney: boolean; waitUntil: number | null }>;
+  drain(ms?: number): Promise<DrainReport>;
+  violations(): Promise<unknown[]>;
+  closeBench(): Promise<void>;
+}
+
+export async function openPaymentsBench(): Promise<PaymentsBench> {
+  const clock = createFakeClock(START);
+  const db = await openTestDb({ clock });
+  await createPurchases(db);
+  const gateway = createFakeGateway(clock);
+  const owner = createFakeOwner();
+  const ledger = createLedger({ db, clock });
+  const notified: NotificationOutcome['outcome'][] = [];
+  const payments = createPayments({
+    db,
+    clock,
+    log: silentLogger,
+    ledger,
+    gateways: {
+      byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
+      byMethod: (method) =>
+        gateway.capabilities.methods.some((offer) => offer.method === method) ? gateway : undefined,
+    },
+    owners: new Map([[owner.type, owner]]),
+    publicUrl: 'https://shop.example.com',
+    outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+    onNotification: ({ outcome }) => notified.push(outcome),
+  });
+  const worker = createWorker({ db, clock, log: silentLogger, handlers: payments.jobs });
+  const api = await openTestApi({ db, clock, registerRoutes: payments.registerRoutes });
+
+  const bench: PaymentsBench = {
+    db,
+    clock,
+    gateway,
+    owner,
+    payments,
+    api,
+    notified,
+    async newPurchase({ amount = 10_000, description = 'tea' } = {}) {
+      const id = `ord_${randomCode(12)}`;
+      const counters = { fulfilments: 0, authorised: 0, voided: 0, closed: 0, failed: 0 };
+      await db.tx('test.purchase', (tx) =>
+        tx.query
+          .insertInto('test_purchases')
+          .values({
+            id,
+            status: 'pending',
+            is_closing: 0,
+            amount,
+            ...counters,
+            refund_done: 0,
+            refund_under_way: 0,
+            description,
+            expires_at: tx.now + 15 * MINUTE_MS,
+          })
+          .execute(),
+      );
+      return { type: 'order', id };
+    },
+    start: (purpose, method = 'wechat_jsapi', claimId) =>
+      payments.startPayment({
+        purpose,
+        method,
+        context: { customerId: 'usr_buyer', openid: 'o_payer', appId: APP, ip: '203.0.113.7' },
+        claimId: claimId ?? null,
+      }),
+    async buy(amount = 10_000) {
+      const purpose = await bench.newPurchase({ amount });
+      const { paymentId } = await bench.start(purpose);
+      gateway.pay(paymentId);
+      const status = await bench.notifyPaid(paymentId);
+      if (status !== 200) {
+        throw new Error(`the notification was answered ${status}`);
+      }
+      return { purpose, paymentId };
+    },
+    async notify(notification) {
+      const answer = await api.call('POST /payments/notify/fake_pay', {
+        body: notification,
+        headers: { 'content-type': 'application/json' },
+      });
+      return answer.status;
+    },
+    notifyPaid: (paymentId, eventId = `evt_${randomCode(8)}`) =>
+      bench.notify({ eventId, subject: toSubject(gateway, paymentId) }),
+    async purchase({ id }) {
+      return db.query.selectFrom('test_purchases').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    },
+    async statusOf(paymentId) {
+      const row = await db.query
+        .selectFrom('payments')
+        .select('status')
+        .where('id', '=', paymentId)
+        .executeTakeFirstOrThrow();
+      return row.status;
+    },
+    async close(purpose) {
+      const set = (values: { is_closing?: number; status?: 'closed' }) =>
+        db.tx('test.close', (tx) =>
+          tx.query
+            .updateTable('test_purchases')
+            .set(values)
+            .where('id', '=', purpose.id)
+            .where('status', '=', 'pending')
+            .execute(),
+        );
+      await set({ is_closing: 1 });
+      const closed = await payments.closeOpenAttempts(purpose);
+      if (closed.isAllClosed && !closed.hasMoney) {
+        await set({ status: 'closed' });
+      }
+      return closed;
+    },
+    drain: (ms) => (ms === undefined ? worker.drain() : worker.drain({ clock, until: clock.now() + ms })),
+    violations: async () => [...(await checkPayments(db)), ...(await checkLedger(db))],
+    async closeBench() {
+      await api.close();
+      await db.close();
+    },
+  };
+  return bench;
+}
+
+function toSubject(gateway: FakeGateway, paymentId: string): FakeNotification['subject'] {
+  const facts = gateway.trades.get(paymentId)?.facts;
+  if (facts === undefined) {
+    throw new Error(`${paymentId} is not paid`);
+  }
+  return { type: 'payment', paymentId, result: { outcome: 'succeeded', facts } };
+}
