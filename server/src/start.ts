@@ -5,6 +5,7 @@ import { systemClock } from './kernel/clock.ts';
 import { type Config, ConfigError, type Environment, loadConfig } from './kernel/config/index.ts';
 import { createLogger, type Logger } from './kernel/log/index.ts';
 import { type Kernel, openKernel } from './open-kernel.ts';
+import { ensureAdministrator, fillEmptyShop } from './start-data.ts';
 import { type RunningSimulators, startSimulators } from './start-simulators.ts';
 import { version } from './version.ts';
 
@@ -33,7 +34,8 @@ export async function start(environment: Environment): Promise<void> {
   const kernel = await openKernel({ config: given, clock: systemClock, log });
   const config = simulators ? await simulators.configure(given, kernel.outbound) : given;
   const application = await compose(kernel, config, { phoneUrl: simulators?.phoneUrl ?? null });
-  await application.prepare();
+  await ensureAdministrator(application.identity, config);
+  await fillEmptyShop(kernel, config);
   await application.listen();
   stopGracefully({ log, kernel, application, simulators });
   announce(config, application, simulators);

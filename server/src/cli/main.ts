@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { CommandError, openContext } from './context.ts';
 import { addImportCommands } from './import.ts';
 import { addMigrateCommand } from './migrate.ts';
+import { addUserCommands } from './user.ts';
 
 /** Runs one command; answers the exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -14,6 +15,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addMigrateCommand(program, () => openContext({ allowsPending: true }));
   addImportCommands(program, () => openContext());
+  addUserCommands(program, () => openContext());
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? 0);
