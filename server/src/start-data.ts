@@ -37,10 +37,10 @@ export async function fillEmptyShop({ db, log }: Kernel, config: Config): Promis
     });
     log.info({ file, totals }, 'start data imported');
   }
-  const items = await db.query.selectFrom('stock_items').select('id').orderBy('id').execute();
+  const items = await db.query.selectFrom('stock_items').select('variant_id').orderBy('variant_id').execute();
   await db.tx('start_data.stock', async (tx) => {
-    for (const { id } of items) {
-      await setStock(tx, { variantId: id, isTracked: true, onHand: ON_HAND, reason: 'start data', by });
+    for (const { variant_id: variantId } of items) {
+      await setStock(tx, { variantId, isTracked: true, onHand: ON_HAND, reason: 'start data', by });
     }
   });
 }
