@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -77,6 +78,27 @@ describe('transactions that share a commit', () => {
     expect(results[1]).toMatchObject({ reason: expect.any(TransactionMisuse) });
     await sleep(20);
     expect(words()).toEqual(['before', 'after']);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a timer that is due at once', () => sleep(0)],
+    ['the next turn of the event loop', () => new Promise((resolve) => setImmediate(resolve))],
+    ['a file', () => stat(file)],
+  ])('one that awaits %s is refused every time', async (_name, wait) => {
+    for (let round = 0; round < 20; round += 1) {
+      await expect(db.tx('impatient', wait)).rejects.toThrow(TransactionMisuse);
+    }
+  });
+
+  test('one that awaits a hundred queries and promises that are ready is not refused', async () => {
+    await db.tx('long', async (tx) => {
+      for (let n = 0; n < 100; n += 1) {
+        await tx.run(INSERT, [String(n)]);
+        await Promise.all([Promise.resolve(n), tx.run('SELECT 1', [])]);
+        await new Promise<void>((resolve) => queueMicrotask(resolve));
+      }
+    });
+    expect(words()).toHaveLength(100);
   });
 
   test('a promise that two of them share (a single flight) is refused to both', async () => {

@@ -19,6 +19,8 @@ const MAX_BATCH = 64;
 const MAX_BATCH_MS = 10;
 const BUSY_WAIT_MS = 5;
 const MAX_BUSY_WAIT_MS = 5_000;
+/** A tick comes when no promise is ready any more; a callback may use a few of them itself. */
+const MAX_TICKS = 10;
 
 /** One transaction as the batch sees it. `run` executes its callback in its caller's async context and must only await its own queries. */
 export interface SharedTransaction {
@@ -48,7 +50,7 @@ interface BatchFailure {
   of(outcome: Outcome): unknown;
 }
 
-const stillRunning = Symbol('the event loop turned before the callback settled');
+const stillRunning = Symbol('nothing is ready, and the callback has not settled');
 
 export interface SharedCommit {
   submit(transaction: SharedTransaction): Promise<unknown>;
@@ -171,20 +173,6 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
     }
   }
 
-  /** node:sqlite is synchronous, so a callback that awaits only its queries settles before the event loop turns (RULES 17). */
-  async function settleBeforeTurn(running: Promise<unknown>): Promise<unknown> {
-    let immediate: NodeJS.Immediate | undefined;
-    const turned = new Promise<typeof stillRunning>((resolve) => {
-      immediate = setImmediate(resolve, stillRunning);
-    });
-    try {
-      return await Promise.race([running, turned]);
-    } finally {
-      clearImmediate(immediate);
-      running.catch(() => undefined);
-    }
-  }
-
   function commit(names: readonly string[]): BatchFailure | undefined {
     for (const name of names) {
       reachBoundary('commit.before', name);
@@ -225,6 +213,39 @@ function rolledBackBy(batch: readonly Finished[]): BatchFailure {
     { cause },
   );
   return { of: (outcome) => (outcome === last && cause !== undefined ? cause : others) };
+}
+
+/**
+ * Waits for a callback, but not longer than the promises that are ready now take to run out, all without the event loop
+ * turning. node:sqlite is synchronous, so a callback that awaits only its own queries settles within that (RULES 17).
+ */
+function settleBeforeTurn(running: Promise<unknown>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let hasSettled = false;
+    let checks = 0;
+    const check = (): void => {
+      checks += 1;
+      if (hasSettled) {
+        return;
+      }
+      if (checks === MAX_TICKS) {
+        resolve(stillRunning);
+      } else {
+        process.nextTick(check);
+      }
+    };
+    running.then(
+      (value) => {
+        hasSettled = true;
+        resolve(value);
+      },
+      (error: unknown) => {
+        hasSettled = true;
+        reject(error);
+      },
+    );
+    process.nextTick(check);
+  });
 }
 
 function turn(): Promise<void> {
