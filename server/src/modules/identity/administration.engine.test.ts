@@ -103,14 +103,13 @@ describe('administration', () => {
       token,
       body: { firstName: 'Vanya', street1: 'Vanity Lane', city: 'Shanghai', country: 'CN' },
     });
-    const linked = { provider: 'wechat', appid: 'wx_mini', openid: 'o-vanishing', unionid: 'u-vanishing' };
-    await shop.db.tx('probe', async (tx) => {
-      const { id: _id, ...row } = { id: 'lnk_probe', user_id: id, session_key: null, ...linked };
-      await tx.query
-        .insertInto('linked_accounts')
-        .values({ id: 'lnk_probe', ...row, created_at: tx.now, updated_at: tx.now })
-        .execute();
-    });
+    const account = { provider: 'wechat', appid: 'wx_mini', openid: 'o-vanishing', unionid: null };
+    await shop.db.tx('probe', (tx) =>
+      tx.insertOnce('linked_accounts', {
+        ...{ id: 'lnk_probe', user_id: id, session_key: null, ...account },
+        ...{ created_at: tx.now, updated_at: tx.now },
+      }),
+    );
     const url = `PATCH /admin/customers/${id}`;
     expect((await shop.api.call(url, { token: admin, body: { status: 'deleted' } })).status).toBe(200);
     const user = await shop.db.query

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestIdentity, PASSWORD, type TestIdentity } from '../../../test/harness/identity.ts';
 import { HOUR_MS, MINUTE_MS } from '../../kernel/clock.ts';
+import type { Tx } from '../../kernel/db/index.ts';
 import { createAccountAdministration } from './index.ts';
+import { createAccountQueue, logIn } from './log-in.ts';
+import type { Passwords } from './passwords.ts';
 
 describe('login', () => {
   let shop: TestIdentity;
@@ -118,6 +121,25 @@ describe('login', () => {
     expect((await shop.logIn('dormant', 'wrong password')).status).toBe(401);
     expect((await shop.api.call(url, { token, body: { status: 'active' } })).status).toBe(200);
     expect((await shop.logIn('dormant')).status).toBe(200);
+  });
+
+  test('a password that is changed while it is being checked opens no session', async () => {
+    const { body } = await shop.register('overtaken');
+    const { id } = body.data.user;
+    const change = (tx: Tx) =>
+      tx.query.updateTable('users').set({ password_hash: 'another' }).where('id', '=', id).execute();
+    const passwords: Passwords = {
+      hash: async () => 'unused',
+      verify: async () => {
+        await shop.db.tx('elsewhere', change);
+        return true;
+      },
+    };
+    const deps = { db: shop.db, clock: shop.clock, passwords, refreshMs: HOUR_MS };
+    const credentials = { identifier: 'overtaken', password: PASSWORD };
+    const origin = { ip: '192.0.2.9', userAgent: undefined };
+    const login = logIn(deps, createAccountQueue(), credentials, origin);
+    await expect(login).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 
   test('the command line unlocks an administrator, the network included', async () => {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { toIso } from '../../kernel/clock.ts';
-import { AppError, invalidRequest, type Locale, notFound, unauthenticated } from '../../kernel/errors.ts';
+import { AppError, notFound, unauthenticated } from '../../kernel/errors.ts';
 import { type Router, requireCaller } from '../../kernel/http/index.ts';
 import {
   type Address,
@@ -20,7 +19,7 @@ import { rolesOf } from './queries.ts';
 import type { IdentityContext } from './session-routes.ts';
 import type { UserRow } from './tables.ts';
 import {
-  type ProfileInput,
+  assertBornAlready,
   passwordSchema,
   preferencesInput,
   profileInput,
@@ -40,15 +39,6 @@ async function toOwnView(identity: IdentityContext, user: UserRow): Promise<z.in
   const { roles, permissions } = await rolesOf(identity.db, user.id);
   const addresses = await listAddresses(identity.db, user.id);
   return { ...toUserView(user, roles), permissions: [...permissions], addresses };
-}
-
-function assertBornAlready({ dateOfBirth }: ProfileInput, now: number, locale: Locale): void {
-  if (typeof dateOfBirth === 'string' && dateOfBirth > toIso(now).slice(0, 10)) {
-    const message = { en: 'must not be in the future', zh: '不能晚于今天' }[locale];
-    throw new AppError(invalidRequest, {
-      fields: [{ field: 'profile.dateOfBirth', message, code: 'too_big' }],
-    });
-  }
 }
 
 /** One's own account: profile, preferences, password and addresses. */

@@ -20,6 +20,7 @@ import type { Passwords } from './passwords.ts';
 import { register } from './register.ts';
 import { findSessionOf, type Origin, revokeSession, rotateToken } from './sessions.ts';
 import {
+  assertBornAlready,
   emailSchema,
   metadataInput,
   passwordSchema,
@@ -79,6 +80,7 @@ function addRegister(router: Router, identity: IdentityContext): void {
       rateLimit: { points: 120, perSeconds: 60 },
     },
     async (context) => {
+      assertBornAlready(context.body.profile ?? {}, identity.clock.now(), context.locale);
       const started = await register(identity, context.body, originOf(context), context.locale);
       return issueTokens(identity.db, identity.tokens, started);
     },

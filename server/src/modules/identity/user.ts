@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
+import { AppError, invalidRequest, type Locale } from '../../kernel/errors.ts';
 import { isCurrency } from '../../kernel/money.ts';
 import type { UserRow } from './tables.ts';
 
@@ -86,6 +87,16 @@ export const metadataInput = z.strictObject({
 export type ProfileInput = z.infer<typeof profileInput>;
 export type PreferencesInput = z.infer<typeof preferencesInput>;
 export type UserMetadata = z.infer<typeof metadataInput>;
+
+/** Throws `invalid_request` (400) for a date of birth that is yet to come. */
+export function assertBornAlready({ dateOfBirth }: ProfileInput, now: number, locale: Locale): void {
+  if (typeof dateOfBirth === 'string' && dateOfBirth > toIso(now).slice(0, 10)) {
+    const message = { en: 'must not be in the future', zh: '不能晚于今天' }[locale];
+    throw new AppError(invalidRequest, {
+      fields: [{ field: 'profile.dateOfBirth', message, code: 'too_big' }],
+    });
+  }
+}
 
 type ProfileColumns = Pick<
   UserRow,
