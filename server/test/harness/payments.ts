@@ -43,9 +43,7 @@ export interface PaymentsBench {
   notify(notification: FakeNotification): Promise<number>;
   /** Notifies of the payment as the provider knows it. */
   notifyPaid(paymentId: string, eventId?: string): Promise<number>;
-  purchase(
-    purpose: Purpose,
-  ): Promise<{
+  purchase(purpose: Purpose): Promise<{
     status: string;
     fulfilments: number;
     refund_done: number;
