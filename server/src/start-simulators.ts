@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config, WechatApp } from './kernel/config/index.ts';
 import type { Outbound } from './kernel/outbound/index.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../simulators/bin/suanpan-simulators.js', import.meta.url));
 const READY_WITHIN_MS = 15_000;
-const POLL_MS = 40;
 
 /** What the simulated WeChat would have given to a merchant; see simulators/README.md. */
 interface SimulatedMerchant {
@@ -48,28 +46,37 @@ export function startSimulators(config: Config): RunningSimulators {
     hasEnded = true;
   });
 
-  async function readMerchant(outbound: Pick<Outbound, 'call'>): Promise<SimulatedMerchant> {
-    const deadline = performance.now() + READY_WITHIN_MS;
-    while (!hasEnded && performance.now() < deadline) {
-      try {
-        const { status, body } = await outbound.call({
-          provider: 'simulators',
-          operation: 'merchant',
-          method: 'GET',
-          url: `${controlUrl}/control/wechat-pay/merchant`,
-          redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
-        });
-        if (status === 200) {
-          return JSON.parse(body.toString('utf8')) as SimulatedMerchant;
-        }
-      } catch {
-        // Not listening yet.
-      }
-      await sleep(POLL_MS);
+  /** They say over the channel that they listen; a port that is taken ends them instead. */
+  async function becomeReady(): Promise<void> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), READY_WITHIN_MS);
+    try {
+      await Promise.race([
+        once(child, 'message', { signal: abort.signal }),
+        once(child, 'exit', { signal: abort.signal }).then(() => Promise.reject(new Error('they ended'))),
+      ]);
+    } catch (cause) {
+      throw new Error(
+        `The simulators did not start; is port ${config.simulators.port} taken? Set SIMULATORS_PORT, or SIMULATORS=off.`,
+        { cause },
+      );
+    } finally {
+      clearTimeout(timer);
     }
-    throw new Error(
-      `The simulators did not start; is port ${config.simulators.port} taken? Set SIMULATORS_PORT, or SIMULATORS=off.`,
-    );
+  }
+  const isReady = becomeReady();
+  isReady.catch(() => undefined);
+
+  async function readMerchant(outbound: Pick<Outbound, 'call'>): Promise<SimulatedMerchant> {
+    await isReady;
+    const { body } = await outbound.call({
+      provider: 'simulators',
+      operation: 'merchant',
+      method: 'GET',
+      url: `${controlUrl}/control/wechat-pay/merchant`,
+      redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
+    });
+    return JSON.parse(body.toString('utf8')) as SimulatedMerchant;
   }
 
   return {

@@ -30,6 +30,8 @@ async function start(options: CliOptions): Promise<void> {
       ports: { control: port, wechatPay: port + 1, wechatOpen: port + 2 },
     });
     announce(simulators, options.dataDir);
+    // A program that started us learns here that we listen.
+    process.send?.({ ready: true });
     // A program that starts the simulators with an IPC channel takes them along when it ends, even by a kill.
     process.once('disconnect', () => void stop(simulators));
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { CommandError, openContext } from './context.ts';
 import { addImportCommands } from './import.ts';
 import { addMigrateCommand } from './migrate.ts';
+import { addOpenApiCommand } from './openapi.ts';
 import { addUserCommands } from './user.ts';
 
 /** Runs one command; answers the exit code. */
@@ -16,6 +17,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addMigrateCommand(program, () => openContext({ allowsPending: true }));
   addImportCommands(program, () => openContext());
   addUserCommands(program, () => openContext());
+  addOpenApiCommand(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? 0);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestDb } from '../../test/harness/database.ts';
 import { systemActor } from './actor.ts';
 import { systemClock } from './clock.ts';
-import { type Db, insertRow, integer, key, openDb, TransactionConflict, table } from './db/index.ts';
+import { type Db, insertRow, integer, key, openDb, table } from './db/index.ts';
 import { illegalTransition, isError } from './errors.ts';
 import { readHistory } from './history.ts';
 import {
