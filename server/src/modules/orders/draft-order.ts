@@ -1,0 +1,165 @@
+/** Turns what a customer asks for into the order that can be placed: prices, names and addresses as they are now. */
+import { createHash } from 'node:crypto';
+import { AppError, notFound } from '../../kernel/errors.ts';
+import type { Sellable } from '../catalog/index.ts';
+import { type OrderAddress, toOrderAddress } from './address.ts';
+import type { OrdersDeps } from './deps.ts';
+import { currencyMixed, priceChanged, shippingAddressRequired, variantUnavailable } from './errors.ts';
+import { computeTotals, priceLine, type Totals } from './order.ts';
+
+export interface OrderedItem {
+  readonly variantId: string;
+  readonly quantity: number;
+  /** What the customer believes a unit costs; compared, never used. */
+  readonly unitPrice?: number | undefined;
+}
+
+export interface OrderRequest {
+  readonly customerId: string;
+  readonly items: readonly OrderedItem[];
+  readonly shippingAddress?: OrderAddress | undefined;
+  /** One of the customer's own addresses, in place of `shippingAddress`. */
+  readonly addressId?: string | undefined;
+  /** The shipping address without it. */
+  readonly billingAddress?: OrderAddress | undefined;
+  readonly customerNote?: string | undefined;
+  /** What the customer believes the order costs; compared, never used. */
+  readonly expectedTotal?: number | undefined;
+  readonly metadata: {
+    /** `web`, `mobile`, `api` and so on. */
+    readonly source: string;
+    readonly userAgent: string | null;
+    readonly ipAddress: string | null;
+    readonly referrer: string | null;
+  };
+  /** The Idempotency-Key's; with one, an equal cart is meant to be a new order. */
+  readonly claimId: string | null;
+  /** For how long an equal cart gives the same order: a minute, or as long as that order can be paid. */
+  readonly repeats: 'within_a_minute' | 'while_payable';
+}
+
+export interface DraftLine {
+  readonly variant: Sellable;
+  readonly quantity: number;
+  readonly totalPrice: number;
+}
+
+export interface OrderDraft {
+  readonly request: OrderRequest;
+  readonly lines: readonly DraftLine[];
+  readonly currency: string;
+  readonly totals: Totals;
+  readonly requiresShipping: boolean;
+  readonly shippingAddress: OrderAddress | null;
+  readonly billingAddress: OrderAddress | null;
+  /** `null` for an order under an Idempotency-Key. */
+  readonly duplicateKey: string | null;
+}
+
+/**
+ * Reads catalogue and addresses and decides on nothing but them. Throws `variant_unavailable`, `price_changed` (409),
+ * `currency_mixed`, `order_too_large`, `shipping_address_required` (422) and `not_found` for an address of somebody else.
+ */
+export async function draftOrder(deps: OrdersDeps, request: OrderRequest): Promise<OrderDraft> {
+  const quantities = new Map<string, number>();
+  for (const { variantId, quantity } of request.items) {
+    quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
+  }
+  const variants = await readVariants(deps, [...quantities.keys()]);
+  const currency = currencyOf(variants);
+  const lines = variants.map((variant) => {
+    const quantity = quantities.get(variant.variantId) as number;
+    return { variant, quantity, totalPrice: priceLine({ ...variant, quantity }) };
+  });
+  const priced = lines.map(({ variant, quantity }) => ({ ...variant, quantity }));
+  const totals = computeTotals(priced, { discount: 0, tax: 0, shipping: 0 });
+  assertPricesMatch(request, lines, totals, currency);
+  const requiresShipping = variants.some((variant) => variant.requiresShipping);
+  const shippingAddress = await chooseAddress(deps, request, requiresShipping);
+  return {
+    request,
+    lines,
+    currency,
+    totals,
+    requiresShipping,
+    shippingAddress,
+    billingAddress: request.billingAddress ? toOrderAddress(request.billingAddress) : shippingAddress,
+    duplicateKey: request.claimId === null ? fingerprint(request.customerId, lines, shippingAddress) : null,
+  };
+}
+
+async function readVariants(deps: OrdersDeps, variantIds: readonly string[]): Promise<Sellable[]> {
+  const found = await deps.catalog.readSellable(deps.db, variantIds);
+  const variants = variantIds.map((variantId) => found.get(variantId));
+  const missing = variantIds.filter((_, index) => variants[index]?.isSellable !== true);
+  if (missing.length > 0) {
+    throw new AppError(variantUnavailable, { details: { variantIds: missing } });
+  }
+  return variants as Sellable[];
+}
+
+function currencyOf(variants: readonly Sellable[]): string {
+  const [currency, ...others] = new Set(variants.map((variant) => variant.currency));
+  if (currency === undefined || others.length > 0) {
+    throw new AppError(currencyMixed);
+  }
+  return currency;
+}
+
+function assertPricesMatch(
+  request: OrderRequest,
+  lines: readonly DraftLine[],
+  { total }: Totals,
+  currency: string,
+): void {
+  const prices = new Map(
+    lines.map(({ variant }) => [variant.variantId, variant.salePrice ?? variant.unitPrice]),
+  );
+  const hasOldPrice = request.items.some(
+    ({ variantId, unitPrice }) => unitPrice !== undefined && unitPrice !== prices.get(variantId),
+  );
+  const hasOldTotal = request.expectedTotal !== undefined && request.expectedTotal !== total;
+  if (hasOldPrice || hasOldTotal) {
+    const current = [...prices].map(([variantId, unitPrice]) => ({ variantId, unitPrice }));
+    throw new AppError(priceChanged, { details: { lines: current, total, currency } });
+  }
+}
+
+/** What was sent, or the address of the customer's that was named, or their default one where goods must go somewhere. */
+async function chooseAddress(
+  { db, addresses }: OrdersDeps,
+  request: OrderRequest,
+  requiresShipping: boolean,
+): Promise<OrderAddress | null> {
+  const { customerId, shippingAddress, addressId } = request;
+  if (shippingAddress !== undefined) {
+    return toOrderAddress(shippingAddress);
+  }
+  if (addressId !== undefined) {
+    const address = await addresses.readAddress(db, customerId, addressId);
+    if (address === undefined) {
+      throw new AppError(notFound, { details: { addressId } });
+    }
+    return toOrderAddress(address);
+  }
+  if (!requiresShipping) {
+    return null;
+  }
+  const address = await addresses.readDefaultAddress(db, customerId);
+  if (address === undefined) {
+    throw new AppError(shippingAddressRequired);
+  }
+  return toOrderAddress(address);
+}
+
+function fingerprint(
+  customerId: string,
+  lines: readonly DraftLine[],
+  shippingAddress: OrderAddress | null,
+): string {
+  const cart = lines.map(({ variant, quantity }) => [variant.variantId, quantity] as const);
+  const sorted = [...cart].sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([customerId, sorted, shippingAddress]))
+    .digest('hex');
+}

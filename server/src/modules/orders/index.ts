@@ -1,0 +1,64 @@
+/** Orders: from a cart that was sent to goods that were delivered, with the money in step. */
+import type { Router } from '../../kernel/http/index.ts';
+import type { JobHandler } from '../../kernel/jobs/index.ts';
+import type { PaymentStarted, PurposeOwner } from '../payments/index.ts';
+import { registerAdminRoutes } from './admin-routes.ts';
+import { type AdvanceRequest, advanceOrder } from './advance-order.ts';
+import { type CancelOutcome, type CancelRequest, cancelOrder } from './cancel-order.ts';
+import { handleOrderClose } from './close-expired.ts';
+import type { OrdersDeps } from './deps.ts';
+import type { OrderRequest } from './draft-order.ts';
+import { createOrderOwner } from './owner.ts';
+import { type PayRequest, payOrder } from './pay-order.ts';
+import { type PlacedOrder, placeOrder } from './place-order.ts';
+import { registerOrderRoutes } from './routes.ts';
+import type { OrderRow } from './tables.ts';
+
+export type { OrderAddress } from './address.ts';
+export type { AddressBook, CatalogPort, OfferedMethod, OrdersDeps, PaymentsPort } from './deps.ts';
+export type { OrderedItem, OrderRequest } from './draft-order.ts';
+export { orderAlreadyPaid, orderClosed, orderExpiring, shippingAddressRequired } from './errors.ts';
+export {
+  type OrderEvent,
+  orderCancelled,
+  orderClosedEvent,
+  orderCompleted,
+  orderConfirmed,
+  orderDelivered,
+  orderPlaced,
+  orderProcessing,
+  orderReturned,
+  orderShipped,
+} from './events.ts';
+export { checkOrders, type OrderViolation } from './invariants.ts';
+export type { PayRequest } from './pay-order.ts';
+export type { PlacedOrder } from './place-order.ts';
+export type { OrderRow } from './tables.ts';
+
+/** What compose.ts and other modules do with orders; each verb says in its own file what it throws. */
+export interface Orders {
+  registerRoutes(router: Router): void;
+  readonly jobs: readonly JobHandler[];
+  /** To be registered with payments under its type. */
+  readonly purposeOwner: PurposeOwner;
+  placeOrder(request: OrderRequest): Promise<PlacedOrder>;
+  payOrder(request: PayRequest): Promise<PaymentStarted>;
+  cancelOrder(request: CancelRequest): Promise<CancelOutcome>;
+  advanceOrder(request: AdvanceRequest): Promise<OrderRow>;
+}
+
+/** Orders as compose.ts wires them. */
+export function createOrders(deps: OrdersDeps): Orders {
+  return {
+    registerRoutes(router) {
+      registerOrderRoutes(router, deps);
+      registerAdminRoutes(router, deps);
+    },
+    jobs: [handleOrderClose(deps)],
+    purposeOwner: createOrderOwner(deps),
+    placeOrder: (request) => placeOrder(deps, request),
+    payOrder: (request) => payOrder(deps, request),
+    cancelOrder: (request) => cancelOrder(deps, request),
+    advanceOrder: (request) => advanceOrder(deps, request),
+  };
+}

@@ -1,0 +1,215 @@
+/**
+ * Placing an order.
+ *
+ * Invariant: one order for one wish. The Idempotency-Key's claim or the fingerprint of the cart stands in the order's row
+ * under a unique key, so of any number of equal requests at once one inserts and the others find its order. Stock is
+ * promised, the unpaid order is counted, and the job that closes it is written in the transaction that inserts it.
+ *
+ * Crash story: before the commit nothing has happened; after it the order stands with its stock, its job and its event,
+ * and whoever asks again under the same key or with the same cart gets it.
+ */
+import { systemActor } from '../../kernel/actor.ts';
+import { MINUTE_MS } from '../../kernel/clock.ts';
+import { insertRows, type Tx } from '../../kernel/db/index.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { publish } from '../../kernel/events/index.ts';
+import { newId } from '../../kernel/ids.ts';
+import { initialVersion, recordInitialStates, transition } from '../../kernel/states.ts';
+import { reserveForOrder } from '../inventory/index.ts';
+import { planClose } from './close-job.ts';
+import type { OrdersDeps } from './deps.ts';
+import { draftOrder, type OrderDraft, type OrderRequest } from './draft-order.ts';
+import { orderConfirmed, orderPlaced, toOrderEvent } from './events.ts';
+import { isPayable, makeOrderNumber } from './order.ts';
+import { orderMachine } from './order-states.ts';
+import { findOrderByClaim, findOrderByDuplicateKey, releaseDuplicateKey } from './repository.ts';
+import type { OrderLineRow, OrderRow } from './tables.ts';
+import { countUnpaid } from './unpaid-counts.ts';
+
+const MAX_TRIES = 5;
+const REPEAT_WINDOW_MS = MINUTE_MS;
+
+export interface PlacedOrder {
+  readonly order: OrderRow;
+  /** `key`: the request's own key has placed it before. `cart`: the same cart was sent a moment ago. */
+  readonly repeatOf: 'key' | 'cart' | null;
+}
+
+/** Thrown to undo a placement whose key, fingerprint or number another order holds. */
+class KeyTaken extends Error {
+  constructor() {
+    super('another order holds one of the unique keys');
+    this.name = 'KeyTaken';
+  }
+}
+
+/**
+ * Places the order or finds the one that this request, or an equal one, has placed before. Throws what {@link draftOrder}
+ * throws, `insufficient_stock` (409) that names each short line, and `too_many_unpaid_orders` (429).
+ */
+export async function placeOrder(deps: OrdersDeps, request: OrderRequest): Promise<PlacedOrder> {
+  let duplicateKey: string | null = null;
+  try {
+    const draft = await draftOrder(deps, request);
+    duplicateKey = draft.duplicateKey;
+    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+      const placed = await tryPlace(deps, draft);
+      if (placed !== undefined) {
+        return placed;
+      }
+    }
+    throw new Error(`no free order number in ${MAX_TRIES} tries`);
+  } catch (error) {
+    // A repeat can be refused where the first run was not: that one took the last unit, or a price has changed since.
+    const earlier = error instanceof AppError ? await findEarlier(deps, request, duplicateKey) : undefined;
+    if (earlier === undefined) {
+      throw error;
+    }
+    return earlier;
+  }
+}
+
+/** `undefined` when another order stood in the way that is none of this customer's wish any more. */
+async function tryPlace(deps: OrdersDeps, draft: OrderDraft): Promise<PlacedOrder | undefined> {
+  try {
+    const order = await deps.db.tx('order.place', (tx) => insertOrder(tx, deps, draft));
+    return { order, repeatOf: null };
+  } catch (error) {
+    if (!(error instanceof KeyTaken)) {
+      throw error;
+    }
+    return findEarlier(deps, draft.request, draft.duplicateKey);
+  }
+}
+
+async function findEarlier(
+  deps: OrdersDeps,
+  request: OrderRequest,
+  duplicateKey: string | null,
+): Promise<PlacedOrder | undefined> {
+  if (request.claimId !== null) {
+    const order = await findOrderByClaim(deps.db, request.claimId);
+    return order && { order, repeatOf: 'key' };
+  }
+  const order = duplicateKey === null ? undefined : await findOrderByDuplicateKey(deps.db, duplicateKey);
+  if (order === undefined || duplicateKey === null) {
+    return undefined;
+  }
+  const now = deps.clock.now();
+  const isRecent = now - order.placed_at < REPEAT_WINDOW_MS;
+  const isFree = order.total === 0 && order.status === 'confirmed';
+  if (isPayable(order, now) ? isRecent || request.repeats === 'while_payable' : isRecent && isFree) {
+    return { order, repeatOf: 'cart' };
+  }
+  await deps.db.tx('order.release_cart', (tx) => releaseDuplicateKey(tx, order.id, duplicateKey));
+  return undefined;
+}
+
+async function insertOrder(tx: Tx, deps: OrdersDeps, draft: OrderDraft): Promise<OrderRow> {
+  const { customerId } = draft.request;
+  const order = toRow(tx, deps, draft);
+  const isFree = order.total === 0;
+  await reserveForOrder(tx, {
+    orderId: order.id,
+    customerId,
+    lines: draft.lines.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity })),
+  });
+  if (!isFree) {
+    await countUnpaid(tx, customerId, deps.config.maxUnpaid);
+  }
+  if (!(await tx.insertOnce('orders', order))) {
+    throw new KeyTaken();
+  }
+  await insertRows(tx, 'order_lines', toLineRows(order.id, draft));
+  const { status, payment_status, fulfilment_status } = order;
+  const by = { type: 'customer', id: customerId } as const;
+  await recordInitialStates(
+    tx,
+    orderMachine,
+    order.id,
+    { status, payment_status, fulfilment_status },
+    { by },
+  );
+  await publish(tx, orderPlaced, order.id, toOrderEvent(order));
+  if (isFree) {
+    return confirmFree(tx, order);
+  }
+  await planClose(tx, order.id, order.expires_at);
+  return order;
+}
+
+/** Nothing is owed, so nothing is waited for. */
+async function confirmFree(tx: Tx, order: OrderRow): Promise<OrderRow> {
+  const confirmed = await transition<OrderRow>(
+    tx,
+    orderMachine,
+    order,
+    { status: 'confirmed', payment_status: 'paid' },
+    { by: systemActor(tx.name), note: 'nothing to pay', set: { confirmed_at: tx.now } },
+  );
+  await publish(tx, orderConfirmed, confirmed.id, toOrderEvent(confirmed));
+  return confirmed;
+}
+
+function toRow(tx: Tx, deps: OrdersDeps, draft: OrderDraft): OrderRow {
+  const { request, totals, shippingAddress, billingAddress } = draft;
+  const { metadata } = request;
+  return {
+    id: newId('ord'),
+    version: initialVersion(orderMachine),
+    order_number: makeOrderNumber(tx.now),
+    customer_id: request.customerId,
+    kind: 'goods',
+    status: 'pending',
+    payment_status: 'unpaid',
+    fulfilment_status: 'unfulfilled',
+    currency: draft.currency,
+    ...totals,
+    requires_shipping: draft.requiresShipping ? 1 : 0,
+    shipping_address: shippingAddress && JSON.stringify(shippingAddress),
+    billing_address: billingAddress && JSON.stringify(billingAddress),
+    customer_note: request.customerNote ?? null,
+    internal_note: null,
+    carrier: null,
+    tracking_number: null,
+    cancel_reason: null,
+    source: metadata.source,
+    user_agent: metadata.userAgent,
+    ip_address: metadata.ipAddress,
+    referrer: metadata.referrer,
+    claim_id: request.claimId,
+    duplicate_key: draft.duplicateKey,
+    payment_id: null,
+    attempts: 0,
+    closing_at: null,
+    closing_request: null,
+    expires_at: tx.now + deps.config.payExpireMs,
+    placed_at: tx.now,
+    confirmed_at: null,
+    shipped_at: null,
+    delivered_at: null,
+    completed_at: null,
+    returned_at: null,
+    cancelled_at: null,
+    closed_at: null,
+    updated_at: tx.now,
+  };
+}
+
+function toLineRows(orderId: string, draft: OrderDraft): OrderLineRow[] {
+  return draft.lines.map(({ variant, quantity, totalPrice }, index) => ({
+    order_id: orderId,
+    position: index + 1,
+    variant_id: variant.variantId,
+    product_id: variant.productId,
+    sku: variant.sku,
+    name: variant.name,
+    description: variant.description,
+    image: variant.image,
+    unit_price: variant.unitPrice,
+    sale_price: variant.salePrice,
+    quantity,
+    total_price: totalPrice,
+    requires_shipping: variant.requiresShipping ? 1 : 0,
+  }));
+}
