@@ -107,7 +107,7 @@ const refunds = table(
     origin: key(16),
     reason: text().nullable(),
     failure: key(64).nullable(),
-    request_key: key(100).nullable(),
+    request_key: key(190).nullable(),
     replaces: key(32).nullable(),
     generation: integer(),
     provider_refund_id: key(100).nullable(),

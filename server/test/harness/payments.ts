@@ -5,6 +5,7 @@ import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { checkLedger, createLedger } from '../../src/modules/ledger/index.ts';
 import {
+  type ClosedAttempts,
   checkPayments,
   createPayments,
   type NotificationOutcome,
@@ -52,25 +53,25 @@ export interface PaymentsBench {
   }>;
   statusOf(paymentId: string): Promise<string>;
   /** Marks the purchase as closing, closes the attempts, and closes it when none is left, as an order does. */
-  close(purpose: Purpose): Promise<{ isAllClosed: boolean; hasMoney: boolean; waitUntil: number | null }>;
+  close(purpose: Purpose): Promise<ClosedAttempts>;
   drain(ms?: number): Promise<DrainReport>;
   violations(): Promise<unknown[]>;
   closeBench(): Promise<void>;
 }
 
-export async function openPaymentsBench(): Promise<PaymentsBench> {
-  const clock = createFakeClock(START);
-  const db = await openTestDb({ clock });
-  await createPurchases(db);
-  const gateway = createFakeGateway(clock);
+/** Payments as compose.ts would wire them, over a gateway and an owner for tests. */
+export function wirePayments(
+  db: Db,
+  clock: FakeClock,
+  gateway: FakeGateway,
+  notified: PaymentsBench['notified'] = [],
+) {
   const owner = createFakeOwner();
-  const ledger = createLedger({ db, clock });
-  const notified: NotificationOutcome['outcome'][] = [];
   const payments = createPayments({
     db,
     clock,
     log: silentLogger,
-    ledger,
+    ledger: createLedger({ db, clock }),
     gateways: {
       byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
       byMethod: (method) =>
@@ -81,38 +82,62 @@ export async function openPaymentsBench(): Promise<PaymentsBench> {
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     onNotification: ({ outcome }) => notified.push(outcome),
   });
+  return { owner, payments };
+}
+
+/** Something to be paid for. */
+export async function insertPurchase(
+  db: Db,
+  { amount = 10_000, description = 'tea' } = {},
+): Promise<Purpose> {
+  const id = `ord_${randomCode(12)}`;
+  const counters = { fulfilments: 0, authorised: 0, voided: 0, closed: 0, failed: 0 };
+  const sums = { refund_done: 0, refund_under_way: 0 };
+  await db.tx('test.purchase', (tx) =>
+    tx.query
+      .insertInto('test_purchases')
+      .values({
+        ...{ id, status: 'pending', is_closing: 0, amount, description },
+        ...counters,
+        ...sums,
+        expires_at: tx.now + 15 * MINUTE_MS,
+      })
+      .execute(),
+  );
+  return { type: 'order', id };
+}
+
+async function closePurchase(db: Db, payments: Payments, purpose: Purpose): Promise<ClosedAttempts> {
+  const set = (values: { is_closing?: number; status?: 'closed' }) =>
+    db.tx('test.close', (tx) =>
+      tx.query
+        .updateTable('test_purchases')
+        .set(values)
+        .where('id', '=', purpose.id)
+        .where('status', '=', 'pending')
+        .execute(),
+    );
+  await set({ is_closing: 1 });
+  const closed = await payments.closeOpenAttempts(purpose);
+  if (closed.isAllClosed && !closed.hasMoney) {
+    await set({ status: 'closed' });
+  }
+  return closed;
+}
+
+export async function openPaymentsBench(): Promise<PaymentsBench> {
+  const clock = createFakeClock(START);
+  const db = await openTestDb({ clock });
+  await createPurchases(db);
+  const gateway = createFakeGateway(clock);
+  const notified: PaymentsBench['notified'] = [];
+  const { owner, payments } = wirePayments(db, clock, gateway, notified);
   const worker = createWorker({ db, clock, log: silentLogger, handlers: payments.jobs });
   const api = await openTestApi({ db, clock, registerRoutes: payments.registerRoutes });
 
   const bench: PaymentsBench = {
-    db,
-    clock,
-    gateway,
-    owner,
-    payments,
-    api,
-    notified,
-    async newPurchase({ amount = 10_000, description = 'tea' } = {}) {
-      const id = `ord_${randomCode(12)}`;
-      const counters = { fulfilments: 0, authorised: 0, voided: 0, closed: 0, failed: 0 };
-      await db.tx('test.purchase', (tx) =>
-        tx.query
-          .insertInto('test_purchases')
-          .values({
-            id,
-            status: 'pending',
-            is_closing: 0,
-            amount,
-            ...counters,
-            refund_done: 0,
-            refund_under_way: 0,
-            description,
-            expires_at: tx.now + 15 * MINUTE_MS,
-          })
-          .execute(),
-      );
-      return { type: 'order', id };
-    },
+    ...{ db, clock, gateway, owner, payments, api, notified },
+    newPurchase: (changes) => insertPurchase(db, changes),
     start: (purpose, method = 'wechat_jsapi', claimId) =>
       payments.startPayment({
         purpose,
@@ -131,42 +156,19 @@ export async function openPaymentsBench(): Promise<PaymentsBench> {
       return { purpose, paymentId };
     },
     async notify(notification) {
-      const answer = await api.call('POST /payments/notify/fake_pay', {
-        body: notification,
-        headers: { 'content-type': 'application/json' },
-      });
-      return answer.status;
+      const headers = { 'content-type': 'application/json' };
+      const body = notification;
+      return (await api.call('POST /payments/notify/fake_pay', { body, headers })).status;
     },
     notifyPaid: (paymentId, eventId = `evt_${randomCode(8)}`) =>
       bench.notify({ eventId, subject: toSubject(gateway, paymentId) }),
-    async purchase({ id }) {
-      return db.query.selectFrom('test_purchases').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    },
+    purchase: ({ id }) =>
+      db.query.selectFrom('test_purchases').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
     async statusOf(paymentId) {
-      const row = await db.query
-        .selectFrom('payments')
-        .select('status')
-        .where('id', '=', paymentId)
-        .executeTakeFirstOrThrow();
-      return row.status;
+      const found = db.query.selectFrom('payments').select('status').where('id', '=', paymentId);
+      return (await found.executeTakeFirstOrThrow()).status;
     },
-    async close(purpose) {
-      const set = (values: { is_closing?: number; status?: 'closed' }) =>
-        db.tx('test.close', (tx) =>
-          tx.query
-            .updateTable('test_purchases')
-            .set(values)
-            .where('id', '=', purpose.id)
-            .where('status', '=', 'pending')
-            .execute(),
-        );
-      await set({ is_closing: 1 });
-      const closed = await payments.closeOpenAttempts(purpose);
-      if (closed.isAllClosed && !closed.hasMoney) {
-        await set({ status: 'closed' });
-      }
-      return closed;
-    },
+    close: (purpose) => closePurchase(db, payments, purpose),
     drain: (ms) => (ms === undefined ? worker.drain() : worker.drain({ clock, until: clock.now() + ms })),
     violations: async () => [...(await checkPayments(db)), ...(await checkLedger(db))],
     async closeBench() {
@@ -177,7 +179,8 @@ export async function openPaymentsBench(): Promise<PaymentsBench> {
   return bench;
 }
 
-function toSubject(gateway: FakeGateway, paymentId: string): FakeNotification['subject'] {
+/** What the provider would notify of. */
+export function toSubject(gateway: FakeGateway, paymentId: string): FakeNotification['subject'] {
   const facts = gateway.trades.get(paymentId)?.facts;
   if (facts === undefined) {
     throw new Error(`${paymentId} is not paid`);

@@ -32,26 +32,11 @@ import { type PaymentOrder, startPayment } from './start-payment.ts';
 export type { ClosedAttempts } from './close-attempts.ts';
 export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
 export {
-  openidRequired,
   paymentClosed,
   paymentDeclined,
   paymentMethodUnavailable,
   paymentNotValid,
-  refundExceedsCaptured,
-  refundLimitReached,
-  refundTooLate,
 } from './errors.ts';
-export {
-  type PaymentEvent,
-  paymentAuthorised,
-  paymentClosedEvent,
-  paymentFailed,
-  paymentSucceeded,
-  type RefundEvent,
-  refundFailed,
-  refundRequested,
-  refundSucceeded,
-} from './events.ts';
 export { checkPayments, type PurposeMoney, readMoneyOf } from './invariants.ts';
 export type { PaymentStarted } from './payment.ts';
 export type { Honour, Payable, PaymentNotice, Purpose, PurposeOwner, RefundNotice } from './purpose.ts';

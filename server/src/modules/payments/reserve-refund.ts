@@ -17,7 +17,7 @@ import { gatewayOf, ownerOf, type PaymentsDeps } from './deps.ts';
 import { refundExceedsCaptured, refundLimitReached, refundTooLate } from './errors.ts';
 import { refundRequested } from './events.ts';
 import { refundSend } from './jobs.ts';
-import { purposeOf } from './payment.ts';
+import { liveKeyOf, purposeOf } from './payment.ts';
 import {
   findCapturesOfPayment,
   findCapturesOfPurpose,
@@ -40,7 +40,7 @@ export interface RefundOrder {
   readonly reason: string | null;
   readonly by: Actor;
   readonly origin: Exclude<RefundOrigin, 'provider'>;
-  /** The same key gives the same refunds: an Idempotency-Key's claim, for instance. */
+  /** The same key for the same purpose gives the same refunds: an Idempotency-Key's claim, for instance. */
   readonly key?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export async function reserveRefund(
       origin: order.origin,
       by: order.by,
       reason: order.reason,
-      requestKey: order.key === undefined ? null : `${order.key}:${index}`,
+      requestKey: order.key === undefined ? null : `${requestKeyOf(order.purpose, order.key)}${index}`,
     });
     refundIds.push(refund.id);
   }
@@ -87,7 +87,13 @@ async function findByRequest(tx: Tx, purpose: Purpose, key: string): Promise<str
     .where('request_key', 'is not', null)
     .orderBy('id')
     .execute();
-  return rows.filter(({ request_key }) => request_key?.startsWith(`${key}:`)).map(({ id }) => id);
+  const prefix = requestKeyOf(purpose, key);
+  return rows.filter(({ request_key }) => request_key?.startsWith(prefix)).map(({ id }) => id);
+}
+
+/** What the keys of one request begin with; one request may need several refunds. */
+function requestKeyOf(purpose: Purpose, key: string): string {
+  return `${liveKeyOf(purpose)}:${key}:`;
 }
 
 async function capturesFor(tx: Tx, order: RefundOrder): Promise<CaptureRow[]> {
