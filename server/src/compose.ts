@@ -17,6 +17,7 @@ import { handleProviderCallPrune, providerCallPrune } from './kernel/outbound/in
 import { countOpenAlerts, createAlerts, raiseAlert } from './modules/alerts/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from './modules/catalog/index.ts';
+import { createDoctor } from './modules/doctor/index.ts';
 import {
   createIdentity,
   type Identity,
@@ -102,6 +103,7 @@ function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surrounding
     ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
+    createDoctor({ db, databaseUrl: config.database.url }),
     createOperations({ db, settings: shopSettings }),
   ];
   return { modules, identity, gateways, alerts };

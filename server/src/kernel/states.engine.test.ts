@@ -114,7 +114,7 @@ describe('a row', () => {
   );
 
   const read = async (): Promise<DoorRow> =>
-    (await db.query.selectFrom('test_doors').selectAll().executeTakeFirstOrThrow()) as DoorRow;
+    await db.query.selectFrom('test_doors').selectAll().executeTakeFirstOrThrow();
   const versions = async () =>
     (await db.query.selectFrom('state_history').selectAll().orderBy('version').execute()).map(
       (row) => `${row.version} ${row.field} ${row.from_state ?? ''}>${row.to_state}`,
@@ -178,10 +178,7 @@ describe('a row', () => {
   test('that many try to move at once is moved once, and the others see an illegal arrow', async () => {
     const move = (on: Db) =>
       on.tx('race', async (tx) => {
-        const row = (await tx.query
-          .selectFrom('test_doors')
-          .selectAll()
-          .executeTakeFirstOrThrow()) as DoorRow;
+        const row = await tx.query.selectFrom('test_doors').selectAll().executeTakeFirstOrThrow();
         await transition(tx, machine, row, { status: 'open' }, { by });
       });
     const results = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => move(n % 2 ? db : other)));

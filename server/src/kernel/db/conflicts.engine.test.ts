@@ -214,7 +214,7 @@ if (engine === 'postgres') {
     ) {
       const running = query.apply(this, parameters as never) as unknown as Promise<unknown>;
       return parameters[0] === 'SELECT 1/0' ? running.catch(() => ({ rows: [], rowCount: 0 })) : running;
-    } as never);
+    });
     const spoilt = db.tx('spoilt', async (tx) => {
       await grow.run(tx, { id: 'a', by: 1 });
       await tx.run('SELECT 1/0', []);

@@ -134,9 +134,7 @@ export function toContent(input: ProductInput): Partial<ProductContent> {
     images: images && arrangeImages(images),
     optionNames: options,
   };
-  return Object.fromEntries(
-    Object.entries(content).filter(([, value]) => value !== undefined),
-  ) as Partial<ProductContent>;
+  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
 }
 
 /** A name without a letter or digit still needs an address. */

@@ -111,7 +111,7 @@ function matchTerm(listing: Listing, filter: ListingFilter, p: Values, index: nu
     },
     (join) => join.on(sql.ref(`${name}.product_id`), '=', sql.ref('products.id')),
   );
-  return joined as unknown as Listing;
+  return joined;
 }
 
 function isSellable(eb: ExpressionBuilder<Schema, 'products'>) {
