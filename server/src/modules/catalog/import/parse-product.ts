@@ -49,7 +49,7 @@ export function parseProduct(
   currency: string,
 ): { product: ParsedProduct; problems: readonly Problem[] } {
   const context: Context = { header, currency, problems: [] };
-  const main = group.lines.find(({ cells }) => cells.title !== '') ?? group.lines[0];
+  const main = group.lines.find(({ cells }) => cells.title !== '') ?? (group.lines[0] as Line);
   const reader = createCellReader(main, currency, context.problems);
   const name = readName(reader, group.handle);
   const optionNames = readOptionNames(reader, main);
