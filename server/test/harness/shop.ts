@@ -1,0 +1,268 @@
+import { type Actor, systemActor } from '../../src/kernel/actor.ts';
+import { checkHistories } from '../../src/kernel/check-histories.ts';
+import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
+import type { Config } from '../../src/kernel/config/index.ts';
+import type { Db } from '../../src/kernel/db/index.ts';
+import { newId, randomCode } from '../../src/kernel/ids.ts';
+import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
+import { silentLogger } from '../../src/kernel/log/index.ts';
+import { allMachines } from '../../src/kernel/states.ts';
+import type { Sellable } from '../../src/modules/catalog/index.ts';
+import type { Address } from '../../src/modules/identity/index.ts';
+import {
+  checkStock,
+  createInventory,
+  createStock,
+  readStockOf,
+  type Stock,
+} from '../../src/modules/inventory/index.ts';
+import { checkLedger, createLedger } from '../../src/modules/ledger/index.ts';
+import {
+  checkOrders,
+  createOrders,
+  type OrderRequest,
+  type OrderRow,
+  type Orders,
+  type PlacedOrder,
+} from '../../src/modules/orders/index.ts';
+import { checkPayments, createPayments, type Payments } from '../../src/modules/payments/index.ts';
+import { openTestApi, type TestApi } from './api.ts';
+import { openTestDb } from './database.ts';
+import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
+
+const START = Date.UTC(2026, 10, 20, 9, 0);
+export const OUTBOUND_TIMEOUT_MS = 10_000;
+export const CLERK: Actor = { type: 'staff', id: 'usr_clerk' };
+
+export const HOME: Address = {
+  id: 'adr_home',
+  type: 'home',
+  firstName: '小明',
+  lastName: null,
+  company: null,
+  street1: '南京路 1 号',
+  street2: null,
+  city: '上海',
+  state: null,
+  zipCode: null,
+  country: 'CN',
+  phone: '13800000000',
+  isDefault: true,
+};
+
+export interface ShopOptions {
+  readonly config?: Config['orders'];
+  /** Off for tests that measure. */
+  readonly rehearse?: boolean;
+}
+
+/** Orders, inventory, payments and ledger on a database of their own, with catalogue, addresses and provider in memory. */
+export interface Shop {
+  readonly db: Db;
+  readonly clock: FakeClock;
+  readonly gateway: FakeGateway;
+  readonly payments: Payments;
+  readonly orders: Orders;
+  readonly api: TestApi;
+  readonly variants: Map<string, Sellable>;
+  /** The default addresses, by customer. */
+  readonly homes: Map<string, Address>;
+  /** A variant for sale, 19.99 CNY, with stock that is tracked unless `onHand` is null. */
+  addVariant(changes?: Partial<Sellable> & { readonly onHand?: number | null }): Promise<string>;
+  place(variantIds: readonly string[], changes?: Partial<OrderRequest>): Promise<PlacedOrder>;
+  /** Places an order of one unit of a new variant. */
+  newOrder(changes?: Partial<OrderRequest>): Promise<OrderRow>;
+  /** Opens an attempt; answers its id. */
+  pay(order: OrderRow, method?: 'wechat_native' | 'wechat_jsapi'): Promise<string>;
+  /** The buyer pays, and the provider tells of it. */
+  receive(paymentId: string): Promise<number>;
+  /** An order that is paid. */
+  newPaidOrder(): Promise<OrderRow>;
+  read(orderId: string): Promise<OrderRow>;
+  stockOf(order: OrderRow): Promise<Stock>;
+  drain(ms?: number): Promise<DrainReport>;
+  /** Everything that doctor would say. */
+  violations(): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 }, rehearse = true } = options;
+  const clock = createFakeClock(START);
+  const db = await openTestDb({ clock, rehearse });
+  const variants = new Map<string, Sellable>();
+  const homes = new Map<string, Address>();
+  const wired = wire({ db, clock, config, variants, homes });
+  const { gateway, payments, orders, inventory } = wired;
+  const handlers = [...payments.jobs, ...orders.jobs, ...inventory.jobs];
+  const worker = createWorker({ db, clock, log: silentLogger, handlers });
+  const api = await openTestApi({
+    db,
+    clock,
+    registerRoutes(router) {
+      for (const module of [orders, payments, inventory]) {
+        module.registerRoutes(router);
+      }
+    },
+  });
+
+  async function read(id: string): Promise<OrderRow> {
+    return db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  }
+
+  const shop: Shop = {
+    ...{ db, clock, gateway, payments, orders, api, variants, homes, read },
+    addVariant: (changes) => addVariant({ db, variants }, changes),
+    place: (variantIds, changes = {}) => orders.placeOrder(toRequest(variantIds, changes)),
+    async newOrder(changes) {
+      const { order } = await shop.place([await shop.addVariant()], changes);
+      return order;
+    },
+    async pay(order, method = 'wechat_native') {
+      const { id: orderId, customer_id: customerId } = order;
+      const started = await orders.payOrder({ orderId, customerId, method, ip: null, claimId: null });
+      return started.paymentId;
+    },
+    async receive(paymentId) {
+      const facts = gateway.trades.get(paymentId)?.facts ?? gateway.pay(paymentId);
+      const answer = await api.call('POST /payments/notify/fake_pay', {
+        body: {
+          eventId: `evt_${randomCode(8)}`,
+          subject: { type: 'payment', paymentId, result: { outcome: 'succeeded', facts } },
+        },
+        headers: { 'content-type': 'application/json' },
+      });
+      return answer.status;
+    },
+    async newPaidOrder() {
+      const order = await shop.newOrder();
+      await shop.receive(await shop.pay(order));
+      return read(order.id);
+    },
+    async stockOf(order) {
+      const line = await db.query
+        .selectFrom('order_lines')
+        .select('variant_id')
+        .where('order_id', '=', order.id)
+        .executeTakeFirstOrThrow();
+      return (await readStockOf(db, line.variant_id)) as Stock;
+    },
+    drain: (ms) => (ms === undefined ? worker.drain() : worker.drain({ clock, until: clock.now() + ms })),
+    violations: () => findViolations(db),
+    async close() {
+      await api.close();
+      await db.close();
+    },
+  };
+  return shop;
+}
+
+interface Parts {
+  readonly db: Db;
+  readonly clock: FakeClock;
+  readonly config: Config['orders'];
+  readonly variants: Map<string, Sellable>;
+  readonly homes: Map<string, Address>;
+}
+
+function wire({ db, clock, config, variants, homes }: Parts) {
+  const gateway = createFakeGateway(clock);
+  const owners = new Map();
+  const payments = createPayments({
+    ...{ db, clock, owners },
+    log: silentLogger,
+    ledger: createLedger({ db, clock }),
+    gateways: {
+      byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
+      byMethod: () => gateway,
+    },
+    publicUrl: 'https://shop.example.com',
+    outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+  });
+  const readSellable = async (_reader: unknown, ids: readonly string[]) =>
+    new Map(
+      ids.flatMap((id): [string, Sellable][] => {
+        const variant = variants.get(id);
+        return variant ? [[id, variant]] : [];
+      }),
+    );
+  const orders = createOrders({
+    ...{ db, clock, config, payments },
+    catalog: { readSellable },
+    addresses: {
+      readAddress: async (_reader, userId, id) =>
+        homes.get(userId)?.id === id ? homes.get(userId) : undefined,
+      readDefaultAddress: async (_reader, userId) => homes.get(userId),
+      openidsOf: async () => [{ provider: 'wechat', appid: APP, openid: 'o_payer' }],
+    },
+    methodsFor: () => gateway.capabilities.methods,
+  });
+  owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const inventory = createInventory({
+    ...{ db, clock },
+    config: { reservationMs: 15 * 60_000, maxReservations: 5 },
+    catalog: { readSellable, resolveVariant: async (_reader, id) => id },
+  });
+  return { gateway, payments, orders, inventory };
+}
+
+async function addVariant(
+  { db, variants }: Pick<Parts, 'db' | 'variants'>,
+  { onHand = 100, ...changes }: Partial<Sellable> & { readonly onHand?: number | null } = {},
+): Promise<string> {
+  const variantId = newId('var');
+  const variant: Sellable = {
+    variantId,
+    productId: newId('prod'),
+    sku: `SKU-${randomCode(6)}`,
+    name: '龙井茶 (250 g)',
+    description: '明前龙井',
+    image: 'https://img.example.com/tea.jpg',
+    unitPrice: 1_999,
+    salePrice: null,
+    currency: 'CNY',
+    requiresShipping: true,
+    isTaxable: true,
+    isSellable: true,
+    ...changes,
+  };
+  variants.set(variantId, variant);
+  await db.tx('test.stock', (tx) =>
+    createStock(tx, {
+      variantId,
+      sku: variant.sku,
+      isTracked: onHand !== null,
+      onHand: onHand ?? 0,
+      backorderAllowance: 0,
+      by: systemActor('test'),
+    }),
+  );
+  return variantId;
+}
+
+function toRequest(variantIds: readonly string[], changes: Partial<OrderRequest>): OrderRequest {
+  return {
+    customerId: newId('usr'),
+    items: variantIds.map((variantId) => ({ variantId, quantity: 1 })),
+    shippingAddress: HOME,
+    metadata: { source: 'web', userAgent: null, ipAddress: '203.0.113.7', referrer: null },
+    claimId: null,
+    repeats: 'within_a_minute',
+    ...changes,
+  };
+}
+
+async function findViolations(db: Db): Promise<unknown[]> {
+  return db.snapshot(async (reader) => {
+    const found: unknown[] = [
+      ...(await checkOrders(reader)),
+      ...(await checkStock(reader)),
+      ...(await checkPayments(reader)),
+      ...(await checkLedger(reader)),
+    ];
+    for (const machine of allMachines()) {
+      found.push(...(await checkHistories(reader, machine)));
+    }
+    return found;
+  });
+}
