@@ -7,7 +7,6 @@ import { isError, serviceUnavailable } from '../errors.ts';
 import { defineJob, enqueue } from '../jobs/index.ts';
 import {
   type Db,
-  insertRow,
   statement,
   TransactionConflict,
   TransactionMisuse,
@@ -188,6 +187,15 @@ describe('inside a transaction', () => {
     expect(await keys()).toEqual(answer === undefined ? ['awaited', 'forgotten'] : []);
   });
 
+  test('a query that fails while nobody awaits it refuses the commit', async () => {
+    const forgetful = db.tx('forgetful', async (tx) => {
+      await add(tx, 'awaited');
+      void tx.run('INSERT INTO no_such_table VALUES (1)', []).catch(() => undefined);
+    });
+    await expect(forgetful).rejects.toThrow();
+    expect(await keys()).toEqual([]);
+  });
+
   test('its tx throws once the callback has settled', async () => {
     let escaped: Tx | undefined;
     await db.tx('escape', async (tx) => {
@@ -218,75 +226,24 @@ describe('outside of a transaction', () => {
   });
 });
 
-describe('insertOnce', () => {
-  const row = (id: string, key: string) => ({
-    id,
-    name: 'probe.run',
-    unique_key: key,
-    version: 1,
-    payload: '{}',
-    state: 'waiting' as const,
-    run_at: 1,
-    attempts: 0,
-    lease_token: null,
-    lease_until: null,
-    last_error: null,
-    created_at: 1,
-    updated_at: 1,
-  });
+const settings: Record<string, { sql: string; expected: object }> = {
+  postgres: {
+    sql: "SELECT current_setting('lock_timeout') AS wait, current_setting('transaction_isolation') AS isolation",
+    expected: { wait: '5s', isolation: 'read committed' },
+  },
+  mysql: {
+    sql: `SELECT @@innodb_lock_wait_timeout AS wait, @@tx_isolation AS isolation, @@time_zone AS zone,
+      @@sql_mode LIKE '%STRICT_ALL_TABLES%' AS is_strict`,
+    expected: { wait: 5, isolation: 'READ-COMMITTED', zone: '+00:00', is_strict: 1 },
+  },
+  sqlite: {
+    sql: 'SELECT synchronous, journal_mode, timeout FROM pragma_synchronous, pragma_journal_mode, pragma_busy_timeout',
+    expected: { synchronous: 2, journal_mode: 'wal', timeout: 0 },
+  },
+};
 
-  test('says whether it wrote the row, and the transaction goes on after either', async () => {
-    const answers = await db.tx('once', async (tx) => [
-      await tx.insertOnce('jobs', row('1', 'a')),
-      await tx.insertOnce('jobs', row('2', 'a')),
-      await tx.insertOnce('jobs', row('1', 'b')),
-      await tx.insertOnce('jobs', row('3', 'c')),
-    ]);
-    expect(answers).toEqual([true, false, false, true]);
-    expect(await keys()).toEqual(['a', 'c']);
-  });
-
-  test('of twenty at once exactly one writes the row', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) =>
-        db.tx('race', (tx) => tx.insertOnce('jobs', row(String(n), 'same'))),
-      ),
-    );
-    expect(answers.filter(Boolean)).toHaveLength(1);
-  });
-
-  test('any other refusal is an error and refuses the commit', async () => {
-    const broken = { ...row('1', 'a'), state: 'nonsense' as never };
-    const swallowed = db.tx('check', async (tx) => {
-      await tx.insertOnce('jobs', broken).catch(() => undefined);
-    });
-    await expect(swallowed).rejects.toThrow('swallowed a failed statement');
-    await expect(
-      db.tx('null', (tx) => tx.insertOnce('jobs', { ...row('1', 'a'), name: null as never })),
-    ).rejects.toThrow();
-  });
-
-  test('a plain insert of the same row throws', async () => {
-    await db.tx('first', (tx) => insertRow(tx, 'jobs', row('1', 'a')));
-    await expect(db.tx('second', (tx) => insertRow(tx, 'jobs', row('2', 'a')))).rejects.toThrow();
-  });
-});
-
-test('a locked row is read as it is, and of two who change it none is lost', async () => {
-  await db.tx('arrange', (tx) => add(tx, 'n'));
-  const [{ id } = { id: '' }] = await db.query.selectFrom('jobs').select('id').execute();
-  await Promise.all(
-    Array.from({ length: 10 }, () =>
-      db.tx('count', async (tx) => {
-        const row = await tx.lock('jobs', id);
-        await tx.query
-          .updateTable('jobs')
-          .set({ attempts: (row?.attempts ?? 0) + 1 })
-          .where('id', '=', id)
-          .execute();
-      }),
-    ),
-  );
-  expect(await db.query.selectFrom('jobs').select('attempts').execute()).toEqual([{ attempts: 10 }]);
-  expect(await db.tx('none', (tx) => tx.lock('jobs', 'job_none'))).toBeUndefined();
+test('every transaction runs with the isolation, the durability and the patience that are promised', async () => {
+  const { sql, expected } = settings[db.engine] as (typeof settings)[string];
+  const { rows } = await db.tx('settings', (tx) => tx.run(sql, []));
+  expect(rows).toMatchObject([expected]);
 });

@@ -65,7 +65,10 @@ interface Run {
   hasEnded: boolean;
 }
 
-/** Runs the job and settles what becomes of it; throws only when the database does not let it write that down. */
+/**
+ * Runs the job and settles what becomes of it, on an async context without the mark of a transaction; throws only when
+ * the database does not let it write that down.
+ */
 export async function runJob(parts: RunParts, row: ClaimedJob, target: RunTarget): Promise<RunResult> {
   const { definition } = target.handler;
   const run: Run = {
@@ -85,7 +88,7 @@ export async function runJob(parts: RunParts, row: ClaimedJob, target: RunTarget
   const stopHeartbeat = startHeartbeat(run);
   try {
     const job = toJobRun(run, payload.value, signal);
-    await withoutMark(() => target.handler.run(job));
+    await target.handler.run(job);
   } catch (error) {
     return await afterThrow(run, error, target.stopping);
   } finally {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { createFakeClock, DAY_MS, type FakeClock, HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { type Db, openTransactionName } from '../db/index.ts';
+import { withMark } from '../db/mark.ts';
 import { silentLogger } from '../log/index.ts';
 import {
   cancelJob,
@@ -176,11 +177,30 @@ describe('the worker', () => {
     await vi.waitUntil(() => first !== undefined);
     clock.advance(61_000);
     const seen: number[] = [];
-    await workerOf({ handlers: [handleJob(plain, async (job) => void seen.push(job.attempt))] }).drain();
+    const taker = handleJob(plain, async (job) => {
+      seen.push(job.attempt);
+      await db.tx('later', (tx) => job.reschedule(tx, START + DAY_MS));
+    });
+    await workerOf({ handlers: [taker] }).drain();
     expect(seen).toEqual([2]);
     release();
     expect(await slowRun).toMatchObject({ failures: [] });
-    expect(await readJobs()).toEqual([]);
+    expect(await readJobs()).toMatchObject([{ name: 'test.plain', run_at: START + DAY_MS }]);
+  });
+
+  test('a handler does not inherit the mark of a transaction from whoever woke the worker', async () => {
+    await add(1);
+    const marks: (string | undefined)[] = [];
+    const worker = workerOf({
+      handlers: [handleJob(plain, async () => void marks.push(openTransactionName()))],
+    });
+    await withMark({ name: 'still open', open: true }, () => worker.drain());
+    await worker.start();
+    await add(2);
+    withMark({ name: 'still open', open: true }, () => worker.wake());
+    await vi.waitUntil(() => marks.length === 2);
+    await worker.stop();
+    expect(marks).toEqual([undefined, undefined]);
   });
 
   test('jobs moved or cancelled by key run then or never', async () => {
