@@ -5,6 +5,7 @@ import type { Gateway, OrderKind } from './gateways/gateway.ts';
 import { createGatewayRegistry, type GatewayRegistry } from './gateways/registry.ts';
 import { createWechatPayGateway } from './gateways/wechat-pay/index.ts';
 import type { Config } from './kernel/config/index.ts';
+import { createSealer } from './kernel/crypto.ts';
 import {
   createHttpServer,
   createRouter,
@@ -30,6 +31,7 @@ import { createLedger } from './modules/ledger/index.ts';
 import { createOperations } from './modules/operations/index.ts';
 import { createOrders } from './modules/orders/index.ts';
 import { createPayments, type PurposeOwner } from './modules/payments/index.ts';
+import { createWechat, createWechatOpenApi } from './modules/wechat/index.ts';
 import type { Kernel } from './open-kernel.ts';
 import { version } from './version.ts';
 import { registerWebPages } from './web-pages.ts';
@@ -73,7 +75,7 @@ function publicUrlOf({ http }: Config): string {
 }
 
 function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surroundings) {
-  const { db, clock, log } = kernel;
+  const { db, clock, log, outbound } = kernel;
   const gateways = createGateways(kernel, config);
   const owners = new Map<string, PurposeOwner>();
   const identity = createIdentity({ db, clock, log, config });
@@ -92,6 +94,12 @@ function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surrounding
     methodsFor: ({ kind, currency }) => methodsFor(gateways, kind, currency),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const openApi = createWechatOpenApi({
+    ...{ db, clock, log, outbound },
+    apps: config.wechat.apps,
+    baseUrl: config.wechat.apiBaseUrl,
+    sealer: createSealer(config.secrets.app, 'wechat'),
+  });
   const shopSettings = {
     currency: config.shop.currency,
     payExpireMs: config.orders.payExpireMs,
@@ -104,6 +112,7 @@ function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surrounding
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createDoctor({ db, databaseUrl: config.database.url }),
+    createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
   ];
   return { modules, identity, gateways, alerts };

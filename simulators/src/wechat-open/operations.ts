@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Payers } from '../payers.ts';
+import { randomText } from '../random.ts';
 import type { WeChatApp } from '../wechat-identity/apps.ts';
 import type { Openids } from '../wechat-identity/openids.ts';
 import type { WireRequest, WireRoute } from '../wire.ts';
@@ -33,6 +34,14 @@ export const OPEN_OPERATIONS: readonly OpenOperation[] = [
     run: codeToSession,
   },
   {
+    operation: 'oauth2_access_token',
+    method: 'GET',
+    url: '/sns/oauth2/access_token',
+    contentType: 'text/plain',
+    subject: (request) => ({ appid: request.query.get('appid') ?? undefined }),
+    run: codeToWebSession,
+  },
+  {
     operation: 'stable_token',
     method: 'POST',
     url: '/cgi-bin/stable_token',
@@ -50,22 +59,49 @@ export const OPEN_OPERATIONS: readonly OpenOperation[] = [
   },
 ];
 
+/** The login of a mini program. */
 function codeToSession(context: WeChatOpenContext, request: WireRequest): Record<string, unknown> {
+  const { app, payerId } = useLoginCode(context, request, 'mini_program', 'js_code');
+  return {
+    session_key: randomBytes(16).toString('base64'),
+    openid: context.openids.of(payerId, app.appid),
+    unionid: context.openids.unionidOf(payerId),
+  };
+}
+
+/** The authorisation of a web page in an official account, with the scope that tells the unionid. */
+function codeToWebSession(context: WeChatOpenContext, request: WireRequest): Record<string, unknown> {
+  const { app, payerId } = useLoginCode(context, request, 'official_account', 'code');
+  return {
+    access_token: randomText(86),
+    expires_in: 7200,
+    refresh_token: randomText(86),
+    openid: context.openids.of(payerId, app.appid),
+    scope: 'snsapi_userinfo',
+    unionid: context.openids.unionidOf(payerId),
+  };
+}
+
+function useLoginCode(
+  context: WeChatOpenContext,
+  request: WireRequest,
+  kind: WeChatApp['kind'],
+  codeName: string,
+): { app: WeChatApp; payerId: string } {
   const query = request.query;
   const app = authenticate(context, query.get('appid'), query.get('secret'));
+  if (app.kind !== kind) {
+    throw openError(40013, 'invalid appid');
+  }
   if (query.get('grant_type') !== 'authorization_code') {
     throw openError(40002, 'invalid grant_type');
   }
-  const code = query.get('js_code');
+  const code = query.get(codeName);
   if (!code) {
     throw openError(41008, 'missing code');
   }
-  const used = consume(context.codes.consume('login', app.appid, code));
-  return {
-    session_key: randomBytes(16).toString('base64'),
-    openid: context.openids.of(used.payerId, app.appid),
-    unionid: context.openids.unionidOf(used.payerId),
-  };
+  const { payerId } = consume(context.codes.consume('login', app.appid, code));
+  return { app, payerId };
 }
 
 function stableToken(context: WeChatOpenContext, request: WireRequest): Record<string, unknown> {

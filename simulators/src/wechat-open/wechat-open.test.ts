@@ -48,15 +48,6 @@ describe('jscode2session', () => {
     expect((await session({ js_code: code })).errcode).toBe(40163);
   });
 
-  test('the unionid joins the apps of one person, the openid does not', async () => {
-    const payer = simulators.payers.create();
-    const second = app(1);
-    const { code } = simulators.wechatOpen.mintLoginCode({ payerId: payer.id, appid: second.appid });
-    const answer = await session({ ...second, js_code: code });
-    expect(answer).toMatchObject({ openid: payer.openids[second.appid], unionid: payer.unionid });
-    expect(payer.openids[second.appid]).not.toBe(payer.openids[app().appid]);
-  });
-
   test.each([
     ['an unknown code', { js_code: 'nonsense' }, 40029],
     ['no code', {}, 41008],
@@ -90,6 +81,34 @@ describe('jscode2session', () => {
     expect((await session()).errcode).toBe(45011);
     arm('connection_refused');
     await expect(session()).rejects.toThrow();
+  });
+});
+
+describe('oauth2/access_token', () => {
+  async function webSession(changes: Record<string, string>): Promise<Record<string, unknown>> {
+    const query = new URLSearchParams({ ...app(1), grant_type: 'authorization_code', ...changes });
+    const response = await fetch(`${simulators.wechatOpenUrl}/sns/oauth2/access_token?${query.toString()}`);
+    expect(response.status).toBe(200);
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  test('the unionid joins the apps of one person, the openid does not', async () => {
+    const payer = simulators.payers.create();
+    const { appid } = app(1);
+    const { code } = simulators.wechatOpen.mintLoginCode({ payerId: payer.id, appid });
+    const answer = await webSession({ code });
+    expect(answer).toMatchObject({ openid: payer.openids[appid], unionid: payer.unionid, expires_in: 7200 });
+    expect(answer.session_key).toBeUndefined();
+    expect(payer.openids[appid]).not.toBe(payer.openids[app().appid]);
+    expect((await webSession({ code })).errcode).toBe(40163);
+  });
+
+  test('each kind of app has its own interface', async () => {
+    const mini = simulators.wechatOpen.mintLoginCode().code;
+    expect((await webSession({ ...app(), code: mini })).errcode).toBe(40013);
+    const web = simulators.wechatOpen.mintLoginCode({ appid: app(1).appid }).code;
+    expect((await session({ ...app(1), js_code: web })).errcode).toBe(40013);
+    expect((await webSession({ code: web })).openid).toBeDefined();
   });
 });
 

@@ -9,7 +9,12 @@ import { createAccessTokens } from './access-tokens.ts';
 import { issueTokens } from './answers.ts';
 import { createCallers } from './callers.ts';
 import { registerCustomerRoutes } from './customer-routes.ts';
-import { findOrCreateLinkedUser, type LinkedLogin, setVerifiedPhone } from './linked-accounts.ts';
+import {
+  findOrCreateLinkedUser,
+  keepLinkedAccount,
+  type LinkedLogin,
+  setVerifiedPhone,
+} from './linked-accounts.ts';
 import { createAccountQueue } from './log-in.ts';
 import { createPasswords } from './passwords.ts';
 import { registerProfileRoutes } from './profile-routes.ts';
@@ -65,6 +70,9 @@ export function createIdentity(deps: IdentityDeps) {
     /** Finds the user of an account at another provider by its openid, else by its unionid, else creates one. */
     findOrCreateLinkedUser: (tx: Tx, login: LinkedLogin) =>
       findOrCreateLinkedUser(tx, { sealer, currency }, login),
+    /** Keeps an account at another provider of somebody who is not logging in by it; of `userId` where it is new. */
+    keepLinkedAccount: (tx: Tx, login: LinkedLogin, userId: string | null) =>
+      keepLinkedAccount(tx, { sealer, currency }, login, userId),
     /** Begins a session in the transaction that found the user. Throws `account_not_active` (403). */
     async startSession(tx: Tx, userId: string, origin: Origin): Promise<StartedSession> {
       const user = await tx.lock('users', userId);

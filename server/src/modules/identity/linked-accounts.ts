@@ -100,26 +100,18 @@ async function createLinkedUser(
   await publish(tx, userRegistered, userId, { via: 'linked_account' });
 }
 
-/** Finds the user of the account by its openid, else by its unionid, else creates one; links the account. */
-export async function findOrCreateLinkedUser(
-  tx: Tx,
-  deps: LinkingDeps,
-  login: LinkedLogin,
-): Promise<LinkedUser> {
-  const { provider, appid, openid, unionid, sessionKey } = login;
-  const known = await tx.query
+async function findAccount(tx: Tx, login: LinkedLogin): Promise<LinkedAccountRow | undefined> {
+  return tx.query
     .selectFrom('linked_accounts')
     .selectAll()
-    .where('provider', '=', provider)
-    .where('appid', '=', appid)
-    .where('openid', '=', openid)
+    .where('provider', '=', login.provider)
+    .where('appid', '=', login.appid)
+    .where('openid', '=', login.openid)
     .executeTakeFirst();
-  if (known !== undefined) {
-    await refreshAccount(tx, deps, known, login);
-    return { userId: known.user_id, isNew: false };
-  }
-  const freshId = newId('usr');
-  const userId = unionid === undefined ? freshId : await claimUnion(tx, provider, unionid, freshId);
+}
+
+async function linkAccount(tx: Tx, deps: LinkingDeps, login: LinkedLogin, userId: string): Promise<void> {
+  const { provider, appid, openid, unionid, sessionKey } = login;
   const id = newId('lnk');
   const isLinked = await tx.insertOnce('linked_accounts', {
     id,
@@ -135,10 +127,58 @@ export async function findOrCreateLinkedUser(
   if (!isLinked) {
     throw new TransactionConflict('the account was linked at the same moment');
   }
+}
+
+/** Finds the user of the account by its openid, else by its unionid, else creates one; links the account. */
+export async function findOrCreateLinkedUser(
+  tx: Tx,
+  deps: LinkingDeps,
+  login: LinkedLogin,
+): Promise<LinkedUser> {
+  const known = await findAccount(tx, login);
+  if (known !== undefined) {
+    await refreshAccount(tx, deps, known, login);
+    return { userId: known.user_id, isNew: false };
+  }
+  const { provider, unionid } = login;
+  const freshId = newId('usr');
+  const userId = unionid === undefined ? freshId : await claimUnion(tx, provider, unionid, freshId);
+  await linkAccount(tx, deps, login, userId);
   if (userId === freshId) {
     await createLinkedUser(tx, deps, userId, login);
   }
   return { userId, isNew: userId === freshId };
+}
+
+/**
+ * Keeps what a provider said about a person who is not logging in by it. An account that is known is refreshed, whoever
+ * asks; another one becomes the account of `userId`, unless that user has one in this app already or the unionid stands
+ * for somebody else. Nothing is kept where nobody is named.
+ */
+export async function keepLinkedAccount(
+  tx: Tx,
+  deps: LinkingDeps,
+  login: LinkedLogin,
+  userId: string | null,
+): Promise<void> {
+  const known = await findAccount(tx, login);
+  if (known !== undefined) {
+    await refreshAccount(tx, deps, known, login);
+    return;
+  }
+  if (userId === null) {
+    return;
+  }
+  // Held so that two accounts of one app that come at the same moment are not both linked.
+  await tx.lock('users', userId);
+  const { provider, appid, unionid } = login;
+  const accounts = await openidsOf(tx, userId);
+  if (accounts.some((account) => account.provider === provider && account.appid === appid)) {
+    return;
+  }
+  if (unionid === undefined || (await claimUnion(tx, provider, unionid, userId)) === userId) {
+    await linkAccount(tx, deps, login, userId);
+  }
 }
 
 /** An account of a user at another provider. */

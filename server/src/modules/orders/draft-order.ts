@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import type { Sellable } from '../catalog/index.ts';
+import { paymentMethodUnavailable } from '../payments/index.ts';
 import { type OrderAddress, toOrderAddress } from './address.ts';
 import type { OrdersDeps } from './deps.ts';
 import { currencyMixed, priceChanged, shippingAddressRequired, variantUnavailable } from './errors.ts';
@@ -25,6 +26,8 @@ export interface OrderRequest {
   readonly customerNote?: string | undefined;
   /** What the customer believes the order costs; compared, never used. */
   readonly expectedTotal?: number | undefined;
+  /** The way to pay that was chosen already: where it does not sell the order, nothing is placed. */
+  readonly paidBy?: string | undefined;
   readonly metadata: {
     /** `web`, `mobile`, `api` and so on. */
     readonly source: string;
@@ -32,9 +35,11 @@ export interface OrderRequest {
     readonly ipAddress: string | null;
     readonly referrer: string | null;
   };
-  /** The Idempotency-Key's; with one, an equal cart is meant to be a new order. */
   readonly claimId: string | null;
-  /** For how long an equal cart gives the same order: a minute, or as long as that order can be paid. */
+  /**
+   * For how long an equal cart gives the same order: a minute, unless it comes under an Idempotency-Key, with which it is
+   * meant to be a new one; or whatever its key for as long as that order can be paid.
+   */
   readonly repeats: 'within_a_minute' | 'while_payable';
 }
 
@@ -52,13 +57,14 @@ export interface OrderDraft {
   readonly requiresShipping: boolean;
   readonly shippingAddress: OrderAddress | null;
   readonly billingAddress: OrderAddress | null;
-  /** `null` for an order under an Idempotency-Key. */
+  /** `null` where an equal cart is another order. */
   readonly duplicateKey: string | null;
 }
 
 /**
- * Reads catalogue and addresses and decides on nothing but them. Throws `variant_unavailable`, `price_changed` (409),
- * `currency_mixed`, `order_too_large`, `shipping_address_required` (422) and `not_found` for an address of somebody else.
+ * Reads catalogue and addresses and decides on nothing but them; prices that were sent are not compared yet. Throws
+ * `variant_unavailable` (409), `currency_mixed`, `order_too_large`, `payment_method_unavailable`,
+ * `shipping_address_required` (422) and `not_found` for an address of somebody else.
  */
 export async function draftOrder(deps: OrdersDeps, request: OrderRequest): Promise<OrderDraft> {
   const quantities = new Map<string, number>();
@@ -73,7 +79,7 @@ export async function draftOrder(deps: OrdersDeps, request: OrderRequest): Promi
   });
   const priced = lines.map(({ variant, quantity }) => ({ ...variant, quantity }));
   const totals = computeTotals(priced, { discount: 0, tax: 0, shipping: 0 });
-  assertPricesMatch(request, lines, totals, currency);
+  assertOffered(deps, request, currency);
   const requiresShipping = variants.some((variant) => variant.requiresShipping);
   const shippingAddress = await chooseAddress(deps, request, requiresShipping);
   return {
@@ -84,8 +90,18 @@ export async function draftOrder(deps: OrdersDeps, request: OrderRequest): Promi
     requiresShipping,
     shippingAddress,
     billingAddress: request.billingAddress ? toOrderAddress(request.billingAddress) : shippingAddress,
-    duplicateKey: request.claimId === null ? fingerprint(request.customerId, lines, shippingAddress) : null,
+    duplicateKey:
+      request.claimId === null || request.repeats === 'while_payable'
+        ? fingerprint(request.customerId, lines, shippingAddress)
+        : null,
   };
+}
+
+function assertOffered({ methodsFor }: OrdersDeps, { paidBy }: OrderRequest, currency: string): void {
+  const offered = methodsFor({ kind: 'goods', currency });
+  if (paidBy !== undefined && !offered.some(({ method }) => method === paidBy)) {
+    throw new AppError(paymentMethodUnavailable, { details: { method: paidBy } });
+  }
 }
 
 async function readVariants(deps: OrdersDeps, variantIds: readonly string[]): Promise<Sellable[]> {
@@ -106,22 +122,26 @@ function currencyOf(variants: readonly Sellable[]): string {
   return currency;
 }
 
-function assertPricesMatch(
-  request: OrderRequest,
-  lines: readonly DraftLine[],
-  { total }: Totals,
-  currency: string,
-): void {
-  const prices = new Map(
-    lines.map(({ variant }) => [variant.variantId, variant.salePrice ?? variant.unitPrice]),
-  );
-  const hasOldPrice = request.items.some(
+const priceOf = ({ salePrice, unitPrice }: Sellable): number => salePrice ?? unitPrice;
+
+/** Whether a unit was sent with a price that is not today's. */
+export function hasOldUnitPrice({ request, lines }: OrderDraft): boolean {
+  const prices = new Map(lines.map(({ variant }) => [variant.variantId, priceOf(variant)]));
+  return request.items.some(
     ({ variantId, unitPrice }) => unitPrice !== undefined && unitPrice !== prices.get(variantId),
   );
-  const hasOldTotal = request.expectedTotal !== undefined && request.expectedTotal !== total;
-  if (hasOldPrice || hasOldTotal) {
-    const current = [...prices].map(([variantId, unitPrice]) => ({ variantId, unitPrice }));
-    throw new AppError(priceChanged, { details: { lines: current, total, currency } });
+}
+
+/** Throws `price_changed` (409) where the customer was shown other prices, with those of today. */
+export function assertPricesMatch(draft: OrderDraft): void {
+  const { request, lines, totals, currency } = draft;
+  const hasOldTotal = request.expectedTotal !== undefined && request.expectedTotal !== totals.total;
+  if (hasOldTotal || hasOldUnitPrice(draft)) {
+    const current = lines.map(({ variant }) => ({
+      variantId: variant.variantId,
+      unitPrice: priceOf(variant),
+    }));
+    throw new AppError(priceChanged, { details: { lines: current, total: totals.total, currency } });
   }
 }
 

@@ -17,7 +17,17 @@ import type { OrderRow } from './tables.ts';
 export type { OrderAddress } from './address.ts';
 export type { AddressBook, CatalogPort, OfferedMethod, OrdersDeps, PaymentsPort } from './deps.ts';
 export type { OrderedItem, OrderRequest } from './draft-order.ts';
-export { orderAlreadyPaid, orderClosed, orderExpiring, shippingAddressRequired } from './errors.ts';
+export {
+  orderAlreadyPaid,
+  orderClosed,
+  orderExpiring,
+  orderTooLarge,
+  payerUnknown,
+  priceChanged,
+  shippingAddressRequired,
+  tooManyUnpaidOrders,
+  variantUnavailable,
+} from './errors.ts';
 export {
   type OrderEvent,
   orderCancelled,

@@ -18,7 +18,13 @@ import { initialVersion, recordInitialStates, transition } from '../../kernel/st
 import { reserveForOrder } from '../inventory/index.ts';
 import { planClose } from './close-job.ts';
 import type { OrdersDeps } from './deps.ts';
-import { draftOrder, type OrderDraft, type OrderRequest } from './draft-order.ts';
+import {
+  assertPricesMatch,
+  draftOrder,
+  hasOldUnitPrice,
+  type OrderDraft,
+  type OrderRequest,
+} from './draft-order.ts';
 import { orderConfirmed, orderPlaced, toOrderEvent } from './events.ts';
 import { isPayable, makeOrderNumber } from './order.ts';
 import { orderMachine } from './order-states.ts';
@@ -45,13 +51,13 @@ class KeyTaken extends Error {
 
 /**
  * Places the order or finds the one that this request, or an equal one, has placed before. Throws what {@link draftOrder}
- * throws, `insufficient_stock` (409) that names each short line, and `too_many_unpaid_orders` (429).
+ * throws, `price_changed` (409), `insufficient_stock` (409) that names each short line, and `too_many_unpaid_orders` (429).
  */
 export async function placeOrder(deps: OrdersDeps, request: OrderRequest): Promise<PlacedOrder> {
-  let duplicateKey: string | null = null;
+  let draft: OrderDraft | undefined;
   try {
-    const draft = await draftOrder(deps, request);
-    duplicateKey = draft.duplicateKey;
+    draft = await draftOrder(deps, request);
+    assertPricesMatch(draft);
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const placed = await tryPlace(deps, draft);
       if (placed !== undefined) {
@@ -61,7 +67,7 @@ export async function placeOrder(deps: OrdersDeps, request: OrderRequest): Promi
     throw new Error(`no free order number in ${MAX_TRIES} tries`);
   } catch (error) {
     // A repeat can be refused where the first run was not: that one took the last unit, or a price has changed since.
-    const earlier = error instanceof AppError ? await findEarlier(deps, request, duplicateKey) : undefined;
+    const earlier = error instanceof AppError ? await findEarlier(deps, request, draft) : undefined;
     if (earlier === undefined) {
       throw error;
     }
@@ -78,31 +84,50 @@ async function tryPlace(deps: OrdersDeps, draft: OrderDraft): Promise<PlacedOrde
     if (!(error instanceof KeyTaken)) {
       throw error;
     }
-    return findEarlier(deps, draft.request, draft.duplicateKey);
+    const earlier = await findEarlier(deps, draft.request, draft);
+    if (earlier === undefined) {
+      await releaseOtherWish(deps, draft);
+    }
+    return earlier;
   }
 }
 
 async function findEarlier(
   deps: OrdersDeps,
   request: OrderRequest,
-  duplicateKey: string | null,
+  draft: OrderDraft | undefined,
 ): Promise<PlacedOrder | undefined> {
-  if (request.claimId !== null) {
-    const order = await findOrderByClaim(deps.db, request.claimId);
-    return order && { order, repeatOf: 'key' };
+  const own = request.claimId === null ? undefined : await findOrderByClaim(deps.db, request.claimId);
+  if (own !== undefined) {
+    return { order: own, repeatOf: 'key' };
   }
-  const order = duplicateKey === null ? undefined : await findOrderByDuplicateKey(deps.db, duplicateKey);
-  if (order === undefined || duplicateKey === null) {
-    return undefined;
+  const twin = draft && (await findTwin(deps, draft));
+  return twin && isSameWish(twin, draft, deps.clock.now()) ? { order: twin, repeatOf: 'cart' } : undefined;
+}
+
+/** The order that holds the fingerprint of the cart. */
+async function findTwin({ db }: OrdersDeps, { duplicateKey }: OrderDraft): Promise<OrderRow | undefined> {
+  return duplicateKey === null ? undefined : findOrderByDuplicateKey(db, duplicateKey);
+}
+
+/** Whether the order of an equal cart is what is asked for again: recent enough, and for what the customer means to pay. */
+function isSameWish(order: OrderRow, draft: OrderDraft, now: number): boolean {
+  const { request, totals } = draft;
+  if (order.total !== (request.expectedTotal ?? totals.total) || hasOldUnitPrice(draft)) {
+    return false;
   }
-  const now = deps.clock.now();
   const isRecent = now - order.placed_at < REPEAT_WINDOW_MS;
   const isFree = order.total === 0 && order.status === 'confirmed';
-  if (isPayable(order, now) ? isRecent || request.repeats === 'while_payable' : isRecent && isFree) {
-    return { order, repeatOf: 'cart' };
+  return isPayable(order, now) ? isRecent || request.repeats === 'while_payable' : isRecent && isFree;
+}
+
+/** Makes room under the fingerprint, where an order holds it that is not what is asked for now. */
+async function releaseOtherWish(deps: OrdersDeps, draft: OrderDraft): Promise<void> {
+  const { duplicateKey } = draft;
+  const twin = await findTwin(deps, draft);
+  if (twin && duplicateKey !== null && !isSameWish(twin, draft, deps.clock.now())) {
+    await deps.db.tx('order.release_cart', (tx) => releaseDuplicateKey(tx, twin.id, duplicateKey));
   }
-  await deps.db.tx('order.release_cart', (tx) => releaseDuplicateKey(tx, order.id, duplicateKey));
-  return undefined;
 }
 
 async function insertOrder(tx: Tx, deps: OrdersDeps, draft: OrderDraft): Promise<OrderRow> {

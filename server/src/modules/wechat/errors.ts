@@ -42,3 +42,13 @@ export const wechatAppUnknown = defineError({
   status: 400,
   message: { en: 'This appid is not one of ours.', zh: '该 appid 未配置。' },
 });
+
+/** A web page that WeChat shows as a snapshot knows its visitor by an openid that WeChat has made up. */
+export const wechatSnapshotUser = defineError({
+  code: 'wechat_snapshot_user',
+  status: 403,
+  message: {
+    en: 'Please choose “use full service” in WeChat first, then log in.',
+    zh: '请先在微信中点击“使用完整服务”，再登录。',
+  },
+});

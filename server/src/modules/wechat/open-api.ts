@@ -1,7 +1,8 @@
-/** WeChat's server interfaces of mini programs: login code, access token, phone number. */
+/** WeChat's server interfaces: login codes of mini programs and of web pages, access token, phone number. */
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
+import type { WechatApp } from '../../kernel/config/index.ts';
 import type { Sealer } from '../../kernel/crypto.ts';
 import type { Db } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -9,7 +10,7 @@ import type { Logger } from '../../kernel/log/index.ts';
 import { type Outbound, OutboundError, type OutboundRequest } from '../../kernel/outbound/index.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { isRejectedToken, needsAttention, toAppError, unavailable } from './error-codes.ts';
-import { wechatAppUnknown, wechatCodeInvalid } from './errors.ts';
+import { wechatAppUnknown, wechatCodeInvalid, wechatSnapshotUser } from './errors.ts';
 
 const WRONG_APP = 40013;
 
@@ -18,6 +19,12 @@ const sessionSchema = z.object({
   openid: z.string().min(1),
   session_key: z.string().min(1),
   unionid: z.string().min(1).optional(),
+});
+const webSessionSchema = z.object({
+  openid: z.string().min(1),
+  /** Only where the page asked for the scope `snsapi_userinfo`. */
+  unionid: z.string().min(1).optional(),
+  is_snapshotuser: z.int().optional(),
 });
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.int().positive() });
 const phoneSchema = z.object({
@@ -35,7 +42,8 @@ export interface WechatSession {
   readonly openid: string;
   /** The same person across the apps of one open-platform account, where there is one. */
   readonly unionid: string | null;
-  readonly sessionKey: string;
+  /** Only mini programs have one. */
+  readonly sessionKey: string | null;
 }
 
 /** A phone number that WeChat has checked, in the field names of WeChat. */
@@ -44,8 +52,9 @@ export type WechatPhoneNumber = z.infer<typeof phoneSchema>['phone_info'];
 /** All of it throws `provider_unavailable` when WeChat does not help, and `wechat_app_unknown` for an app that is not ours. */
 export interface WechatOpenApi {
   /**
-   * Exchanges the code of `wx.login`; it works once, within five minutes. Throws `wechat_code_invalid`, `wechat_code_used`,
-   * `wechat_rate_limited` and `wechat_user_blocked`.
+   * Exchanges the code of `wx.login` in a mini program, or of the authorisation of a web page in an official account; it
+   * works once, within five minutes. Throws `wechat_code_invalid`, `wechat_code_used`, `wechat_rate_limited`,
+   * `wechat_user_blocked` and, of a web page that WeChat shows as a snapshot, `wechat_snapshot_user`.
    */
   exchangeLoginCode(appid: string, code: string): Promise<WechatSession>;
   /**
@@ -58,7 +67,7 @@ export interface WechatOpenApi {
 }
 
 export interface WechatOpenApiDeps {
-  readonly apps: readonly { readonly appid: string; readonly secret: string }[];
+  readonly apps: readonly WechatApp[];
   readonly baseUrl: string;
   readonly db: Db;
   readonly outbound: Outbound;
@@ -82,7 +91,7 @@ type Answer<T> = { readonly data: T } | { readonly errcode: number };
 export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
   const { outbound, log } = deps;
   const origin = deps.baseUrl.replace(/\/$/, '');
-  const secrets = new Map(deps.apps.map(({ appid, secret }) => [appid, secret]));
+  const apps = new Map(deps.apps.map((app) => [app.appid, app]));
 
   async function send({ path, query, body, ...call }: Call): Promise<unknown> {
     try {
@@ -117,12 +126,12 @@ export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
     return { data: parsed.data };
   }
 
-  function secretOf(appid: string): string {
-    const secret = secrets.get(appid);
-    if (secret === undefined) {
+  function appOf(appid: string): WechatApp {
+    const app = apps.get(appid);
+    if (app === undefined) {
       throw new AppError(wechatAppUnknown);
     }
-    return secret;
+    return app;
   }
 
   const tokens = createAccessTokens({
@@ -133,7 +142,7 @@ export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
           operation: 'stable_token',
           method: 'POST',
           path: '/cgi-bin/stable_token',
-          body: { grant_type: 'client_credential', appid, secret: secretOf(appid), force_refresh: false },
+          body: { grant_type: 'client_credential', appid, secret: appOf(appid).secret, force_refresh: false },
           isSafeToRepeat: true,
         },
         tokenSchema,
@@ -157,28 +166,55 @@ export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
     return ask(withToken(second.value), schema);
   }
 
+  async function exchangeMiniProgramCode({ appid, secret }: WechatApp, code: string): Promise<WechatSession> {
+    const answer = await ask(
+      {
+        operation: 'jscode2session',
+        method: 'GET',
+        path: '/sns/jscode2session',
+        query: { appid, secret, js_code: code, grant_type: 'authorization_code' },
+        // The code works once: a second try could only learn that it was used.
+        isSafeToRepeat: false,
+      },
+      sessionSchema,
+    );
+    if ('errcode' in answer) {
+      throw toAppError(answer.errcode);
+    }
+    const { openid, session_key: sessionKey, unionid } = answer.data;
+    return { appid, openid, unionid: unionid ?? null, sessionKey };
+  }
+
+  async function exchangeWebCode({ appid, secret }: WechatApp, code: string): Promise<WechatSession> {
+    const answer = await ask(
+      {
+        operation: 'oauth2_access_token',
+        method: 'GET',
+        path: '/sns/oauth2/access_token',
+        query: { appid, secret, code, grant_type: 'authorization_code' },
+        isSafeToRepeat: false,
+      },
+      webSessionSchema,
+    );
+    if ('errcode' in answer) {
+      throw toAppError(answer.errcode);
+    }
+    const { openid, unionid, is_snapshotuser: isSnapshotUser } = answer.data;
+    if (isSnapshotUser === 1) {
+      // WeChat made this openid up for a visitor who has agreed to nothing; it never comes back.
+      throw new AppError(wechatSnapshotUser);
+    }
+    return { appid, openid, unionid: unionid ?? null, sessionKey: null };
+  }
+
   return {
     async exchangeLoginCode(appid, code) {
-      const answer = await ask(
-        {
-          operation: 'jscode2session',
-          method: 'GET',
-          path: '/sns/jscode2session',
-          query: { appid, secret: secretOf(appid), js_code: code, grant_type: 'authorization_code' },
-          // The code works once: a second try could only learn that it was used.
-          isSafeToRepeat: false,
-        },
-        sessionSchema,
-      );
-      if ('errcode' in answer) {
-        throw toAppError(answer.errcode);
-      }
-      const { openid, session_key: sessionKey, unionid } = answer.data;
-      return { appid, openid, unionid: unionid ?? null, sessionKey };
+      const app = appOf(appid);
+      return app.kind === 'mini_program' ? exchangeMiniProgramCode(app, code) : exchangeWebCode(app, code);
     },
 
     async getPhoneNumber(appid, code, openid) {
-      secretOf(appid);
+      appOf(appid);
       const answer = await askWithToken(
         appid,
         {
@@ -204,7 +240,7 @@ export function createWechatOpenApi(deps: WechatOpenApiDeps): WechatOpenApi {
     },
 
     async getAccessToken(appid) {
-      secretOf(appid);
+      appOf(appid);
       const { value, expiresAt } = await tokens.get(appid);
       return { token: value, expiresAt };
     },
