@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../kernel/config/index.ts';
 import { version } from '../version.ts';
 import { CommandError, openContext } from './context.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addImportCommands } from './import.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addOpenApiCommand } from './openapi.ts';
@@ -16,6 +17,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .exitOverride();
   addMigrateCommand(program, () => openContext({ allowsPending: true }));
   addImportCommands(program, () => openContext());
+  addDoctorCommand(program, () => openContext());
   addUserCommands(program, () => openContext());
   addOpenApiCommand(program);
   try {

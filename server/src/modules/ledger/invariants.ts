@@ -56,7 +56,24 @@ async function findWrongRollUps(db: Reader): Promise<Violation[]> {
     }));
 }
 
-/** I1 as far as the ledger knows: each transfer balances in each currency, and the rolled-up balances are their entries' sums. */
+/** I2: of customers' surplus no more can be given back than came in; the account is a credit or nothing. */
+async function findOverdrawn(db: Reader): Promise<Violation[]> {
+  const balances = await readBalances(db);
+  return balances
+    .filter(({ kind, amount }) => kind === 'customer_surplus' && amount > 0)
+    .map(({ account, amount }) => ({
+      invariant: 'I2',
+      subject: account,
+      message: `${amount} more was returned than was received`,
+    }));
+}
+
+/** I1 as far as the ledger knows: each transfer balances in each currency, and the rolled-up balances are their entries' sums; and I2. */
 export async function checkLedger(db: Reader): Promise<Violation[]> {
-  return [...(await findUnbalanced(db)), ...(await findEmpty(db)), ...(await findWrongRollUps(db))];
+  return [
+    ...(await findUnbalanced(db)),
+    ...(await findEmpty(db)),
+    ...(await findWrongRollUps(db)),
+    ...(await findOverdrawn(db)),
+  ];
 }
