@@ -110,7 +110,7 @@ function createCall(url: string): TestApp['call'] {
     return {
       status: answer.status,
       headers: Object.fromEntries(answer.headers),
-      body: isJson ? JSON.parse(text) : text === '' ? null : text,
+      body: isJson ? JSON.parse(text) : text,
     };
   };
 }
@@ -134,8 +134,8 @@ async function createBuyer(app: Pick<TestApp, 'db' | 'simulators' | 'application
   const origin = { ip: '127.0.0.1', userAgent: 'test' };
   const login = { provider: 'wechat', appid, openid, unionid: payer.unionid, sessionKey: randomCode(24) };
   const started = await db.tx('test.log_in', async (tx) => {
-    const { user } = await application.identity.findOrCreateLinkedUser(tx, login);
-    return application.identity.startSession(tx, user.id, origin);
+    const { userId } = await application.identity.findOrCreateLinkedUser(tx, login);
+    return application.identity.startSession(tx, userId, origin);
   });
   const { tokens, user } = await application.identity.issueTokens(started);
   return { token: tokens.accessToken, userId: user.id, payerId: payer.id, openid };
