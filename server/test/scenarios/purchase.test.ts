@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MINUTE, openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+
+afterAll(() => stage.close());
+
+test('a purchase goes from the list to completion, and every step stands in its history', async () => {
+  const buyer = await stage.newBuyer();
+  const tea = await stage.addVariant({ price: 1_280, name: '明前龙井' });
+  const cup = await stage.addVariant({ price: 4_500, name: '青瓷杯' });
+  const found = await stage.call('GET /products?search=龙井');
+  expect(found.body.data.items).toHaveLength(1);
+
+  const order = await stage.place(buyer, [
+    { variantId: tea, quantity: 2 },
+    { variantId: cup, quantity: 1 },
+  ]);
+  expect(order).toMatchObject({ status: 'pending', paymentStatus: 'unpaid', total: 7_060 });
+  expect(await stage.stockOf(tea)).toEqual({ on_hand: 100, reserved: 2 });
+
+  const { paymentId, parameters } = await stage.open(buyer, order.id);
+  const paid = stage.simulators.wechatPay.pay({ clientParams: parameters as never, payerId: buyer.payerId });
+  expect(paid).toMatchObject({ result: 'paid', trade: { outTradeNo: paymentId, total: 7_060 } });
+  await stage.simulators.notifications.flush();
+  expect(await stage.order(buyer, order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+
+  await stage.advance(order.id, 'processing');
+  await stage.advance(order.id, 'shipped', { carrier: 'SF', trackingNumber: 'SF1' });
+  await stage.advance(order.id, 'delivered');
+  await stage.advance(order.id, 'completed');
+  const seen = await stage.order(buyer, order.id);
+  expect(seen).toMatchObject({ status: 'completed', paymentStatus: 'paid', fulfilmentStatus: 'fulfilled' });
+  expect(seen.history.filter(({ field }: { field: string }) => field === 'status')).toMatchObject(
+    ['pending', 'confirmed', 'processing', 'shipped', 'delivered', 'completed'].map((to) => ({ to })),
+  );
+  expect(await stage.stockOf(tea)).toEqual({ on_hand: 98, reserved: 0 });
+  await stage.pass(3 * 24 * 60 * MINUTE);
+  await stage.expectSound();
+});
