@@ -1,31 +1,23 @@
 import { type Actor, systemActor } from '../../src/kernel/actor.ts';
-import { checkHistories } from '../../src/kernel/check-histories.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
-import { allMachines } from '../../src/kernel/states.ts';
 import type { Sellable } from '../../src/modules/catalog/index.ts';
+import { runDoctor, type Violation } from '../../src/modules/doctor/index.ts';
 import type { Address } from '../../src/modules/identity/index.ts';
+import { createInventory, createStock, readStockOf, type Stock } from '../../src/modules/inventory/index.ts';
+import { createLedger } from '../../src/modules/ledger/index.ts';
 import {
-  checkStock,
-  createInventory,
-  createStock,
-  readStockOf,
-  type Stock,
-} from '../../src/modules/inventory/index.ts';
-import { checkLedger, createLedger } from '../../src/modules/ledger/index.ts';
-import {
-  checkOrders,
   createOrders,
   type OrderRequest,
   type OrderRow,
   type Orders,
   type PlacedOrder,
 } from '../../src/modules/orders/index.ts';
-import { checkPayments, createPayments, type Payments } from '../../src/modules/payments/index.ts';
+import { createPayments, type Payments } from '../../src/modules/payments/index.ts';
 import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
@@ -82,7 +74,7 @@ export interface Shop {
   stockOf(order: OrderRow): Promise<Stock>;
   drain(ms?: number): Promise<DrainReport>;
   /** Everything that doctor would say. */
-  violations(): Promise<unknown[]>;
+  violations(): Promise<readonly Violation[]>;
   close(): Promise<void>;
 }
 
@@ -148,7 +140,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       return (await readStockOf(db, line.variant_id)) as Stock;
     },
     drain: (ms) => (ms === undefined ? worker.drain() : worker.drain({ clock, until: clock.now() + ms })),
-    violations: () => findViolations(db),
+    violations: async () => (await runDoctor(db, clock)).violations,
     async close() {
       await api.close();
       await db.close();
@@ -250,19 +242,4 @@ function toRequest(variantIds: readonly string[], changes: Partial<OrderRequest>
     repeats: 'within_a_minute',
     ...changes,
   };
-}
-
-async function findViolations(db: Db): Promise<unknown[]> {
-  return db.snapshot(async (reader) => {
-    const found: unknown[] = [
-      ...(await checkOrders(reader)),
-      ...(await checkStock(reader)),
-      ...(await checkPayments(reader)),
-      ...(await checkLedger(reader)),
-    ];
-    for (const machine of allMachines()) {
-      found.push(...(await checkHistories(reader, machine)));
-    }
-    return found;
-  });
 }

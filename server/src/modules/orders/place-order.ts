@@ -28,7 +28,7 @@ import {
 import { orderConfirmed, orderPlaced, toOrderEvent } from './events.ts';
 import { isPayable, makeOrderNumber } from './order.ts';
 import { orderMachine } from './order-states.ts';
-import { findOrderByClaim, findOrderByDuplicateKey, releaseDuplicateKey } from './repository.ts';
+import { findLines, findOrderByClaim, findOrderByDuplicateKey, releaseDuplicateKey } from './repository.ts';
 import type { OrderLineRow, OrderRow } from './tables.ts';
 import { countUnpaid } from './unpaid-counts.ts';
 
@@ -37,6 +37,7 @@ const REPEAT_WINDOW_MS = MINUTE_MS;
 
 export interface PlacedOrder {
   readonly order: OrderRow;
+  readonly lines: readonly OrderLineRow[];
   /** `key`: the request's own key has placed it before. `cart`: the same cart was sent a moment ago. */
   readonly repeatOf: 'key' | 'cart' | null;
 }
@@ -78,8 +79,8 @@ export async function placeOrder(deps: OrdersDeps, request: OrderRequest): Promi
 /** `undefined` when another order stood in the way that is none of this customer's wish any more. */
 async function tryPlace(deps: OrdersDeps, draft: OrderDraft): Promise<PlacedOrder | undefined> {
   try {
-    const order = await deps.db.tx('order.place', (tx) => insertOrder(tx, deps, draft));
-    return { order, repeatOf: null };
+    const placed = await deps.db.tx('order.place', (tx) => insertOrder(tx, deps, draft));
+    return { ...placed, repeatOf: null };
   } catch (error) {
     if (!(error instanceof KeyTaken)) {
       throw error;
@@ -99,10 +100,13 @@ async function findEarlier(
 ): Promise<PlacedOrder | undefined> {
   const own = request.claimId === null ? undefined : await findOrderByClaim(deps.db, request.claimId);
   if (own !== undefined) {
-    return { order: own, repeatOf: 'key' };
+    return { order: own, lines: await findLines(deps.db, own.id), repeatOf: 'key' };
   }
   const twin = draft && (await findTwin(deps, draft));
-  return twin && isSameWish(twin, draft, deps.clock.now()) ? { order: twin, repeatOf: 'cart' } : undefined;
+  if (!twin || !isSameWish(twin, draft, deps.clock.now())) {
+    return undefined;
+  }
+  return { order: twin, lines: await findLines(deps.db, twin.id), repeatOf: 'cart' };
 }
 
 /** The order that holds the fingerprint of the cart. */
@@ -130,7 +134,11 @@ async function releaseOtherWish(deps: OrdersDeps, draft: OrderDraft): Promise<vo
   }
 }
 
-async function insertOrder(tx: Tx, deps: OrdersDeps, draft: OrderDraft): Promise<OrderRow> {
+async function insertOrder(
+  tx: Tx,
+  deps: OrdersDeps,
+  draft: OrderDraft,
+): Promise<Pick<PlacedOrder, 'order' | 'lines'>> {
   const { customerId } = draft.request;
   const order = toRow(tx, deps, draft);
   const isFree = order.total === 0;
@@ -145,7 +153,8 @@ async function insertOrder(tx: Tx, deps: OrdersDeps, draft: OrderDraft): Promise
   if (!(await tx.insertOnce('orders', order))) {
     throw new KeyTaken();
   }
-  await insertRows(tx, 'order_lines', toLineRows(order.id, draft));
+  const lines = toLineRows(order.id, draft);
+  await insertRows(tx, 'order_lines', lines);
   const { status, payment_status, fulfilment_status } = order;
   const by = { type: 'customer', id: customerId } as const;
   await recordInitialStates(
@@ -157,10 +166,10 @@ async function insertOrder(tx: Tx, deps: OrdersDeps, draft: OrderDraft): Promise
   );
   await publish(tx, orderPlaced, order.id, toOrderEvent(order));
   if (isFree) {
-    return confirmFree(tx, order);
+    return { order: await confirmFree(tx, order), lines };
   }
   await planClose(tx, order.id, order.expires_at);
-  return order;
+  return { order, lines };
 }
 
 /** Nothing is owed, so nothing is waited for. */
@@ -189,7 +198,11 @@ function toRow(tx: Tx, deps: OrdersDeps, draft: OrderDraft): OrderRow {
     payment_status: 'unpaid',
     fulfilment_status: 'unfulfilled',
     currency: draft.currency,
-    ...totals,
+    subtotal: totals.subtotal,
+    discount: totals.discount,
+    tax: totals.tax,
+    shipping: totals.shipping,
+    total: totals.total,
     requires_shipping: draft.requiresShipping ? 1 : 0,
     shipping_address: shippingAddress && JSON.stringify(shippingAddress),
     billing_address: billingAddress && JSON.stringify(billingAddress),

@@ -278,7 +278,7 @@ type PlaceContext = RouteContext<unknown, unknown, z.infer<typeof placeBody>>;
 
 async function place(deps: OrdersDeps, context: PlaceContext): Promise<z.infer<typeof orderView>> {
   const { body, request, reply } = context;
-  const { order, repeatOf } = await placeOrder(deps, {
+  const { order, lines, repeatOf } = await placeOrder(deps, {
     customerId: requireCaller(context).userId,
     items: body.items,
     shippingAddress: body.shippingAddress,
@@ -298,7 +298,7 @@ async function place(deps: OrdersDeps, context: PlaceContext): Promise<z.infer<t
   if (repeatOf === 'cart') {
     reply.header('Duplicate', 'true');
   }
-  return readOrderView(deps.db, order, deps.clock.now());
+  return toOrderView(order, lines, deps.clock.now());
 }
 
 const MAX_HEADER_LENGTH = 500;
