@@ -13,7 +13,7 @@ import { fulfilmentStatuses, paymentStatuses } from './order-states.ts';
 import { listOrders } from './queries.ts';
 import { readOrderView, readStaffOrder } from './read-order.ts';
 import { findOrder, setInternalNote } from './repository.ts';
-import { listQuery, orderParams, toRangeMs } from './routes.ts';
+import { listQuery, orderParams, toRangeMs } from './route-input.ts';
 import type { OrderRow } from './tables.ts';
 import { timelineView } from './timeline.ts';
 import { orderDetailView, orderView, staffOrderView, toOrderView, toStaffPart } from './views.ts';

@@ -1,0 +1,232 @@
+/** How customers place, pay and cancel orders. */
+import { z } from 'zod';
+import { toIso } from '../../kernel/clock.ts';
+import { illegalTransition, notFound, providerUnavailable } from '../../kernel/errors.ts';
+import {
+  actorOf,
+  hasPermission,
+  type RouteContext,
+  type Router,
+  requireCaller,
+} from '../../kernel/http/index.ts';
+import { insufficientStock } from '../inventory/index.ts';
+import {
+  paymentClosed,
+  paymentDeclined,
+  paymentMethodUnavailable,
+  paymentNotValid,
+} from '../payments/index.ts';
+import { addressInput } from './address.ts';
+import { recordCancel } from './audit-order.ts';
+import { cancelOrder } from './cancel-order.ts';
+import type { OrdersDeps } from './deps.ts';
+import {
+  currencyMixed,
+  orderAlreadyPaid,
+  orderClosed,
+  orderExpiring,
+  orderTooLarge,
+  payerAppRequired,
+  payerUnknown,
+  priceChanged,
+  shippingAddressRequired,
+  tooManyUnpaidOrders,
+  variantUnavailable,
+} from './errors.ts';
+import { MAX_LINES, MAX_QUANTITY } from './order.ts';
+import { payOrder } from './pay-order.ts';
+import { placeOrder } from './place-order.ts';
+import { readOrderView } from './read-order.ts';
+import { findOrder } from './repository.ts';
+import { orderParams } from './route-input.ts';
+import type { OrderRow } from './tables.ts';
+import { orderView, toOrderView } from './views.ts';
+
+const placeBody = z
+  .strictObject({
+    items: z
+      .array(
+        z.strictObject({
+          variantId: z.string().min(1).max(64),
+          quantity: z.int().min(1).max(MAX_QUANTITY),
+          unitPrice: z.int().min(0).optional(),
+        }),
+      )
+      .min(1)
+      .max(MAX_LINES),
+    shippingAddress: addressInput.optional(),
+    addressId: z.string().min(1).max(64).optional(),
+    billingAddress: addressInput.optional(),
+    notes: z.string().trim().min(1).max(2_000).optional(),
+    expectedTotal: z.int().min(0).optional(),
+    source: z.enum(['web', 'mobile', 'mini_program', 'api']).default('web'),
+  })
+  .refine((body) => body.shippingAddress === undefined || body.addressId === undefined, {
+    path: ['addressId'],
+    message: 'shippingAddress or addressId, not both',
+  });
+
+const cancelBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+
+const payBody = z.strictObject({
+  method: z.string().min(1).max(32),
+  appId: z.string().min(1).max(64).optional(),
+});
+
+const startedView = z.object({
+  paymentId: z.string(),
+  status: z.string(),
+  method: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  /** What the buyer's device needs to go on; depends on the method. */
+  parameters: z.record(z.string(), z.string()),
+  expiresAt: z.string(),
+});
+
+/** Registers the routes that change an order for its customer. */
+export function registerBuying(router: Router, deps: OrdersDeps): void {
+  registerPlacing(router, deps);
+  registerPaying(router, deps);
+}
+
+function registerPlacing(router: Router, deps: OrdersDeps): void {
+  router.route(
+    {
+      method: 'POST',
+      url: '/orders',
+      summary: 'Place an order',
+      description:
+        'Prices come from the catalogue; `unitPrice` and `expectedTotal` are compared with them. Without an address the default one is taken. Without an Idempotency-Key, the same cart within a minute gives the same order with the header `Duplicate: true`.',
+      tag: 'Orders',
+      access: 'user',
+      body: placeBody,
+      data: orderView,
+      status: 201,
+      errors: [
+        variantUnavailable,
+        insufficientStock,
+        priceChanged,
+        currencyMixed,
+        orderTooLarge,
+        shippingAddressRequired,
+        tooManyUnpaidOrders,
+        notFound,
+      ],
+      isIdempotent: true,
+    },
+    (context) => place(deps, context),
+  );
+  router.route(
+    {
+      method: 'POST',
+      url: '/orders/:id/cancel',
+      summary: 'Cancel an order',
+      description:
+        'What was paid is refunded in full and its stock returned. 202 while a provider has not yet closed a payment: the order is then cancelled by itself.',
+      tag: 'Orders',
+      access: 'user',
+      params: orderParams,
+      body: cancelBody,
+      data: orderView,
+      otherStatuses: [202],
+      errors: [notFound, illegalTransition],
+      isIdempotent: true,
+    },
+    (context) => cancel(deps, context),
+  );
+}
+
+function registerPaying(router: Router, deps: OrdersDeps): void {
+  router.route(
+    {
+      method: 'POST',
+      url: '/orders/:id/payments',
+      summary: 'Pay an order',
+      description:
+        'The same method again gives the same attempt with fresh parameters; another one replaces it.',
+      tag: 'Orders',
+      access: 'user',
+      params: orderParams,
+      body: payBody,
+      data: startedView,
+      status: 201,
+      errors: [
+        notFound,
+        orderClosed,
+        orderExpiring,
+        orderAlreadyPaid,
+        paymentMethodUnavailable,
+        paymentNotValid,
+        paymentDeclined,
+        paymentClosed,
+        payerAppRequired,
+        payerUnknown,
+        providerUnavailable,
+      ],
+      isIdempotent: true,
+    },
+    async (context) => {
+      const started = await payOrder(deps, {
+        orderId: context.params.id,
+        customerId: requireCaller(context).userId,
+        method: context.body.method,
+        appId: context.body.appId,
+        ip: context.ip,
+        claimId: context.claimId,
+      });
+      return { ...started, parameters: { ...started.parameters }, expiresAt: toIso(started.expiresAt) };
+    },
+  );
+}
+
+type PlaceContext = RouteContext<unknown, unknown, z.infer<typeof placeBody>>;
+
+async function place(deps: OrdersDeps, context: PlaceContext): Promise<z.infer<typeof orderView>> {
+  const { body, request, reply } = context;
+  const { order, lines, repeatOf } = await placeOrder(deps, {
+    customerId: requireCaller(context).userId,
+    items: body.items,
+    shippingAddress: body.shippingAddress,
+    addressId: body.addressId,
+    billingAddress: body.billingAddress,
+    customerNote: body.notes,
+    expectedTotal: body.expectedTotal,
+    metadata: {
+      source: body.source,
+      userAgent: shorten(request.headers['user-agent']),
+      ipAddress: context.ip,
+      referrer: shorten(request.headers.referer),
+    },
+    claimId: context.claimId,
+    repeats: 'within_a_minute',
+  });
+  if (repeatOf === 'cart') {
+    reply.header('Duplicate', 'true');
+  }
+  return toOrderView(order, lines, deps.clock.now());
+}
+
+const MAX_HEADER_LENGTH = 500;
+
+function shorten(header: string | undefined): string | null {
+  return header?.slice(0, MAX_HEADER_LENGTH) ?? null;
+}
+
+type CancelContext = RouteContext<{ id: string }, unknown, z.infer<typeof cancelBody>>;
+
+async function cancel(deps: OrdersDeps, context: CancelContext): Promise<z.infer<typeof orderView>> {
+  const caller = requireCaller(context);
+  const { id } = context.params;
+  const isStaff = hasPermission(caller, 'orders.write');
+  const by = actorOf(caller);
+  const outcome = await cancelOrder(deps, {
+    orderId: id,
+    by,
+    reason: context.body.reason,
+    customerId: isStaff ? null : caller.userId,
+    record: isStaff ? recordCancel(by, context.ip, context.body.reason) : undefined,
+  });
+  context.reply.status(outcome === 'cancelled' ? 200 : 202);
+  return readOrderView(deps.db, (await findOrder(deps.db, id)) as OrderRow, deps.clock.now());
+}
