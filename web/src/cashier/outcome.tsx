@@ -1,0 +1,76 @@
+import { useTranslation } from 'react-i18next';
+import { formatMoney } from '../money.ts';
+import type { Order } from '../types/orders.ts';
+import { isRefunding, type Phase, phaseOf } from './follow.ts';
+
+const MARKS: Readonly<Record<Exclude<Phase, 'payable'>, 'good' | 'wait' | 'over'>> = {
+  paid: 'good',
+  authorized: 'good',
+  confirmed: 'good',
+  closing: 'wait',
+  checking: 'wait',
+  closed: 'over',
+  cancelled: 'over',
+};
+
+const HINTS: Readonly<Partial<Record<Phase, string>>> = {
+  paid: 'paidHint',
+  authorized: 'paidHint',
+  confirmed: 'paidHint',
+  closing: 'closingHint',
+  checking: 'checkingHint',
+  closed: 'closedHint',
+  cancelled: 'cancelledHint',
+};
+
+const UNDER_WAY = ['reserved', 'sent', 'unknown', 'abnormal'];
+
+/** What goes back to the buyer, and why: the order was over, or there was a second payment. */
+function RefundNote({ order, phase }: { readonly order: Order; readonly phase: Phase }) {
+  const { t, i18n } = useTranslation();
+  const counted = order.refunds.filter(({ status }) => status === 'succeeded' || UNDER_WAY.includes(status));
+  if (counted.length === 0) {
+    return null;
+  }
+  const amount = formatMoney(
+    counted.reduce((sum, refund) => sum + refund.amount, 0),
+    order.currency,
+    i18n.language,
+  );
+  const isSurplus = counted.every((refund) => refund.isSurplus);
+  const isOver = phase === 'closed' || phase === 'cancelled';
+  const reason = isOver ? 'late' : 'surplus';
+  const ending = isRefunding(order) ? 'refunding' : 'refunded';
+  const key = isSurplus ? `${reason}${ending === 'refunding' ? 'Refunding' : 'Refunded'}` : ending;
+  return <p className="note">{t(key, { amount })}</p>;
+}
+
+/** The order once nothing is to be paid any more, or not now. */
+export function Outcome({ order, onAsk }: { readonly order: Order; readonly onAsk: () => void }) {
+  const { t, i18n } = useTranslation();
+  const phase = phaseOf(order);
+  const mark = phase === 'payable' ? 'wait' : MARKS[phase];
+  const hint = HINTS[phase];
+  const hasRefunds = order.refunds.length > 0;
+  return (
+    <section className={`card narrow centred outcome ${phase}`}>
+      <span className={`mark ${mark}`} aria-hidden="true" />
+      <h1 role="status">{t(phase)}</h1>
+      <p className="amount">{formatMoney(order.total, order.currency, i18n.language)}</p>
+      <p className="quiet">{t('orderNumber', { number: order.orderNumber })}</p>
+      {hint !== undefined && !hasRefunds && <p>{t(hint)}</p>}
+      <RefundNote order={order} phase={phase} />
+      {mark === 'wait' && (
+        <button type="button" className="link" onClick={onAsk}>
+          {t('update')}
+        </button>
+      )}
+      <a className="button wide" href={`/shop/orders/${order.id}`}>
+        {t('seeOrder')}
+      </a>
+      <a className="link" href="/shop/">
+        {t('backToShop')}
+      </a>
+    </section>
+  );
+}

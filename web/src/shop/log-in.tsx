@@ -1,0 +1,142 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useSearchParams } from 'react-router';
+import { ApiError, shopApi } from '../api.ts';
+import { Field } from '../light/field.tsx';
+import { Problem } from '../light/notices.tsx';
+import { shopSession, type Tokens } from '../session.ts';
+import type { ShopSettings } from '../types/orders.ts';
+
+export interface LoggedIn {
+  readonly user: { readonly username: string | null; readonly email: string | null };
+  readonly tokens: Tokens;
+}
+
+/** Keeps the session of a login that has succeeded. */
+export function keepSession({ user, tokens }: LoggedIn, otherwiseName: string): void {
+  shopSession.write({ tokens, name: user.username ?? user.email ?? otherwiseName });
+}
+
+/** Where to go on after a login: a page of the shop or the cashier, never another site. */
+function nextOf(parameters: URLSearchParams): string {
+  const next = parameters.get('next') ?? '/shop/';
+  return /^\/(?:shop|cashier)\/[\w\-/?=&]*$/.test(next) ? next : '/shop/';
+}
+
+/** Goes on inside the shop without loading the page again, or over to the cashier. */
+export function useGoOn(): () => void {
+  const navigate = useNavigate();
+  const [parameters] = useSearchParams();
+  return () => {
+    const next = nextOf(parameters);
+    if (next.startsWith('/shop/')) {
+      void navigate(next.slice('/shop'.length), { replace: true });
+    } else {
+      location.assign(next);
+    }
+  };
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+function LogInForm({ isNew }: { readonly isNew: boolean }) {
+  const { t } = useTranslation();
+  const goOn = useGoOn();
+  const enter = useMutation({
+    mutationFn: (body: Fields) =>
+      shopApi.send<LoggedIn>('POST', isNew ? '/users/register' : '/users/login', { body }),
+    onSuccess: (session) => {
+      keepSession(session, '');
+      goOn();
+    },
+  });
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    enter.mutate(Object.fromEntries(new FormData(event.currentTarget)) as Fields);
+  };
+  const fields = enter.error instanceof ApiError ? enter.error.fields : [];
+  const problemOf = (name: string) => fields.find(({ field }) => field === name)?.message;
+  return (
+    <form onSubmit={onSubmit} className="form">
+      {isNew ? (
+        <>
+          <Field
+            label={t('username')}
+            name="username"
+            hint={t('usernameHint')}
+            problem={problemOf('username')}
+            autoComplete="username"
+            required
+            minLength={3}
+            maxLength={30}
+            pattern="[A-Za-z0-9_]+"
+          />
+          <Field
+            label={t('email')}
+            name="email"
+            type="email"
+            problem={problemOf('email')}
+            autoComplete="email"
+            required
+          />
+        </>
+      ) : (
+        <Field label={t('identifier')} name="identifier" autoComplete="username" required maxLength={190} />
+      )}
+      <Field
+        label={t('password')}
+        name="password"
+        type="password"
+        {...(isNew ? { hint: t('passwordHint'), minLength: 8 } : {})}
+        problem={problemOf('password')}
+        autoComplete={isNew ? 'new-password' : 'current-password'}
+        required
+        maxLength={128}
+      />
+      {enter.isError && <Problem error={enter.error} />}
+      <button className="button wide" type="submit" disabled={enter.isPending}>
+        {isNew ? t('register') : t('logIn')}
+      </button>
+    </form>
+  );
+}
+
+/** The simulated phone gives the code that WeChat would give, and comes back to {@link WechatReturn} with it. */
+function SimulatedLogIn({ phoneUrl }: { readonly phoneUrl: string }) {
+  const { t } = useTranslation();
+  const [parameters] = useSearchParams();
+  const back = new URL('/shop/log-in/wechat', location.origin);
+  back.searchParams.set('next', nextOf(parameters));
+  const target = new URL(phoneUrl);
+  target.searchParams.set('login_return', back.toString());
+  return (
+    <div className="aside">
+      <a className="button secondary wide" href={target.toString()}>
+        {t('logInAsSimulated')}
+      </a>
+      <p className="quiet">{t('simulatedHint')}</p>
+    </div>
+  );
+}
+
+export function LogIn() {
+  const { t } = useTranslation();
+  const [isNew, setIsNew] = useState(false);
+  const settings = useQuery({
+    queryKey: ['settings'],
+    queryFn: () => shopApi.get<ShopSettings>('/shop/settings'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const phoneUrl = settings.data?.simulators?.phoneUrl;
+  return (
+    <section className="card narrow">
+      <h1>{isNew ? t('register') : t('logIn')}</h1>
+      <LogInForm key={String(isNew)} isNew={isNew} />
+      <button type="button" className="link" onClick={() => setIsNew(!isNew)}>
+        {isNew ? t('haveAccount') : t('register')}
+      </button>
+      {phoneUrl !== undefined && <SimulatedLogIn phoneUrl={phoneUrl} />}
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+import { BrowserRouter } from 'react-router';
+import { startPage } from '../light/start-page.tsx';
+import { shopEn, shopZh } from '../texts/shop.ts';
+import { Shop } from './shop.tsx';
+
+await startPage(
+  'shop',
+  { en: shopEn, 'zh-CN': shopZh },
+  <BrowserRouter basename="/shop">
+    <Shop />
+  </BrowserRouter>,
+);
