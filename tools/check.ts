@@ -44,6 +44,7 @@ function allSteps(): Step[] {
       name: 'openapi',
       command: ['node', 'server/bin/suanpan.js', 'openapi', '--check', 'docs/openapi.json'],
     },
+    { name: 'errors', command: ['node', 'tools/errors.ts', '--check'] },
   ];
 }
 

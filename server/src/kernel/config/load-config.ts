@@ -154,7 +154,7 @@ function isPublicAddress(publicUrl: string): boolean {
   return protocol === 'https:' && !/^(localhost|[\d.]+|\[.*\])$/.test(hostname);
 }
 
-/** Production starts with nothing that only development may have; every finding is named (DESIGN §3). */
+/** Production starts with nothing that only development may have; every finding is named. */
 function checkProduction(settings: Settings, problems: string[]): void {
   if (settings.SIMULATORS === 'on') {
     problems.push('SIMULATORS: must be off in production');
