@@ -101,6 +101,34 @@ async function findUnequalAccounts(db: Reader): Promise<Violation[]> {
     }));
 }
 
+/** I1: what nobody owed us and is not back yet is what the ledger says we owe our customers. */
+async function findUnequalSurplus(db: Reader): Promise<Violation[]> {
+  const captured = await db.query
+    .selectFrom('captures')
+    .select((select) => ['currency', select.fn.sum<number>('surplus_amount').as('amount')])
+    .where('status', '=', 'succeeded')
+    .groupBy('currency')
+    .execute();
+  const returned = await db.query
+    .selectFrom('refunds')
+    .select((select) => ['currency', select.fn.sum<number>('amount').as('amount')])
+    .where('status', '=', 'succeeded')
+    .where('is_surplus', '=', 1)
+    .groupBy('currency')
+    .execute();
+  const back = new Map(returned.map(({ currency, amount }) => [currency, amount]));
+  const balances = await readBalances(db);
+  const owed = new Map(balances.map(({ account, amount }) => [account, 0 - amount]));
+  return captured
+    .map(({ currency, amount }) => ({ currency, expected: amount - (back.get(currency) ?? 0) }))
+    .filter(({ currency, expected }) => expected !== (owed.get(`customer_surplus:${currency}`) ?? 0))
+    .map(({ currency, expected }) => ({
+      invariant: 'I1',
+      subject: `customer_surplus:${currency}`,
+      message: `${expected} of surplus is not back yet, the ledger owes ${owed.get(`customer_surplus:${currency}`) ?? 0}`,
+    }));
+}
+
 /** I4: the counter of a capture is the sum of our refunds on it, and within what was captured. */
 async function findWrongReservations(db: Reader): Promise<Violation[]> {
   const ours = db.query
@@ -200,6 +228,7 @@ export async function checkPayments(db: Reader): Promise<Violation[]> {
     ...(await findUnbooked(db, 'captures')),
     ...(await findUnbooked(db, 'refunds')),
     ...(await findUnequalAccounts(db)),
+    ...(await findUnequalSurplus(db)),
     ...(await findWrongReservations(db)),
     ...(await findSharedMoney(db)),
     ...(await findForgotten(db, { table: 'payments', statuses: OPEN_STATUSES, jobs: ['payment.poll'] })),

@@ -36,6 +36,10 @@ describe('money that comes late, twice or wrong', () => {
     expect(answers).toEqual(Array(10).fill(200));
     expect(await refundsOf(purpose)).toMatchObject([{ status: 'reserved', is_surplus: 1, origin: 'late' }]);
     expect(await surplusHeld()).toBe(-10_000);
+    expect(await bench.payments.readPayments(bench.db, purpose)).toMatchObject([
+      { id: paymentId, status: 'succeeded', isSurplus: true },
+    ]);
+    expect(await bench.payments.closeOpenAttempts(purpose)).toMatchObject({ hasMoney: false });
     expect(await listOpen(bench.db, [paymentId])).toMatchObject([{ kind: 'surplus_payment' }]);
     await bench.drain();
     expect(await refundsOf(purpose)).toMatchObject([{ status: 'succeeded', amount: 10_000 }]);
