@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestBuyer } from '../harness/app.ts';
 import { MINUTE, openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -9,8 +10,18 @@ beforeAll(async () => {
 
 afterAll(() => stage.close());
 
+/** As a mini program does it: a code of the phone, exchanged for a session. */
+async function logInThroughWechat(): Promise<TestBuyer> {
+  const payer = stage.simulators.payers.create({ name: '晓' });
+  const { code } = stage.simulators.wechatOpen.mintLoginCode({ payerId: payer.id });
+  const { status, body } = await stage.call('POST /wechat/login', { body: { code } });
+  expect(status).toBe(200);
+  const { user, tokens } = body.data;
+  return { token: tokens.accessToken, userId: user.id, payerId: payer.id, openid: '' };
+}
+
 test('a purchase goes from the list to completion, and every step stands in its history', async () => {
-  const buyer = await stage.newBuyer();
+  const buyer = await logInThroughWechat();
   const tea = await stage.addVariant({ price: 1_280, name: '明前龙井' });
   const cup = await stage.addVariant({ price: 4_500, name: '青瓷杯' });
   const found = await stage.call('GET /products?search=龙井');
