@@ -1,0 +1,45 @@
+import pg from 'pg';
+import type { Plan } from './plan.ts';
+import { beginRun, bind } from './run-plan.ts';
+import type { Runner } from './server.ts';
+
+const CONNECTIONS = 10;
+const MAX_TRIES = 6;
+const RETRYABLE = new Set(['40001', '40P01', '55P03']);
+
+/** pg itself, one transaction for each request, over as many connections as the product has by default. */
+export function openPostgres(url: string, plan: Plan): Runner {
+  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
+
+  async function runOnce(): Promise<void> {
+    const run = beginRun(plan);
+    for (const statement of plan.reads) {
+      await pool.query(statement.sql, bind(statement, run));
+    }
+    const client = await pool.connect();
+    try {
+      await client.query("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '5s'");
+      for (const statement of plan.writes) {
+        await client.query(statement.sql, bind(statement, run));
+      }
+      await client.query('COMMIT');
+    } catch (error) {
+      await client.query('ROLLBACK');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  return async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await runOnce();
+      } catch (error) {
+        if (attempt === MAX_TRIES || !RETRYABLE.has(String((error as { code?: string }).code))) {
+          throw error;
+        }
+      }
+    }
+  };
+}

@@ -1,0 +1,55 @@
+import { randomFillSync } from 'node:crypto';
+import type { Plan, PlannedStatement, PlannedValue } from './plan.ts';
+import type { Value } from './recording.ts';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const pool = Buffer.alloc(8_192);
+let used = pool.length;
+
+function makeCode(length: number): string {
+  if (used + length > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  let code = '';
+  for (let index = 0; index < length; index += 1) {
+    code += ALPHABET[(pool[used++] as number) & 31];
+  }
+  return code;
+}
+
+/** What was made for one run of a plan: its codes and its time. */
+export interface Run {
+  readonly now: number;
+  code(index: number, length: number): string;
+}
+
+export function beginRun(plan: Plan): Run {
+  const codes: (string | undefined)[] = new Array(plan.codes);
+  return {
+    now: Date.now(),
+    code: (index, length) => (codes[index] ??= makeCode(length)),
+  };
+}
+
+function toPlain(value: Value): string | number | null | Buffer {
+  return typeof value === 'object' && value !== null ? Buffer.from(value.bytes, 'base64') : value;
+}
+
+function fill(value: PlannedValue, run: Run): string | number | null | Buffer {
+  switch (value.kind) {
+    case 'same':
+      return toPlain(value.value);
+    case 'time':
+      return run.now + value.offsetMs;
+    case 'text':
+      return value.parts
+        .map((part) => (typeof part === 'string' ? part : run.code(part.code, part.length)))
+        .join('');
+  }
+}
+
+/** The statement's values for this run. */
+export function bind(statement: PlannedStatement, run: Run): (string | number | null | Buffer)[] {
+  return statement.values.map((value) => fill(value, run));
+}

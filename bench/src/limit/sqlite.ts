@@ -1,0 +1,59 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Plan, PlannedStatement } from './plan.ts';
+import { beginRun, bind, type Run } from './run-plan.ts';
+import type { Runner } from './server.ts';
+
+const MAX_BATCH = 64;
+
+/** node:sqlite itself, synchronous FULL, requests that wait together sharing one commit: what the product does, bare. */
+export function openSqlite(file: string, plan: Plan): Runner {
+  const writer = new DatabaseSync(file);
+  const reader = new DatabaseSync(file, { readOnly: true });
+  writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384');
+  const prepare = (database: DatabaseSync, statements: readonly PlannedStatement[]) =>
+    statements.map((statement) => ({ statement, prepared: database.prepare(statement.sql) }));
+  const reads = prepare(reader, plan.reads);
+  const writes = prepare(writer, plan.writes);
+  const [begin, commit, savepoint, release] = ['BEGIN IMMEDIATE', 'COMMIT', 'SAVEPOINT s', 'RELEASE s'].map(
+    (sql) => writer.prepare(sql),
+  ) as [StatementSync, StatementSync, StatementSync, StatementSync];
+  const waiting: { run: Run; done: () => void; failed: (error: unknown) => void }[] = [];
+
+  function execute(all: typeof reads, run: Run): void {
+    for (const { statement, prepared } of all) {
+      const values = bind(statement, run).map((value) => (typeof value === 'number' ? BigInt(value) : value));
+      if (/^select/i.test(statement.sql)) {
+        prepared.all(...values);
+      } else {
+        prepared.run(...values);
+      }
+    }
+  }
+
+  function runBatch(): void {
+    const batch = waiting.splice(0, MAX_BATCH);
+    begin.run();
+    for (const { run } of batch) {
+      savepoint.run();
+      execute(writes, run);
+      release.run();
+    }
+    commit.run();
+    for (const { done } of batch) {
+      done();
+    }
+    if (waiting.length > 0) {
+      setImmediate(runBatch);
+    }
+  }
+
+  return () =>
+    new Promise((done, failed) => {
+      const run = beginRun(plan);
+      execute(reads, run);
+      waiting.push({ run, done, failed });
+      if (waiting.length === 1) {
+        setImmediate(runBatch);
+      }
+    });
+}

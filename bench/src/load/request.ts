@@ -1,0 +1,30 @@
+/** A request as the load program sends it; made beforehand, so that sending costs as little as possible. */
+export interface PreparedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What a load run is told. */
+export interface LoadOrder {
+  readonly url: string;
+  readonly connections: number;
+  readonly requests: readonly PreparedRequest[];
+  /** As fast as the connections allow, or so many a second whatever the server does. */
+  readonly rate: number | 'closed';
+  /** A closed run ends after so many seconds or when the requests are used up; they begin anew where `mayRepeat`. */
+  readonly seconds: number;
+  readonly mayRepeat: boolean;
+}
+
+export interface LoadReport {
+  readonly sent: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Answers by status; 0 counts those without an answer. */
+  readonly statuses: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,107 @@
+/** The load program, in a process of its own: sends, and measures from when a request was due, not from when it was sent. */
+import { Agent, request as httpRequest } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadOrder, LoadReport, PreparedRequest } from './request.ts';
+
+interface Sample {
+  readonly latencyMs: number;
+  readonly status: number;
+}
+
+function send(agent: Agent, url: URL, request: PreparedRequest): Promise<number> {
+  return new Promise((resolve) => {
+    const outgoing = httpRequest(
+      {
+        agent,
+        host: url.hostname,
+        port: url.port,
+        method: request.method,
+        path: request.path,
+        headers: {
+          ...request.headers,
+          ...(request.body !== undefined && { 'content-length': Buffer.byteLength(request.body) }),
+        },
+      },
+      (answer) => {
+        answer.resume();
+        answer.once('end', () => resolve(answer.statusCode ?? 0));
+      },
+    );
+    outgoing.once('error', () => resolve(0));
+    outgoing.end(request.body);
+  });
+}
+
+function summarise(samples: readonly Sample[], seconds: number): LoadReport {
+  const latencies = samples.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  const at = (share: number) =>
+    Math.round((latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0) * 100) /
+    100;
+  const statuses: Record<string, number> = {};
+  for (const { status } of samples) {
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
+  return {
+    sent: samples.length,
+    seconds,
+    perSecond: samples.length / seconds,
+    p50Ms: at(0.5),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+    statuses,
+  };
+}
+
+async function runClosed(order: LoadOrder, agent: Agent): Promise<LoadReport> {
+  const url = new URL(order.url);
+  const samples: Sample[] = [];
+  const startedAt = performance.now();
+  const endsAt = startedAt + order.seconds * 1_000;
+  let next = 0;
+  const connection = async () => {
+    while (performance.now() < endsAt && (order.mayRepeat || next < order.requests.length)) {
+      const request = order.requests[next++ % order.requests.length] as PreparedRequest;
+      const sentAt = performance.now();
+      const status = await send(agent, url, request);
+      samples.push({ latencyMs: performance.now() - sentAt, status });
+    }
+  };
+  await Promise.all(Array.from({ length: order.connections }, connection));
+  return summarise(samples, (performance.now() - startedAt) / 1_000);
+}
+
+/** Requests leave on schedule; one that the server makes wait is counted from when it was due (no coordinated omission). */
+async function runOpen(order: LoadOrder, agent: Agent, rate: number): Promise<LoadReport> {
+  const url = new URL(order.url);
+  const samples: Sample[] = [];
+  const running: Promise<void>[] = [];
+  const total = Math.min(
+    Math.floor(rate * order.seconds),
+    order.mayRepeat ? Number.POSITIVE_INFINITY : order.requests.length,
+  );
+  const startedAt = performance.now();
+  for (let index = 0; index < total; index += 1) {
+    const dueAt = startedAt + (index * 1_000) / rate;
+    const waitMs = dueAt - performance.now();
+    if (waitMs > 1) {
+      await sleep(waitMs);
+    }
+    const request = order.requests[index % order.requests.length] as PreparedRequest;
+    running.push(
+      send(agent, url, request).then((status) => {
+        samples.push({ latencyMs: performance.now() - dueAt, status });
+      }),
+    );
+  }
+  await Promise.all(running);
+  return summarise(samples, (performance.now() - startedAt) / 1_000);
+}
+
+process.once('message', async (order: LoadOrder) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: order.connections });
+  const report =
+    order.rate === 'closed' ? await runClosed(order, agent) : await runOpen(order, agent, order.rate);
+  agent.destroy();
+  process.send?.(report, () => process.disconnect());
+});

@@ -1,0 +1,72 @@
+/** `npm run bench -- NAME…`: measures, prints a table and one JSON object for each measurement. */
+import { parseArgs } from 'node:util';
+import type { Engine } from '../../server/src/kernel/db/index.ts';
+import type { Bench } from './bench.ts';
+import { flashSale } from './benches/flash-sale.ts';
+import { notify } from './benches/notify.ts';
+import { orders } from './benches/orders.ts';
+import { products } from './benches/products.ts';
+import { startUp } from './benches/start-up.ts';
+import { type BenchResult, keepResults, toTable, writeResults } from './result.ts';
+
+const BENCHES: readonly Bench[] = [orders, notify, flashSale, products, startUp];
+const ENGINES = ['sqlite', 'postgres', 'mysql'];
+
+const HELP = `npm run bench -- NAME… [--engine sqlite|postgres|mysql] [--runs 3] [--seconds 5] [--json FILE]
+
+${BENCHES.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
+
+Without --engine a measurement runs on SQLite and PostgreSQL (the flash sale on all three). TEST_POSTGRES_URL and
+TEST_MYSQL_URL say where the servers are. Latencies are open-loop at half of the throughput that was found.`;
+
+async function measure(
+  bench: Bench,
+  engines: readonly Engine[],
+  runs: number,
+  seconds: number,
+): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const engine of engines) {
+    console.error(`${bench.name} on ${engine} …`);
+    results.push(...(await bench.run({ engine, runs, seconds })));
+  }
+  return results;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      engine: { type: 'string' },
+      runs: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  const isKnownEngine = values.engine === undefined || ENGINES.includes(values.engine);
+  if (values.help || positionals.length === 0 || unknown.length > 0 || !isKnownEngine) {
+    console.log(HELP);
+    return values.help ? 0 : 1;
+  }
+  const results: BenchResult[] = [];
+  for (const bench of BENCHES.filter(({ name }) => positionals.includes(name))) {
+    const engines = values.engine === undefined ? bench.engines : [values.engine as Engine];
+    results.push(...(await measure(bench, engines, Number(values.runs), Number(values.seconds))));
+  }
+  console.log(`\n${toTable(results)}\n`);
+  for (const result of results) {
+    console.log(JSON.stringify(result));
+  }
+  keepResults(results);
+  if (values.json !== undefined) {
+    writeResults(values.json, results);
+  }
+  return results.some(({ errors }) => errors > 0) ? 1 : 0;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error);
+  return 1;
+});
