@@ -25,7 +25,8 @@ describe('the page of error codes', () => {
   });
 
   test('a declaration that can not be read is named by its place', () => {
-    const text = "\nexport const a = defineError({ code: CODE, status: 409, message: { en: 'A', zh: 'B' } });";
+    const text =
+      "\nexport const a = defineError({ code: CODE, status: 409, message: { en: 'A', zh: 'B' } });";
     expect(() => readErrors([inOrders(text)])).toThrow('server/src/modules/orders/errors.ts:2');
   });
 });

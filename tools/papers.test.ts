@@ -34,9 +34,7 @@ describe('what the papers name is there', () => {
     const { paths } = JSON.parse(textOf('docs/openapi.json')) as { paths: Record<string, object> };
     const routes = new Set(
       Object.entries(paths).flatMap(([url, methods]) =>
-        Object.keys(methods).map(
-          (method) => `${method.toUpperCase()} ${url.replaceAll(/\{[^}]+\}/g, ':')}`,
-        ),
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${url.replaceAll(/\{[^}]+\}/g, ':')}`),
       ),
     );
     const operations = ['/health', '/ready', '/metrics', '/api', '/api/openapi.json'];
@@ -56,9 +54,9 @@ describe('what the papers name is there', () => {
       ),
     );
     expect(names.length).toBeGreaterThan(30);
-    expect(names.filter((name) => !baseNames.has(name) && !/^(?:place-order|repository)\./.test(name))).toEqual(
-      [],
-    );
+    expect(
+      names.filter((name) => !baseNames.has(name) && !/^(?:place-order|repository)\./.test(name)),
+    ).toEqual([]);
   });
 });
 
@@ -89,7 +87,9 @@ describe('what the code names stands in the papers', () => {
     const created = files
       .filter(({ path: name }) => name.startsWith('server/migrations/'))
       .flatMap(({ text }) => [...text.matchAll(/\btable\(\s*'(\w+)'/g)].map(([, name]) => name));
-    expect(documented.sort()).toEqual(created.sort());
+    expect(created.length).toBeGreaterThan(20);
+    expect(documented).toHaveLength(created.length);
+    expect(new Set(documented)).toEqual(new Set(created));
   });
 
   test('every error code that docs/api.md explains is one of the server’s', () => {
