@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestDb, testEngine } from '../../../test/harness/database.ts';
 import { systemClock } from '../clock.ts';
 import {
@@ -208,19 +208,17 @@ if (engine === 'postgres') {
   test('a COMMIT that PostgreSQL answers with ROLLBACK is not taken for one', async () => {
     const { default: pg } = await import('pg');
     const query = pg.Client.prototype.query;
-    const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(async function hide(
-      this: InstanceType<typeof pg.Client>,
-      ...parameters: unknown[]
-    ) {
+    const hideFailure = function hide(this: InstanceType<typeof pg.Client>, ...parameters: unknown[]) {
       const running = query.apply(this, parameters as never) as unknown as Promise<unknown>;
       return parameters[0] === 'SELECT 1/0' ? running.catch(() => ({ rows: [], rowCount: 0 })) : running;
-    });
+    };
+    pg.Client.prototype.query = hideFailure as typeof query;
     const spoilt = db.tx('spoilt', async (tx) => {
       await grow.run(tx, { id: 'a', by: 1 });
       await tx.run('SELECT 1/0', []);
     });
     await expect(spoilt).rejects.toThrow('answered ROLLBACK to COMMIT');
-    spy.mockRestore();
+    pg.Client.prototype.query = query;
     expect(await counts()).toEqual([0, 0]);
   });
 }

@@ -77,3 +77,8 @@ export function isCheckViolation(error: unknown): boolean {
   const { code, errno, errcode } = error as DriverError;
   return code === '23514' || errno === 4025 || errno === 3819 || errcode === 275;
 }
+
+/** An error in words, whatever was thrown. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
+}

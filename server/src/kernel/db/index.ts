@@ -1,4 +1,5 @@
 export {
+  describeError,
   isCheckViolation,
   isRetryable,
   isUniqueViolation,

@@ -18,7 +18,10 @@ const NUMERIC = 1700;
 /** int8 and sums arrive as text; they become numbers here, and a value beyond 2^53 is an error instead of a rounded one. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    return oid === INT8 || oid === NUMERIC ? toSafeInteger : pg.types.getTypeParser(oid, format);
+    if (oid === INT8 || oid === NUMERIC) {
+      return toSafeInteger;
+    }
+    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
   },
 };
 

@@ -8,6 +8,8 @@ const OPENING_TIMEOUT_MS = 5_000;
 
 /** One SQLite connection. Its queries are synchronous; the promise is only the common shape. */
 export interface SqliteConnection extends Connection {
+  /** What `run` does, at once: its result or its error is there when it returns. */
+  runNow(sql: string, parameters: readonly unknown[]): QueryOutcome;
   /** Runs one statement that has no parameters and no rows, at once. */
   exec(sql: string): void;
   /** False also when SQLite itself rolled the whole transaction back (disk full, I/O error). */
@@ -86,6 +88,7 @@ export function openSqlite(file: string, options: { readonly isReadOnly?: boolea
   }
 
   return {
+    runNow,
     async run(sql, parameters) {
       return runNow(sql, parameters);
     },

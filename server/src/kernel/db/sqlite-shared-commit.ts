@@ -220,7 +220,7 @@ function rolledBackBy(batch: readonly Finished[]): BatchFailure {
  * turning. node:sqlite is synchronous, so a callback that awaits only its own queries settles within that (RULES 17).
  */
 function settleBeforeTurn(running: Promise<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     let hasSettled = false;
     let checks = 0;
     const check = (): void => {
@@ -239,9 +239,10 @@ function settleBeforeTurn(running: Promise<unknown>): Promise<unknown> {
         hasSettled = true;
         resolve(value);
       },
-      (error: unknown) => {
+      () => {
         hasSettled = true;
-        reject(error);
+        // Rejects as `running` has.
+        resolve(running);
       },
     );
     process.nextTick(check);

@@ -4,8 +4,7 @@
  */
 import { type Db, type Engine, statement, type Tx } from '../db/index.ts';
 import { newId } from '../ids.ts';
-import type { JobRow } from './enqueue.ts';
-import type { JobDefinition } from './types.ts';
+import type { JobDefinition, JobRow } from './types.ts';
 
 const DEFAULT_LEASE_MS = 60_000;
 

@@ -5,30 +5,13 @@
 import { insertRow, type Tx } from '../db/index.ts';
 import { newId } from '../ids.ts';
 import { deleteByKey, moveByKey, reviveByKey } from './statements.ts';
-import type { EnqueueOptions, JobDefinition } from './types.ts';
+import type { EnqueueOptions, JobDefinition, JobRow } from './types.ts';
 
 declare module '../db/types.ts' {
   interface Schema {
     /** Owned by kernel/jobs. A completed job is deleted. */
     jobs: JobRow;
   }
-}
-
-export interface JobRow {
-  id: string;
-  name: string;
-  /** Unique where it is not NULL: `name:key`. */
-  unique_key: string | null;
-  version: number;
-  payload: string;
-  state: 'waiting' | 'dead';
-  run_at: number;
-  attempts: number;
-  lease_token: string | null;
-  lease_until: number | null;
-  last_error: string | null;
-  created_at: number;
-  updated_at: number;
 }
 
 function uniqueKey(name: string, key: string): string {

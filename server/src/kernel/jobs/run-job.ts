@@ -6,7 +6,7 @@
  * is still theirs; otherwise the transaction that tried rolls back.
  */
 import type { Clock } from '../clock.ts';
-import { type Db, type Tx, withoutMark } from '../db/index.ts';
+import { type Db, describeError, type Tx, withoutMark } from '../db/index.ts';
 import type { Logger } from '../log/index.ts';
 import { type ClaimedJob, leaseMsOf } from './claim.ts';
 import type { Cron } from './crons.ts';
@@ -236,7 +236,7 @@ async function fail(run: Run, error: unknown, isHopeless: boolean): Promise<RunR
 function describe(error: unknown): string {
   const messages: string[] = [];
   for (let current = error; current !== undefined && messages.length < 4; ) {
-    messages.push(current instanceof Error ? `${current.name}: ${current.message}` : String(current));
+    messages.push(describeError(current));
     current = current instanceof Error ? current.cause : undefined;
   }
   return messages.join('; caused by ').slice(0, MAX_ERROR_LENGTH);

@@ -1,6 +1,6 @@
 /** The SQL on the table `jobs` that ends, moves and renews; the claim has its own file. */
 import { statement } from '../db/index.ts';
-import type { JobRow } from './enqueue.ts';
+import type { JobRow } from './types.ts';
 
 interface Lease {
   readonly id: string;

@@ -60,3 +60,21 @@ export interface EnqueueOptions {
    */
   readonly key?: string;
 }
+
+/** A job as it stands in the table. */
+export interface JobRow {
+  id: string;
+  name: string;
+  /** Unique where it is not NULL: `name:key`. */
+  unique_key: string | null;
+  version: number;
+  payload: string;
+  state: 'waiting' | 'dead';
+  run_at: number;
+  attempts: number;
+  lease_token: string | null;
+  lease_until: number | null;
+  last_error: string | null;
+  created_at: number;
+  updated_at: number;
+}

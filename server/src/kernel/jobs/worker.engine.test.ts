@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { createFakeClock, DAY_MS, type FakeClock, HOUR_MS, MINUTE_MS } from '../clock.ts';
@@ -28,11 +28,14 @@ const START = Date.UTC(2026, 0, 2, 10, 30);
 describe('the worker', () => {
   let db: Db & { readonly url: string };
   let clock: FakeClock;
-  beforeEach(async () => {
-    clock = createFakeClock(START);
+  beforeAll(async () => {
     db = await openTestDb({ clock: { now: () => clock.now() } });
   });
-  afterEach(() => db.close());
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    clock = createFakeClock(START);
+    await db.tx('clean', (tx) => tx.query.deleteFrom('jobs').execute());
+  });
 
   const workerOf = (options: Partial<WorkerOptions>) =>
     createWorker({ db, clock, log: silentLogger, handlers: [], pollMs: 20, ...options });

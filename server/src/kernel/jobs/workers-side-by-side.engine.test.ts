@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { systemClock } from '../clock.ts';
@@ -17,14 +17,15 @@ import {
 
 const payload = z.object({ n: z.number() });
 const plain = defineJob({ name: 'test.plain', version: 2, payload });
-const shortLived = defineJob({ name: 'test.leased', version: 1, payload, leaseMs: 90 });
+const shortLived = defineJob({ name: 'test.leased', version: 1, payload, leaseMs: 900 });
 
 describe('workers side by side', () => {
   let db: Db & { readonly url: string };
-  beforeEach(async () => {
+  beforeAll(async () => {
     db = await openTestDb({ clock: systemClock, rehearse: false });
   });
-  afterEach(() => db.close());
+  afterAll(() => db.close());
+  beforeEach(() => db.tx('clean', (tx) => tx.query.deleteFrom('jobs').execute()));
 
   const workerOf = (options: Partial<WorkerOptions>) =>
     createWorker({ db, clock: systemClock, log: silentLogger, handlers: [], pollMs: 20, ...options });
@@ -100,12 +101,13 @@ describe('workers side by side', () => {
     const handlers = [
       handleJob(shortLived, async () => {
         runs += 1;
-        await sleep(400);
+        await sleep(2_000);
       }),
     ];
     const workers = [1, 2].map(() => workerOf({ handlers }));
     await Promise.all(workers.map((worker) => worker.start()));
-    await sleep(600);
+    await vi.waitUntil(() => runs > 0);
+    await sleep(2_200);
     await Promise.all(workers.map((worker) => worker.stop()));
     expect(runs).toBe(1);
     expect(await db.query.selectFrom('jobs').selectAll().where('name', '=', 'test.leased').execute()).toEqual(

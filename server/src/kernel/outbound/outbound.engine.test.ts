@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { onBoundary } from '../boundaries.ts';
 import { createFakeClock, DAY_MS, type FakeClock } from '../clock.ts';
@@ -30,9 +30,16 @@ describe('the outbound client', () => {
   let received: string[];
   let outcomes: CallOutcome[];
 
+  beforeAll(async () => {
+    db = await openTestDb({ clock: { now: () => clock.now() } });
+  });
+  afterAll(() => db.close());
   beforeEach(async () => {
     clock = createFakeClock(START);
-    db = await openTestDb({ clock });
+    await db.tx('clean', async (tx) => {
+      await tx.query.deleteFrom('provider_calls').execute();
+      await tx.query.deleteFrom('jobs').execute();
+    });
     outcomes = [];
     outbound = createOutbound({ db, clock, log: silentLogger, onCall: (outcome) => outcomes.push(outcome) });
     answers = [];
@@ -54,7 +61,6 @@ describe('the outbound client', () => {
     await outbound.close();
     server.closeAllConnections();
     server.close();
-    await db.close();
   });
 
   async function listen(target: Server | TcpServer): Promise<string> {
@@ -204,10 +210,11 @@ describe('the outbound client', () => {
     expect((await get()).status).toBe(200);
     clock.advance(10_000);
     const probes = await Promise.allSettled([get({ url: dead }), get({ url: dead })]);
-    expect(probes.map((probe) => (probe as PromiseRejectedResult).reason.reason).sort()).toEqual([
-      'circuit_open',
-      'connection_refused',
-    ]);
+    expect(
+      probes
+        .map((probe) => (probe as PromiseRejectedResult).reason.reason as string)
+        .toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(['circuit_open', 'connection_refused']);
     await expect(get({ url: dead })).rejects.toMatchObject({ reason: 'circuit_open' });
   });
 
@@ -288,7 +295,8 @@ describe('the outbound client', () => {
     const worker = createWorker(options);
     await worker.start();
     await worker.stop();
-    await createWorker(options).drain({ clock, until: clock.now() + 3 * DAY_MS });
+    clock.advance(2 * DAY_MS);
+    await createWorker(options).drain();
     expect(await storedCalls()).toMatchObject([{ operation: 'later' }]);
   });
 });
