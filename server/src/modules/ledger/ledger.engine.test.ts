@@ -13,6 +13,7 @@ import {
   customerSurplusAccount,
   type Ledger,
   readBalances,
+  refundsAccount,
   revenueAccount,
 } from './index.ts';
 
@@ -81,7 +82,7 @@ describe('the ledger', () => {
       fc.asyncProperty(
         fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 }), { maxLength: 6 }),
         async (amounts) => {
-          const accounts = [clearing, customerSurplusAccount('CNY')];
+          const accounts = [clearing, refundsAccount('CNY')];
           const entries = amounts.map((amount, index) => ({
             account: accounts[index % 2] as Account,
             amount,

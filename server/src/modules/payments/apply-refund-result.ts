@@ -15,7 +15,7 @@ import { raiseAlert, resolveAlert } from '../alerts/index.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { type RefundEvent, refundFailed, refundSucceeded } from './events.ts';
 import { purposeOf } from './payment.ts';
-import { releaseRefundOn } from './payment-repository.ts';
+import { refundableOf, releaseRefundOn } from './payment-repository.ts';
 import { postRefund, postRefundReversal } from './post-refund.ts';
 import { isOwed, replacementDelayMs } from './refund.ts';
 import { toRefundNotice } from './refund-notice.ts';
@@ -250,6 +250,10 @@ async function replace(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor)
   const capture = await tx.lock('captures', refund.capture_id);
   if (capture === undefined) {
     throw new Error(`capture ${refund.capture_id} has disappeared`);
+  }
+  if (refundableOf(capture) < refund.amount) {
+    // The provider has returned it without us meanwhile; of that, an alert tells already.
+    return;
   }
   await reserveOn(tx, deps, capture, {
     amount: refund.amount,

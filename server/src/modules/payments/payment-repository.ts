@@ -15,6 +15,10 @@ const byId = statement<{ id: string }, PaymentRow>((query, p) =>
   query.selectFrom('payments').selectAll().where('id', '=', p.id),
 );
 
+const purposeById = statement<{ id: string }, Pick<PaymentRow, 'purpose_type' | 'purpose_id'>>((query, p) =>
+  query.selectFrom('payments').select(['purpose_type', 'purpose_id']).where('id', '=', p.id),
+);
+
 const byLiveKey = statement<{ liveKey: string }, PaymentRow>((query, p) =>
   query.selectFrom('payments').selectAll().where('live_key', '=', p.liveKey),
 );
@@ -121,7 +125,7 @@ export const findCapturesOfPayment = (db: Reader, paymentId: string) =>
  * or `undefined` when there is none.
  */
 export async function lockPayment(tx: Tx, deps: PaymentsDeps, id: string): Promise<PaymentRow | undefined> {
-  const seen = await findPayment(tx, id);
+  const seen = await purposeById.first(tx, { id });
   if (seen === undefined) {
     return undefined;
   }

@@ -134,4 +134,28 @@ describe('what a provider tells of refunds', () => {
     }
     expect(bench.gateway.calls.filter((call) => call === `queryRefund ${refundIds[0]}`)).toHaveLength(1);
   });
+
+  test('late money that somebody returned at the provider is not returned a second time', async () => {
+    const purpose = await bench.newPurchase();
+    const { paymentId } = await bench.start(purpose);
+    await bench.close(purpose);
+    bench.gateway.pay(paymentId);
+    await bench.notifyPaid(paymentId);
+    const facts = {
+      amount: { amount: 10_000, currency: 'CNY' },
+      paymentId,
+      merchantAccount: MERCHANT,
+      providerRefundId: `50hand_${paymentId}`,
+      finishedAt: bench.clock.now(),
+    };
+    const result = { outcome: 'succeeded', facts } as const;
+    const subject = { type: 'refund', refundId: 'by-hand', paymentId, result } as const;
+    expect(await bench.notify({ eventId: `evt_hand_${paymentId}`, subject })).toBe(200);
+    await bench.drain(HOUR_MS);
+    expect((await refundsOf(purpose)).map(({ origin, status }) => `${origin} ${status}`)).toEqual([
+      'late cancelled',
+      'provider succeeded',
+    ]);
+    expect(bench.gateway.calls.filter((call) => call.startsWith('refund '))).toEqual([]);
+  });
 });

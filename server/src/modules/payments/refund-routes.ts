@@ -61,14 +61,13 @@ export function registerRefundRoutes(router: Router, deps: PaymentsDeps): void {
   );
 }
 
-/** A payment that has brought money for the purpose; any will do to know its owner and currency. */
+/** A payment of the purpose: all of them are in its currency. */
 function findPaymentOf({ db }: PaymentsDeps, type: string, id: string): Promise<PaymentRow | undefined> {
   return db.query
     .selectFrom('payments')
     .selectAll()
     .where('purpose_type', '=', type)
     .where('purpose_id', '=', id)
-    .orderBy('status', 'desc')
     .orderBy('id')
     .executeTakeFirst();
 }

@@ -12,6 +12,7 @@ import { SECOND_MS } from '../../kernel/clock.ts';
 import { enqueue, type JobRun } from '../../kernel/jobs/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { applyRefundResult, type RefundApplied, type RefundWord } from './apply-refund-result.ts';
+import { cancelRefund, isReturnedByProvider } from './cancel-refund.ts';
 import { gatewayOf, notifyUrlOf, type PaymentsDeps } from './deps.ts';
 import { refundPoll, refundSend } from './jobs.ts';
 import { mayBeginCall } from './payment.ts';
@@ -110,23 +111,26 @@ function markSent(deps: PaymentsDeps, refundId: string): Promise<Marked> {
     if (row === undefined || !['reserved', 'sent', 'unknown'].includes(row.status)) {
       return 'over';
     }
+    const by = systemActor('refund.send');
+    const capture = await tx.lock('captures', row.capture_id);
+    if (capture === undefined) {
+      throw new Error(`capture ${row.capture_id} has disappeared`);
+    }
+    if (row.status === 'reserved' && isReturnedByProvider(capture)) {
+      await cancelRefund(tx, deps, row, { note: 'returned_by_provider', by });
+      return 'over';
+    }
     const { minimumIntervalMs } = gatewayOf(deps, row).capabilities.refunds;
     const notBefore = (await lastRefundSentAt(tx, row.payment_id, row.id)) + minimumIntervalMs;
     if (notBefore > tx.now) {
       return notBefore;
     }
-    const by = systemActor('refund.send');
     const set = { sent_at: tx.now };
     const refund =
       row.status === 'sent'
         ? await patchRefund(tx, row, set)
         : await transition<RefundRow>(tx, refundMachine, row, { status: 'sent' }, { by, set });
     const payment = await findPayment(tx, refund.payment_id);
-    const capture = await tx.query
-      .selectFrom('captures')
-      .select('amount')
-      .where('id', '=', refund.capture_id)
-      .executeTakeFirstOrThrow();
     const request: RefundRequest = {
       id: refund.id,
       paymentId: refund.payment_id,
