@@ -22,7 +22,6 @@ export {
   orderClosed,
   orderExpiring,
   orderTooLarge,
-  payerUnknown,
   priceChanged,
   shippingAddressRequired,
   tooManyUnpaidOrders,

@@ -10,7 +10,6 @@ import { createWechatOpenApi, type WechatOpenApi } from './index.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const APP = 'wx2421b1c4370ec43b';
-const WEB_APP = 'wxd678efh567hg6787';
 const SECRET = 'app-secret-of-the-test';
 const PHONE = {
   phoneNumber: '+8613800000000',
@@ -45,10 +44,7 @@ const outbound: Outbound = {
 /** A server process of its own: it shares only the database with the others. */
 function startProcess(secret = 'the secret of this installation'): WechatOpenApi {
   return createWechatOpenApi({
-    apps: [
-      { appid: APP, secret: SECRET, kind: 'mini_program' },
-      { appid: WEB_APP, secret: SECRET, kind: 'official_account' },
-    ],
+    apps: [{ appid: APP, secret: SECRET, kind: 'mini_program' }],
     baseUrl: 'https://open.example.test/',
     db,
     outbound,
