@@ -1,6 +1,7 @@
 /** What must be true once a program that was killed has been started again and has had three days. */
 import { runDoctor } from '../../src/modules/doctor/index.ts';
-import type { Json, Program } from './program.ts';
+import { compareWithProvider, type ProviderBooks } from '../harness/provider-money.ts';
+import type { Program } from './program.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -17,8 +18,15 @@ export async function recover(program: Program): Promise<string[]> {
   return [
     ...violations.map(({ invariant, subject, message }) => `${invariant} ${subject}: ${message}`),
     ...(await findUnsettled(program)),
-    ...(await compareWithProvider(program)),
+    ...(await compareWithProvider(program.db, await readBooks(program))),
   ];
+}
+
+async function readBooks({ control }: Program): Promise<ProviderBooks> {
+  return {
+    trades: await control('GET /wechat-pay/trades?limit=1000'),
+    refunds: await control('GET /wechat-pay/refunds?limit=1000'),
+  };
 }
 
 async function findUnsettled({ db, clock }: Program): Promise<string[]> {
@@ -52,28 +60,4 @@ async function findUnsettled({ db, clock }: Program): Promise<string[]> {
     ...events.map(({ id }) => `notification ${id} was never applied`),
     ...jobs.map(({ name, state, last_error: error }) => `job ${name} is ${state} and overdue: ${error}`),
   ];
-}
-
-/** I6 from the other side: each trade's money at the provider is the money of its payment here. */
-async function compareWithProvider({ db, control }: Program): Promise<string[]> {
-  const trades: Json[] = await control('GET /wechat-pay/trades?limit=1000');
-  const refunds: Json[] = await control('GET /wechat-pay/refunds?limit=1000');
-  const captures = await db.query.selectFrom('captures').select(['id', 'payment_id', 'amount']).execute();
-  const returned = await db.query
-    .selectFrom('refunds')
-    .select(['payment_id', 'amount'])
-    .where('status', '=', 'succeeded')
-    .execute();
-  const sum = (rows: readonly { readonly amount: number }[]) =>
-    rows.reduce((total, row) => total + row.amount, 0);
-  return trades.flatMap(({ outTradeNo, paidAt, total }) => {
-    const there = refunds
-      .filter((refund) => refund.outTradeNo === outTradeNo && refund.status === 'SUCCESS')
-      .reduce((all, { refund }) => all + (refund as number), 0);
-    const held = (paidAt === null ? 0 : (total as number)) - there;
-    const here =
-      sum(captures.filter(({ payment_id: id }) => id === outTradeNo)) -
-      sum(returned.filter(({ payment_id: id }) => id === outTradeNo));
-    return here === held ? [] : [`${outTradeNo}: the provider holds ${held}, we say ${here}`];
-  });
 }
