@@ -1,0 +1,43 @@
+import type { Db } from '../../src/kernel/db/index.ts';
+
+interface Trade {
+  readonly outTradeNo: string;
+  readonly paidAt: number | null;
+  readonly total: number;
+}
+
+interface Refund {
+  readonly outTradeNo: string;
+  readonly status: string;
+  readonly refund: number;
+}
+
+/** What the provider says it has taken and returned. */
+export interface ProviderBooks {
+  readonly trades: readonly Trade[];
+  readonly refunds: readonly Refund[];
+}
+
+function sumOf(rows: readonly { readonly amount: number }[]): number {
+  return rows.reduce((total, { amount }) => total + amount, 0);
+}
+
+/** I6 from the other side: each trade's money at the provider is the money of its payment here. Answers what differs. */
+export async function compareWithProvider(db: Db, { trades, refunds }: ProviderBooks): Promise<string[]> {
+  const captures = await db.query.selectFrom('captures').select(['payment_id', 'amount']).execute();
+  const returned = await db.query
+    .selectFrom('refunds')
+    .select(['payment_id', 'amount'])
+    .where('status', '=', 'succeeded')
+    .execute();
+  const capturedOf = Map.groupBy(captures, ({ payment_id: id }) => id);
+  const returnedOf = Map.groupBy(returned, ({ payment_id: id }) => id);
+  return trades.flatMap(({ outTradeNo, paidAt, total }) => {
+    const back = refunds
+      .filter((refund) => refund.outTradeNo === outTradeNo && refund.status === 'SUCCESS')
+      .reduce((sum, { refund }) => sum + refund, 0);
+    const there = (paidAt === null ? 0 : total) - back;
+    const here = sumOf(capturedOf.get(outTradeNo) ?? []) - sumOf(returnedOf.get(outTradeNo) ?? []);
+    return here === there ? [] : [`${outTradeNo}: the provider holds ${there}, we say ${here}`];
+  });
+}
