@@ -22,24 +22,11 @@ export {
   orderClosed,
   orderExpiring,
   orderTooLarge,
-  payerUnknown,
   priceChanged,
   shippingAddressRequired,
   tooManyUnpaidOrders,
   variantUnavailable,
 } from './errors.ts';
-export {
-  type OrderEvent,
-  orderCancelled,
-  orderClosedEvent,
-  orderCompleted,
-  orderConfirmed,
-  orderDelivered,
-  orderPlaced,
-  orderProcessing,
-  orderReturned,
-  orderShipped,
-} from './events.ts';
 export { checkOrders, type OrderViolation } from './invariants.ts';
 export type { PayRequest } from './pay-order.ts';
 export type { PlacedOrder } from './place-order.ts';
