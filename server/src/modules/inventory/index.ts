@@ -6,8 +6,7 @@ import { handleReservationExpiry } from './expire-reservation.ts';
 import { registerInventoryRoutes } from './routes.ts';
 
 export type { InventoryDeps, VariantCatalog } from './deps.ts';
-export { insufficientStock, stockNotOnHand, unknownStockItem } from './errors.ts';
-export { stockChanged } from './events.ts';
+export { insufficientStock, stockNotOnHand } from './errors.ts';
 export { checkStock, type StockViolation } from './invariants.ts';
 export { readStock, readStockOf } from './read-stock.ts';
 export { type CustomerReservation, reserveForCustomer } from './reserve-for-customer.ts';

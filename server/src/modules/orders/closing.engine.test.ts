@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CLERK, OUTBOUND_TIMEOUT_MS, openShop, type Shop } from '../../../test/harness/shop.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import { isError } from '../../kernel/errors.ts';
+import { moveJob } from '../../kernel/jobs/index.ts';
 import { listOpen } from '../alerts/index.ts';
+import { orderClose } from './close-job.ts';
 import { orderAlreadyPaid, orderClosed, orderExpiring } from './errors.ts';
 import type { OrderRow } from './tables.ts';
 
@@ -57,6 +59,14 @@ test('an order that nobody pays is closed at its expiry, and its stock is free a
   });
   expect(await shop.stockOf(order)).toMatchObject({ reserved: 0 });
   expect(await closeJobOf(order)).toBeUndefined();
+});
+
+test('a close job that runs too early changes nothing and waits for the expiry', async () => {
+  const order = await shop.newOrder();
+  await shop.db.tx('test.hurry', (tx) => moveJob(tx, orderClose, order.id, tx.now));
+  await shop.drain();
+  expect(await shop.read(order.id)).toMatchObject({ status: 'pending', closing_at: null });
+  expect(await closeJobOf(order)).toMatchObject({ run_at: order.expires_at });
 });
 
 test('the open attempt of an order that expires is closed at its provider first', async () => {

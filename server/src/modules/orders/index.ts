@@ -27,18 +27,6 @@ export {
   tooManyUnpaidOrders,
   variantUnavailable,
 } from './errors.ts';
-export {
-  type OrderEvent,
-  orderCancelled,
-  orderClosedEvent,
-  orderCompleted,
-  orderConfirmed,
-  orderDelivered,
-  orderPlaced,
-  orderProcessing,
-  orderReturned,
-  orderShipped,
-} from './events.ts';
 export { checkOrders, type OrderViolation } from './invariants.ts';
 export type { PayRequest } from './pay-order.ts';
 export type { PlacedOrder } from './place-order.ts';

@@ -2,7 +2,7 @@
  * What a refund makes of the order's payment status.
  *
  * Invariant: it follows the sums that payments hands over and nothing else: refunds under way, done, and what was
- * captured; surplus never counts. Crash story: it moves in the transaction that moves the refund.
+ * captured, none of which counts surplus. Crash story: it moves in the transaction that moves the refund.
  */
 import type { Tx } from '../../kernel/db/index.ts';
 import { canMove, transition } from '../../kernel/states.ts';
@@ -29,7 +29,7 @@ export function paymentStatusAfter({
 export async function settleRefund(tx: Tx, refund: RefundNotice): Promise<void> {
   const order = await tx.lock('orders', refund.purpose.id);
   const isPaid = order !== undefined && !['unpaid', 'authorized'].includes(order.payment_status);
-  if (refund.isSurplus || !isPaid) {
+  if (!isPaid) {
     return;
   }
   const target = paymentStatusAfter(refund);
