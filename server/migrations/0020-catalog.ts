@@ -65,7 +65,8 @@ export const steps = [
       indexes: {
         products_listed_created: ['is_listed', 'created_at', 'id'],
         products_listed_name: ['is_listed', 'sort_name', 'id'],
-        products_listed_price: ['is_listed', 'min_price', 'id'],
+        // The highest price stands in the index so that filtering by price reads nothing else.
+        products_listed_price: ['is_listed', 'min_price', 'id', 'max_price'],
         products_category: ['category_id', 'is_listed', 'created_at'],
         products_brand: ['brand_id', 'is_listed', 'created_at'],
         products_status: ['status', 'created_at', 'id'],

@@ -5,14 +5,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { openTestDb } from '../../test/harness/database.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config/index.ts';
-import type { Db } from '../kernel/db/index.ts';
+import { openDb } from '../kernel/db/index.ts';
+import { newId } from '../kernel/ids.ts';
 import { silentLogger } from '../kernel/log/index.ts';
 import { addImportCommands } from './import.ts';
 
 const FILE = fileURLToPath(new URL('../../test/fixtures/shopify/shopify-apparel.csv', import.meta.url));
 
 describe('suanpan import products', () => {
-  let db: Db;
+  let db: Awaited<ReturnType<typeof openTestDb>>;
   beforeAll(async () => {
     db = await openTestDb({ clock: systemClock });
   });
@@ -38,6 +39,33 @@ describe('suanpan import products', () => {
     expect(await run([FILE, '--verbose'])).toContain('classic-varsity-top [classic-varsity-top/Small]');
     expect(await run([FILE])).toContain('products  0 created, 0 updated, 20 unchanged, 0 failed');
     expect(process.exitCode).toBeUndefined();
+  });
+
+  test('beside a server that writes all the time, neither loses anything', async () => {
+    const server = openDb(db.url, { clock: systemClock });
+    let isImporting = true;
+    let written = 0;
+    const serve = async () => {
+      while (isImporting) {
+        const row = { id: newId('brd'), slug: newId('slug'), name: 'made by the server', created_at: 0 };
+        await server.tx('serve', (tx) => tx.query.insertInto('brands').values(row).execute());
+        written += 1;
+      }
+    };
+    const serving = serve();
+    const lines = Array.from({ length: 200 }, (_, n) => `beside-${n},Beside ${n},1\n`);
+    const printed = await run(['-'], `Handle,Title,Price\n${lines.join('')}`);
+    isImporting = false;
+    await serving;
+    expect(printed).toContain('products  200 created, 0 updated, 0 unchanged, 0 failed');
+    const brands = await db.query
+      .selectFrom('brands')
+      .select('id')
+      .where('name', '=', 'made by the server')
+      .execute();
+    expect(brands).toHaveLength(written);
+    expect(written).toBeGreaterThan(0);
+    await server.close();
   });
 
   test('a failed product is named with its line, and the command ends with 1', async () => {

@@ -12,9 +12,9 @@ export { productChanged } from './events.ts';
 export {
   type ImportSummary,
   importProducts,
-  type LineReport,
 } from './import/import-products.ts';
 export type { OpenFile } from './import/read-groups.ts';
+export type { LineReport } from './import/report.ts';
 export { readSellable, resolveVariant, type Sellable } from './sellable.ts';
 
 export interface CatalogDeps {
@@ -28,7 +28,7 @@ export function createCatalog(deps: CatalogDeps) {
   const cache = createListingCache();
   return {
     registerRoutes(router: Router): void {
-      registerPublicRoutes(router, deps.db, cache);
+      registerPublicRoutes(router, { db: deps.db, cache });
       registerStaffRoutes(router, { ...deps, cache });
       registerImportRoute(router, { ...deps, cache });
     },

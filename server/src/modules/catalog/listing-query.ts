@@ -88,30 +88,53 @@ function valuesOf(filter: ListingFilter): Values {
   return Object.fromEntries([...Object.entries(named), ...terms]) as Values;
 }
 
-const scoreName = (index: number) => `match${index}`;
+const matchName = (index: number) => `match${index}`;
 
 /** The sum of what each term weighs in the product. */
 function scoreOf(terms: readonly QueryTerm[]) {
-  const parts = terms.map((_term, index) => sql.ref<number>(`${scoreName(index)}.score`));
+  const parts = terms.map((_term, index) => sql.ref<number>(`${matchName(index)}.score`));
   return sql<number>`${sql.join(parts, sql` + `)}`;
 }
 
 /** Products in which a word between `from` and `until` stands, with the weight of the best such word. */
-function matchTerm(listing: Listing, filter: ListingFilter, p: Values, index: number): Listing {
-  const name = scoreName(index);
-  const joined = listing.innerJoin(
-    (eb) => {
-      const matching = eb
-        .selectFrom('product_search_terms')
-        .select(['product_id', sql<number>`MAX(weight)`.as('score')])
-        .where('term', '>=', p[`from${index}`] as string)
-        .where('term', '<=', p[`until${index}`] as string)
-        .groupBy('product_id');
-      return (filter.isPublic ? matching.where('is_listed', '=', 1) : matching).as(name as 'match');
-    },
-    (join) => join.on(sql.ref(`${name}.product_id`), '=', sql.ref('products.id')),
+function matchesOf(query: Kysely<Schema>, { isPublic }: ListingFilter, p: Values, index: number) {
+  const matches = query
+    .selectFrom('product_search_terms')
+    .select(['product_id', sql<number>`MAX(weight)`.as('score')])
+    .where('term', '>=', p[`from${index}`] as string)
+    .where('term', '<=', p[`until${index}`] as string)
+    .groupBy('product_id');
+  return (isPublic ? matches.where('is_listed', '=', 1) : matches).as(matchName(index) as 'match');
+}
+
+/** Whether the terms alone decide, which know what is listed: then no product needs to be read. */
+function isDecidedByTerms({ filter, sort }: { filter: ListingFilter; sort: ListingSort['by'] }): boolean {
+  const { terms, isPublic, isInStock, category, brandId, minPrice, maxPrice } = filter;
+  const others = [isInStock, category, brandId, minPrice, maxPrice, filter.status, filter.visibility];
+  return (
+    terms.length > 0 && isPublic && sort === 'score' && others.every((condition) => condition === undefined)
   );
-  return joined;
+}
+
+/** Where the products of a list come from; `id` names their id. */
+function startListing(
+  query: Kysely<Schema>,
+  p: Values,
+  filter: ListingFilter,
+  sort: ListingSort['by'],
+): { listing: Listing; id: string } {
+  const isAlone = isDecidedByTerms({ filter, sort });
+  const id = isAlone ? `${matchName(0)}.product_id` : 'products.id';
+  let listing = (
+    isAlone ? query.selectFrom(matchesOf(query, filter, p, 0)) : query.selectFrom('products')
+  ) as Listing;
+  for (let index = isAlone ? 1 : 0; index < filter.terms.length; index += 1) {
+    const matched = listing.innerJoin(matchesOf(query, filter, p, index), (join) =>
+      join.on(sql.ref(`${matchName(index)}.product_id`), '=', sql.ref(id)),
+    );
+    listing = matched;
+  }
+  return { listing: isAlone ? listing : applyFilter(listing, p, filter), id };
 }
 
 function isSellable(eb: ExpressionBuilder<Schema, 'products'>) {
@@ -131,12 +154,10 @@ function isSellable(eb: ExpressionBuilder<Schema, 'products'>) {
   );
 }
 
-function applyFilter(query: Kysely<Schema>, p: Values, filter: ListingFilter): Listing {
-  let listing: Listing = query.selectFrom('products');
-  for (const index of filter.terms.keys()) {
-    listing = matchTerm(listing, filter, p, index);
-  }
-  if (filter.isPublic) {
+function applyFilter(products: Listing, p: Values, filter: ListingFilter): Listing {
+  let listing = products;
+  // The terms know what is listed; said again here, SQLite would walk all that is listed instead of what matches.
+  if (filter.isPublic && filter.terms.length === 0) {
     listing = listing.where('products.is_listed', '=', 1);
   }
   if (filter.status !== undefined) {
@@ -184,18 +205,19 @@ function buildPage(query: Kysely<Schema>, p: Values, filter: ListingFilter, { so
   const value =
     sort.by === 'score' ? scoreOf(filter.terms) : sql<string | number>`${sql.ref(`products.${sort.by}`)}`;
   const direction = sort.isDescending ? 'desc' : 'asc';
-  let listing = applyFilter(query, p, filter);
+  const { listing: whole, id } = startListing(query, p, filter, sort.by);
+  let listing = whole;
   if (after !== undefined) {
     // The first comparison is the one an index can begin at; the second leaves out what the last page has shown.
     const beyond = sql.raw(sort.isDescending ? '<' : '>');
     listing = listing.where(
-      sql<boolean>`${value} ${beyond}= ${p.afterValue} AND (${value} ${beyond} ${p.afterValue} OR products.id ${beyond} ${p.afterId})`,
+      sql<boolean>`${value} ${beyond}= ${p.afterValue} AND (${value} ${beyond} ${p.afterValue} OR ${sql.ref(id)} ${beyond} ${p.afterId})`,
     );
   }
   return listing
-    .select(['products.id', value.as('sort_value')])
+    .select([sql.ref<string>(id).as('id'), value.as('sort_value')])
     .orderBy(value, direction)
-    .orderBy('products.id', direction)
+    .orderBy(sql.ref(id), direction)
     .limit(p.limit as number)
     .offset(p.offset as number);
 }
@@ -225,13 +247,16 @@ export function findPage(db: Reader, filter: ListingFilter, page: PageRequest): 
   return query.all(db, { ...valuesOf(filter), ...position, limit: page.limit, offset: page.offset });
 }
 
+function countedIds(query: Kysely<Schema>, p: Values, filter: ListingFilter) {
+  const { listing, id } = startListing(query, p, filter, 'score');
+  return listing.select(sql.ref<string>(id).as('id')).limit(COUNT_LIMIT).as('counted');
+}
+
 /** How many products there are, counted up to COUNT_LIMIT. */
 export async function countProducts(db: Reader, filter: ListingFilter): Promise<number> {
   const query = remember(counts, shapeOf(filter).key, () =>
     statement<Values, { total: number }>((kysely, p) =>
-      kysely
-        .selectFrom(applyFilter(kysely, p, filter).select('products.id').limit(COUNT_LIMIT).as('counted'))
-        .select(({ fn }) => fn.countAll<number>().as('total')),
+      kysely.selectFrom(countedIds(kysely, p, filter)).select(({ fn }) => fn.countAll<number>().as('total')),
     ),
   );
   return Number((await query.first(db, valuesOf(filter)))?.total ?? 0);

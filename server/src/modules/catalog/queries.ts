@@ -9,6 +9,7 @@ import {
 } from '../../kernel/http/index.ts';
 import { statementByIds } from './by-ids.ts';
 import { badCursor, productNotFound } from './errors.ts';
+import type { ListingCache } from './listing-cache.ts';
 import {
   countProducts,
   findPage,
@@ -161,11 +162,14 @@ function cursorAfter(hit: Hit | undefined, sort: ListingSort): string | undefine
   return hit && encodeCursor([sortKey(sort), hit.sort_value, hit.id]);
 }
 
-/** One page of products. Throws `bad_cursor` (400) for a cursor that belongs to another list. */
+/**
+ * One page of products. How many there are in all is remembered for two seconds, as counting costs far more than the
+ * page. Throws `bad_cursor` (400) for a cursor that belongs to another list.
+ */
 export async function listProducts(
   db: Reader,
   request: ListingRequest,
-  options: { readonly isPublic: boolean },
+  options: { readonly isPublic: boolean; readonly cache: ListingCache },
 ): Promise<{ rows: SummaryRow[]; pagination: Pagination }> {
   const filter = await readFilter(db, request, options.isPublic);
   const sort = readSort(request, (filter?.terms.length ?? 0) > 0);
@@ -173,7 +177,12 @@ export async function listProducts(
   if (filter === undefined) {
     return { rows: [], pagination: paginate(request, 0) };
   }
-  const [hits, total] = await Promise.all([findPage(db, filter, page), countProducts(db, filter)]);
+  const [hits, { total }] = await Promise.all([
+    findPage(db, filter, page),
+    options.cache.get(`count ${JSON.stringify(filter)}`, async () => ({
+      total: await countProducts(db, filter),
+    })),
+  ]);
   const shown = hits.slice(0, request.limit);
   const next = hits.length > request.limit ? cursorAfter(shown.at(-1), sort) : undefined;
   const rows = await summariesOf(

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Db } from '../../kernel/db/index.ts';
+import type { Locale } from '../../kernel/errors.ts';
 import { actorOf, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { writeAudit } from '../audit/index.ts';
 import { importColumnsMissing, importEmpty, importUnreadable, unknownCurrency } from './errors.ts';
-import { importProducts, type LineReport } from './import/import-products.ts';
+import { type ImportSummary, importProducts } from './import/import-products.ts';
+import type { LineReport } from './import/report.ts';
 import type { ListingCache } from './listing-cache.ts';
 
 const MAX_FILE_BYTES = 20 * 1_024 * 1_024;
@@ -67,16 +69,10 @@ export function registerImportRoute(
       const by = actorOf(requireCaller(context));
       const isDryRun = context.query.dryRun;
       const lines: LineReport[] = [];
-      const importId = newId('imp');
+      const target = { type: 'import', id: newId('imp') };
       const audit = (action: string, after: object) =>
         deps.db.tx('product.import_audit', (tx) =>
-          writeAudit(tx, {
-            actor: by,
-            action,
-            target: { type: 'import', id: importId },
-            after,
-            ip: context.ip,
-          }),
+          writeAudit(tx, { actor: by, action, target, after, ip: context.ip }),
         );
       // Written before the first product, so that an import that dies half-way is known too.
       if (!isDryRun) {
@@ -95,15 +91,19 @@ export function registerImportRoute(
       if (!isDryRun) {
         await audit('product.import_finished', totals);
       }
-      return {
-        isDryRun,
-        totals,
-        notes: notes.map((text) => text[context.locale]),
-        lines: lines.map((line) => ({
-          ...line,
-          messages: line.messages.map((text) => text[context.locale]),
-        })),
-      };
+      return toReport({ isDryRun, totals, notes, lines }, context.locale);
     },
   );
+}
+
+function toReport(
+  { isDryRun, totals, notes, lines }: ImportSummary & { isDryRun: boolean; lines: readonly LineReport[] },
+  locale: Locale,
+): z.infer<typeof importView> {
+  return {
+    isDryRun,
+    totals,
+    notes: notes.map((text) => text[locale]),
+    lines: lines.map((line) => ({ ...line, messages: line.messages.map((text) => text[locale]) })),
+  };
 }

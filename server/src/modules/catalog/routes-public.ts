@@ -63,10 +63,22 @@ function chooseVariant({ variants }: ProductRecord, variantId: string | undefine
   return chosen.id;
 }
 
-export function registerPublicRoutes(router: Router, db: Db, cache: ListingCache): void {
-  const cachedProduct = (id: string) =>
-    cache.get(`product ${id}`, () => readProduct(db, id, { isPublic: true }));
+interface PublicDeps {
+  readonly db: Db;
+  readonly cache: ListingCache;
+}
 
+const cachedProduct = ({ db, cache }: PublicDeps, id: string) =>
+  cache.get(`product ${id}`, () => readProduct(db, id, { isPublic: true }));
+
+export function registerPublicRoutes(router: Router, deps: PublicDeps): void {
+  registerListRoute(router, deps);
+  registerProductRoutes(router, deps);
+  registerStockRoute(router, deps);
+  registerLabelRoutes(router, deps);
+}
+
+function registerListRoute(router: Router, { db, cache }: PublicDeps): void {
   router.route(
     {
       method: 'GET',
@@ -81,13 +93,17 @@ export function registerPublicRoutes(router: Router, db: Db, cache: ListingCache
     },
     ({ query }) => {
       const load = async () => {
-        const { rows, pagination } = await listProducts(db, query, { isPublic: true });
+        const { rows, pagination } = await listProducts(db, query, { isPublic: true, cache });
         return { items: rows.map(toSummary), pagination };
       };
       // What is in stock changes with every order, so it is not remembered.
       return query.inStock === undefined ? cache.get(`list ${JSON.stringify(query)}`, load) : load();
     },
   );
+}
+
+function registerProductRoutes(router: Router, deps: PublicDeps): void {
+  const { db, cache } = deps;
 
   router.route(
     {
@@ -101,7 +117,7 @@ export function registerPublicRoutes(router: Router, db: Db, cache: ListingCache
       errors: [productNotFound],
     },
     async ({ params }) => {
-      const record = await cachedProduct(params.id);
+      const record = await cachedProduct(deps, params.id);
       const stock = await readStock(
         db,
         record.variants.map(({ id }) => id),
@@ -123,14 +139,16 @@ export function registerPublicRoutes(router: Router, db: Db, cache: ListingCache
       errors: [productNotFound],
     },
     async ({ params, query }) => {
-      const record = await cachedProduct(params.id);
+      const record = await cachedProduct(deps, params.id);
       return cache.get(`like ${record.product.id} ${query.limit}`, async () => {
         const rows = await recommend(db, record, query.limit);
         return { items: rows.map(toSummary) };
       });
     },
   );
+}
 
+function registerStockRoute(router: Router, deps: PublicDeps): void {
   router.route(
     {
       method: 'GET',
@@ -147,8 +165,8 @@ export function registerPublicRoutes(router: Router, db: Db, cache: ListingCache
       errors: [productNotFound, variantNotFound, variantRequired],
     },
     async ({ params, query }) => {
-      const variantId = chooseVariant(await cachedProduct(params.id), query.variantId);
-      const stock = (await readStock(db, [variantId])).get(variantId);
+      const variantId = chooseVariant(await cachedProduct(deps, params.id), query.variantId);
+      const stock = (await readStock(deps.db, [variantId])).get(variantId);
       const available = stock === undefined ? 0 : stock.available;
       return {
         variantId,
@@ -157,11 +175,9 @@ export function registerPublicRoutes(router: Router, db: Db, cache: ListingCache
       };
     },
   );
-
-  registerLabelRoutes(router, db, cache);
 }
 
-function registerLabelRoutes(router: Router, db: Db, cache: ListingCache): void {
+function registerLabelRoutes(router: Router, { db, cache }: PublicDeps): void {
   router.route(
     {
       method: 'GET',

@@ -52,29 +52,41 @@ const requestOf = (context: RouteContext<unknown, unknown, unknown>): StaffReque
   ip: context.ip,
 });
 
+type StaffProduct = z.infer<typeof staffProductView>;
+
+async function showProduct(db: Db, id: string): Promise<StaffProduct> {
+  const record = await readProduct(db, id, { isPublic: false });
+  const stock = await readStock(
+    db,
+    record.variants.map((variant) => variant.id),
+  );
+  return toStaffProduct(record, stock);
+}
+
+/** Runs a change in a transaction and shows its product; `taken` is what is said to whoever lost a slug or SKU to another at the same moment. */
+type Write = (
+  name: string,
+  taken: ErrorDefinition,
+  change: (tx: Tx) => Promise<ProductRow>,
+) => Promise<StaffProduct>;
+
 export function registerStaffRoutes(router: Router, deps: StaffDeps): void {
-  const { db, cache } = deps;
-
-  async function show(id: string) {
-    const record = await readProduct(db, id, { isPublic: false });
-    const stock = await readStock(
-      db,
-      record.variants.map((variant) => variant.id),
-    );
-    return toStaffProduct(record, stock);
-  }
-
-  /** Runs a change and shows its product. Whoever took a slug or SKU at the same moment wins; the other is told so. */
-  async function write(name: string, taken: ErrorDefinition, change: (tx: Tx) => Promise<ProductRow>) {
+  const write: Write = async (name, taken, change) => {
     try {
-      const { id } = await db.tx(name, change);
-      cache.forget();
-      return await show(id);
+      const { id } = await deps.db.tx(name, change);
+      deps.cache.forget();
+      return await showProduct(deps.db, id);
     } catch (error) {
       throw isUniqueViolation(error) ? new AppError(taken, { cause: error }) : error;
     }
-  }
+  };
+  registerReadRoutes(router, deps);
+  registerCreateRoute(router, deps, write);
+  registerChangeRoutes(router, write);
+  registerVariantRoutes(router, write);
+}
 
+function registerReadRoutes(router: Router, { db, cache }: StaffDeps): void {
   router.route(
     {
       method: 'GET',
@@ -93,7 +105,7 @@ export function registerStaffRoutes(router: Router, deps: StaffDeps): void {
       errors: [badCursor],
     },
     async ({ query }) => {
-      const { rows, pagination } = await listProducts(db, query, { isPublic: false });
+      const { rows, pagination } = await listProducts(db, query, { isPublic: false, cache });
       return { items: rows.map(toStaffSummary), pagination };
     },
   );
@@ -110,9 +122,11 @@ export function registerStaffRoutes(router: Router, deps: StaffDeps): void {
       data: staffProductView,
       errors: [productNotFound],
     },
-    ({ params }) => show(params.id),
+    ({ params }) => showProduct(db, params.id),
   );
+}
 
+function registerCreateRoute(router: Router, deps: StaffDeps, write: Write): void {
   router.route(
     {
       method: 'POST',
@@ -142,7 +156,9 @@ export function registerStaffRoutes(router: Router, deps: StaffDeps): void {
       );
     },
   );
+}
 
+function registerChangeRoutes(router: Router, write: Write): void {
   router.route(
     {
       method: 'PATCH',
@@ -182,15 +198,7 @@ export function registerStaffRoutes(router: Router, deps: StaffDeps): void {
     (context) =>
       write('product.archive', slugTaken, (tx) => archiveProduct(tx, context.params.id, requestOf(context))),
   );
-
-  registerVariantRoutes(router, write);
 }
-
-type Write = (
-  name: string,
-  taken: ErrorDefinition,
-  change: (tx: Tx) => Promise<ProductRow>,
-) => Promise<z.infer<typeof staffProductView>>;
 
 function registerVariantRoutes(router: Router, write: Write): void {
   router.route(

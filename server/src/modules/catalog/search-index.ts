@@ -1,4 +1,5 @@
-import type { Tx } from '../../kernel/db/index.ts';
+import { statement, type Tx } from '../../kernel/db/index.ts';
+import { shortHash } from './text.ts';
 import { termsOf } from './tokens.ts';
 
 /** A name that matches counts for more than a category, and that for more than a word in a description. */
@@ -8,12 +9,22 @@ const DESCRIPTION_WEIGHT = 1;
 /** A description's later words do not describe the product any more. */
 const MAX_DESCRIPTION_LENGTH = 2_000;
 const MAX_TERMS = 600;
-const ROWS_PER_INSERT = 200;
+/** Weights are multiples of this; what is below tells equals apart. With the most terms a query has, it stays below. */
+const WEIGHT_STEP = 2 ** 24;
+const TIE_DIGITS = 5;
+/** Few sizes of one statement, so that each is compiled once and then only bound. */
+const ROWS_AT_ONCE = [64, 16, 4, 1];
+
+interface TermRow {
+  readonly term: string;
+  readonly weight: number;
+}
 
 /** The texts by which a product is found. */
 export interface Searchable {
   readonly productId: string;
   readonly isListed: boolean;
+  readonly slug: string;
   readonly name: string;
   /** Category, brand, tags, SKUs, option values. */
   readonly labels: readonly string[];
@@ -21,7 +32,13 @@ export interface Searchable {
   readonly description: string;
 }
 
-function weighTerms({ name, labels, description }: Searchable): Map<string, number> {
+/**
+ * Products that match equally well stand in an order of their own, made from the slug: the same on every engine and for
+ * every copy of a shop, where ids and times of creation would differ.
+ */
+const tieBreaker = (slug: string) => Number.parseInt(shortHash(slug, TIE_DIGITS), 16);
+
+function weighTerms({ slug, name, labels, description }: Searchable): Map<string, number> {
   const weights = new Map<string, number>();
   const add = (text: string, weight: number) => {
     for (const term of termsOf(text)) {
@@ -33,7 +50,8 @@ function weighTerms({ name, labels, description }: Searchable): Map<string, numb
   add(name, NAME_WEIGHT);
   add(labels.join(' '), LABEL_WEIGHT);
   add(description.slice(0, MAX_DESCRIPTION_LENGTH), DESCRIPTION_WEIGHT);
-  return weights;
+  const tie = tieBreaker(slug);
+  return new Map([...weights].map(([term, weight]) => [term, weight * WEIGHT_STEP + tie]));
 }
 
 /** Makes the terms of a product what its texts say now; writes only what differs. */
@@ -45,28 +63,52 @@ export async function indexProduct(tx: Tx, product: Searchable): Promise<void> {
     .select(['term', 'weight', 'is_listed'])
     .where('product_id', '=', product.productId)
     .execute();
-  const stale = present
-    .filter((row) => row.is_listed !== is_listed || wanted.get(row.term) !== row.weight)
-    .map((row) => row.term);
-  const kept = new Set(present.map((row) => row.term).filter((term) => !stale.includes(term)));
-  await removeTerms(tx, product.productId, stale);
-  const rows = [...wanted]
-    .filter(([term]) => !kept.has(term))
-    .map(([term, weight]) => ({ product_id: product.productId, term, weight, is_listed }));
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-    await tx.query
-      .insertInto('product_search_terms')
-      .values(rows.slice(start, start + ROWS_PER_INSERT))
-      .execute();
+  const stale = new Set(
+    present
+      .filter((row) => row.is_listed !== is_listed || wanted.get(row.term) !== row.weight)
+      .map(({ term }) => term),
+  );
+  const kept = new Set(present.map(({ term }) => term).filter((term) => !stale.has(term)));
+  for (const term of stale) {
+    await removeTerm.run(tx, { productId: product.productId, term });
   }
+  const rows = [...wanted].filter(([term]) => !kept.has(term)).map(([term, weight]) => ({ term, weight }));
+  await insertTerms(tx, rows, { product_id: product.productId, is_listed });
 }
 
-async function removeTerms(tx: Tx, productId: string, terms: readonly string[]): Promise<void> {
-  for (let start = 0; start < terms.length; start += ROWS_PER_INSERT) {
-    await tx.query
-      .deleteFrom('product_search_terms')
-      .where('product_id', '=', productId)
-      .where('term', 'in', terms.slice(start, start + ROWS_PER_INSERT))
-      .execute();
+const removeTerm = statement<{ productId: string; term: string }>((query, p) =>
+  query.deleteFrom('product_search_terms').where('product_id', '=', p.productId).where('term', '=', p.term),
+);
+
+const inserts = ROWS_AT_ONCE.map((size) => ({
+  size,
+  insert: statement<Record<string, string | number>>((query, p) =>
+    query.insertInto('product_search_terms').values(
+      Array.from({ length: size }, (_, index) => ({
+        product_id: p.product_id as string,
+        is_listed: p.is_listed as number,
+        term: p[`term${index}`] as string,
+        weight: p[`weight${index}`] as number,
+      })),
+    ),
+  ),
+}));
+
+async function insertTerms(
+  tx: Tx,
+  rows: readonly TermRow[],
+  common: { readonly product_id: string; readonly is_listed: number },
+): Promise<void> {
+  let start = 0;
+  for (const { size, insert } of inserts) {
+    for (; rows.length - start >= size; start += size) {
+      const values = rows
+        .slice(start, start + size)
+        .flatMap(({ term, weight }, index): [string, string | number][] => [
+          [`term${index}`, term],
+          [`weight${index}`, weight],
+        ]);
+      await insert.run(tx, { ...Object.fromEntries(values), ...common });
+    }
   }
 }

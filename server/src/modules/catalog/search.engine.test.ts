@@ -5,6 +5,7 @@ import { systemActor } from '../../kernel/actor.ts';
 import { createFakeClock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db/index.ts';
 import { importProducts } from './index.ts';
+import { createListingCache } from './listing-cache.ts';
 import { type ListingRequest, listProducts } from './queries.ts';
 
 const FILE = `Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Variant Price
@@ -17,6 +18,8 @@ sneaker,スニーカー,<p>白いガラス靴</p>,Kobe,靴,,true,80
 hat,모자,<p>면 모자</p>,Seoul,모자류,,true,30
 secret,Silk Secret,<p>silk</p>,Nordic,Clothing,,false,10
 `;
+
+const cache = createListingCache();
 
 describe('the search', () => {
   let db: Db;
@@ -32,7 +35,7 @@ describe('the search', () => {
 
   async function find(search: string, more: Partial<ListingRequest> = {}): Promise<string[]> {
     const request = { page: 1, limit: 20, search, ...more };
-    const { rows, pagination } = await listProducts(db, request, { isPublic: true });
+    const { rows, pagination } = await listProducts(db, request, { isPublic: true, cache });
     expect(pagination.total).toBe(rows.length);
     return rows.map(({ slug }) => slug);
   }
@@ -78,27 +81,31 @@ describe('the search', () => {
 
   test('pages by cursor show every hit once, in the order of the whole list', async () => {
     for (const sort of ['relevance', 'name', '-price', '-createdAt']) {
-      const whole = await listProducts(db, { page: 1, limit: 20, sort }, { isPublic: true });
+      const whole = await listProducts(db, { page: 1, limit: 20, sort }, { isPublic: true, cache });
       const seen: string[] = [];
       let cursor: string | undefined;
       do {
-        const page = await listProducts(db, { page: 1, limit: 2, sort, cursor }, { isPublic: true });
+        const page = await listProducts(db, { page: 1, limit: 2, sort, cursor }, { isPublic: true, cache });
         seen.push(...page.rows.map(({ slug }) => slug));
         cursor = page.pagination.nextCursor;
       } while (cursor !== undefined);
       expect(seen).toEqual(whole.rows.map(({ slug }) => slug));
     }
-    const first = await listProducts(db, { page: 1, limit: 1, search: 'SIL' }, { isPublic: true });
+    const first = await listProducts(db, { page: 1, limit: 1, search: 'SIL' }, { isPublic: true, cache });
     const cursor = first.pagination.nextCursor;
     expect(
-      await listProducts(db, { page: 1, limit: 1, search: 'SIL', cursor }, { isPublic: true }),
+      await listProducts(db, { page: 1, limit: 1, search: 'SIL', cursor }, { isPublic: true, cache }),
     ).toMatchObject({ rows: [{ slug: 'silk-shirt' }], pagination: { total: 3 } });
-    const foreign = listProducts(db, { page: 1, limit: 1, sort: 'name', cursor }, { isPublic: true });
+    const foreign = listProducts(db, { page: 1, limit: 1, sort: 'name', cursor }, { isPublic: true, cache });
     await expect(foreign).rejects.toMatchObject({ code: 'bad_cursor' });
   });
 
   test('staff find drafts too', async () => {
-    const { rows } = await listProducts(db, { page: 1, limit: 20, search: 'secret' }, { isPublic: false });
+    const { rows } = await listProducts(
+      db,
+      { page: 1, limit: 20, search: 'secret' },
+      { isPublic: false, cache },
+    );
     expect(rows).toMatchObject([{ slug: 'secret', status: 'draft' }]);
     expect(await find('secret')).toEqual([]);
   });

@@ -49,6 +49,7 @@ export async function settleProduct(tx: Tx, productId: string): Promise<ProductR
   await indexProduct(tx, {
     productId,
     isListed: derived.is_listed === 1,
+    slug: product.slug,
     name: product.name,
     labels: [category, brand ?? '', ...tags, ...variantWords],
     description: `${product.short_description ?? ''} ${plain}`,

@@ -26,7 +26,7 @@ export function foldText(text: string): string {
 
 /** Cuts after at most `length` characters, never through one. */
 export function truncate(text: string, length: number): string {
-  const characters = text.length <= length ? undefined : [...text].slice(0, length);
+  const characters = text.length <= length ? undefined : Array.from(text).slice(0, length);
   return characters === undefined ? text : characters.join('').trimEnd();
 }
 

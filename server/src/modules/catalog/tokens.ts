@@ -51,7 +51,7 @@ function bigramsOf(characters: readonly string[]): string[] {
 export function termsOf(text: string): Set<string> {
   const terms = new Set<string>();
   for (const run of runsOf(text)) {
-    const characters = run.isCjk ? [...run.text] : [];
+    const characters = run.isCjk ? Array.from(run.text) : [];
     const added = run.isCjk ? [...characters, ...bigramsOf(characters)] : [run.text];
     for (const term of added) {
       terms.add(term);
@@ -67,7 +67,7 @@ export function termsOf(text: string): Set<string> {
 export function queryTerms(query: string): QueryTerm[] {
   const terms = new Map<string, QueryTerm>();
   for (const run of runsOf(query)) {
-    const characters = [...run.text];
+    const characters = Array.from(run.text);
     const found = run.isCjk && characters.length > 1 ? bigramsOf(characters) : [run.text];
     for (const term of found) {
       const isPrefix = !run.isCjk && characters.length > 1;

@@ -7,32 +7,22 @@ import type { Actor } from '../../../kernel/actor.ts';
 import type { Db } from '../../../kernel/db/index.ts';
 import { AppError, type LocalizedText } from '../../../kernel/errors.ts';
 import { isCurrency } from '../../../kernel/money.ts';
-import { optionsTaken, skuTaken, slugTaken, unknownCurrency } from '../errors.ts';
-import { makeSku } from '../product.ts';
-import { type ApplyOptions, applyProduct, type Outcome, type ProductOutcome } from './apply-product.ts';
-import { LineRefused } from './line-refused.ts';
+import { unknownCurrency } from '../errors.ts';
+import { type Claims, type ImportResult, importOne } from './import-one.ts';
 import { messages } from './messages.ts';
-import type { Problem } from './parse-cells.ts';
 import { type ParsedProduct, parseProduct } from './parse-product.ts';
 import { type Group, type OpenFile, readGroups, surveyFile } from './read-groups.ts';
+import {
+  countProduct,
+  type ImportTotals,
+  type LineReport,
+  noTotals,
+  reportFailure,
+  reportProduct,
+} from './report.ts';
 
-/** What became of one line of the file. */
-export interface LineReport {
-  /** Where the line begins in the file, counted from 1 with the header. */
-  readonly line: number;
-  readonly handle: string;
-  /** The SKU of the line's variant; `null` for a line that is none. */
-  readonly sku: string | null;
-  /** `skipped`: nothing to import, or another line of the same product is wrong. */
-  readonly outcome: Outcome | 'skipped' | 'failed';
-  readonly messages: readonly LocalizedText[];
-}
-
-export interface ImportTotals {
-  readonly products: Record<Outcome | 'failed', number>;
-  readonly variants: Record<Outcome | 'retired', number>;
-  readonly lines: Record<LineReport['outcome'], number>;
-}
+/** Products that are written side by side share their commits, which cost more than the writing. */
+const IN_FLIGHT = 16;
 
 export interface ImportOptions {
   /** ISO 4217; prices of the file are amounts of it. */
@@ -40,7 +30,7 @@ export interface ImportOptions {
   readonly by: Actor;
   /** Does everything but the last step: nothing is written. */
   readonly isDryRun?: boolean;
-  /** Called for each line as soon as its product is done. */
+  /** Called for each line, in the order of the products, as soon as its product is done. */
   readonly onLine: (line: LineReport) => void;
 }
 
@@ -50,14 +40,10 @@ export interface ImportSummary {
   readonly notes: readonly LocalizedText[];
 }
 
-/** Ends the transaction of a dry run, so that it rolls back. */
-class DryRunEnded extends Error {
-  readonly outcome: ProductOutcome;
-
-  constructor(outcome: ProductOutcome) {
-    super('dry run');
-    this.outcome = outcome;
-  }
+interface Pending {
+  readonly group: Group;
+  readonly product: ParsedProduct;
+  readonly result: Promise<ImportResult>;
 }
 
 /**
@@ -65,143 +51,69 @@ class DryRunEnded extends Error {
  * before anything is written; what is wrong with single products stands in the report.
  */
 export async function importProducts(db: Db, open: OpenFile, options: ImportOptions): Promise<ImportSummary> {
-  if (!isCurrency(options.currency)) {
-    throw new AppError(unknownCurrency, { details: { currency: options.currency } });
+  const { currency, by, isDryRun = false } = options;
+  if (!isCurrency(currency)) {
+    throw new AppError(unknownCurrency, { details: { currency } });
   }
   const survey = await surveyFile(open);
-  const totals: ImportTotals = {
-    products: { created: 0, updated: 0, unchanged: 0, failed: 0 },
-    variants: { created: 0, updated: 0, unchanged: 0, retired: 0 },
-    lines: { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 },
-  };
-  const report = (line: LineReport) => {
-    totals.lines[line.outcome] += 1;
-    options.onLine(line);
-  };
-  // A dry run writes nothing that the database could compare with, so the file's SKUs are compared here.
-  const owners = new Map<string, string>();
-  for await (const group of readGroups(open, survey)) {
-    const { product, problems } = parseProduct(group, survey.header, options.currency);
-    const result = problems.length > 0 ? problems : await importOne(db, product, options, owners);
-    if ('variants' in result) {
-      countProduct(totals, result);
-      reportProduct(group, product, result, report);
-    } else {
-      totals.products.failed += 1;
-      reportFailure(group, result, report);
+  const totals = noTotals();
+  const claims: Claims = new Map();
+  const labels = new Set<string>();
+  const pending: Pending[] = [];
+  const finishDownTo = async (count: number) => {
+    while (pending.length > count) {
+      await reportResult(pending.shift() as Pending, totals, options.onLine);
     }
+  };
+  try {
+    for await (const group of readGroups(open, survey)) {
+      const { product, problems } = parseProduct(group, survey.header, currency);
+      const isAlone = isDryRun || namesNewLabel(product, labels);
+      if (isAlone) {
+        await finishDownTo(0);
+      }
+      const result =
+        problems.length > 0
+          ? Promise.resolve(problems)
+          : importOne(db, product, { currency, by, isDryRun }, claims);
+      pending.push({ group, product, result });
+      await finishDownTo(isAlone ? 0 : IN_FLIGHT - 1);
+    }
+    await finishDownTo(0);
+  } finally {
+    // After a failure the others are still being written: their end is awaited, the first failure is thrown.
+    await Promise.allSettled(pending.map(({ result }) => result));
   }
   const { ignored } = survey.header;
   return { totals, notes: ignored.length > 0 ? [messages.ignoredColumns(ignored)] : [] };
 }
 
-async function importOne(
-  db: Db,
-  product: ParsedProduct,
-  { currency, by, isDryRun }: ImportOptions,
-  owners: Map<string, string>,
-): Promise<ProductOutcome | Problem[]> {
-  const options: ApplyOptions = { currency, by };
-  const skus = product.variants.map(({ sku, optionValues }) => sku || makeSku(product.handle, optionValues));
-  for (const [index, sku] of skus.entries()) {
-    const owner = owners.get(sku);
-    if (owner !== undefined && owner !== product.handle) {
-      return [{ line: product.variants[index]?.line ?? 0, text: messages.skuElsewhere(sku, owner) }];
-    }
-  }
-  try {
-    const outcome = await db.tx('product.import', async (tx) => {
-      const applied = await applyProduct(tx, product, options);
-      if (isDryRun) {
-        throw new DryRunEnded(applied);
-      }
-      return applied;
-    });
-    remember(skus, product.handle, owners);
-    return outcome;
-  } catch (error) {
-    if (error instanceof DryRunEnded) {
-      remember(skus, product.handle, owners);
-      return error.outcome;
-    }
-    return [toProblem(error, product.firstLine)];
-  }
+/**
+ * Whether the product is the first to name its category or brand. Such a one is written alone: several transactions that
+ * insert the same category would wait for each other, and on MariaDB deadlock when the first of them rolls back.
+ */
+function namesNewLabel({ content }: ParsedProduct, labels: Set<string>): boolean {
+  const before = labels.size;
+  labels.add(`category ${JSON.stringify(content.category)}`);
+  labels.add(`brand ${JSON.stringify(content.brand)}`);
+  return labels.size > before;
 }
 
-function remember(skus: readonly string[], handle: string, owners: Map<string, string>): void {
-  for (const sku of skus) {
-    owners.set(sku, handle);
-  }
-}
-
-/** Refusals belong to a line of the file; anything else (a database that is gone) ends the import. */
-function toProblem(error: unknown, line: number): Problem {
-  if (error instanceof LineRefused) {
-    return error;
-  }
-  const refusals = [skuTaken, slugTaken, optionsTaken];
-  if (error instanceof AppError && refusals.includes(error.definition)) {
-    return { line, text: error.definition.message };
-  }
-  throw error;
-}
-
-function countProduct(totals: ImportTotals, result: ProductOutcome): void {
-  const outcomes = [...result.variants.values()].map(({ outcome }) => outcome);
-  for (const outcome of outcomes) {
-    totals.variants[outcome] += 1;
-  }
-  totals.variants.retired += result.retired;
-  const isUnchanged = result.outcome === 'unchanged' && outcomes.every((outcome) => outcome === 'unchanged');
-  const isUpdated = result.outcome === 'unchanged' && !isUnchanged;
-  totals.products[isUpdated ? 'updated' : result.outcome] += 1;
-}
-
-function reportProduct(
-  { handle, lines }: Group,
-  product: ParsedProduct,
-  result: ProductOutcome,
-  report: (line: LineReport) => void,
-): void {
-  for (const { line } of lines) {
-    const variant = result.variants.get(line);
-    const isFirst = line === product.firstLine;
-    if (product.emptyLines.includes(line)) {
-      report({ line, handle, sku: null, outcome: 'skipped', messages: [messages.nothing] });
-    } else if (variant === undefined) {
-      // A line with nothing but an image goes the way of its product.
-      report({ line, handle, sku: null, outcome: result.outcome, messages: [] });
-    } else {
-      const isProductChanged = isFirst && variant.outcome === 'unchanged';
-      report({
-        line,
-        handle,
-        sku: variant.sku,
-        outcome: isProductChanged ? result.outcome : variant.outcome,
-        messages: isFirst ? [...result.notes, ...variant.notes] : variant.notes,
-      });
-    }
-  }
-}
-
-/** Each message once; the lines that are right say which one is not. */
-function reportFailure(
-  { handle, lines }: Group,
-  problems: readonly Problem[],
-  report: (line: LineReport) => void,
-): void {
-  const firstWrong = problems[0]?.line ?? 0;
-  for (const { line, cells } of lines) {
-    const texts = new Map(
-      problems.filter((problem) => problem.line === line).map(({ text }) => [text.en, text]),
-    );
-    const isWrong = texts.size > 0;
-    report({
-      line,
-      handle,
-      sku: cells.sku || null,
-      outcome: isWrong ? 'failed' : 'skipped',
-      messages: isWrong ? [...texts.values()] : [messages.skippedWith(firstWrong)],
-    });
+async function reportResult(
+  { group, product, result }: Pending,
+  totals: ImportTotals,
+  onLine: (line: LineReport) => void,
+): Promise<void> {
+  const outcome = await result;
+  const report = (line: LineReport) => {
+    totals.lines[line.outcome] += 1;
+    onLine(line);
+  };
+  if ('variants' in outcome) {
+    countProduct(totals, outcome);
+    reportProduct(group, product, outcome, report);
+  } else {
+    totals.products.failed += 1;
+    reportFailure(group, outcome, report);
   }
 }

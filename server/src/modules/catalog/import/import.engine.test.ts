@@ -9,7 +9,8 @@ import { readHistory } from '../../../kernel/history.ts';
 import { readStock, setStock } from '../../inventory/index.ts';
 import { findProductBySlug, findVariants } from '../repository.ts';
 import type { ProductRow } from '../tables.ts';
-import { type ImportSummary, importProducts, type LineReport } from './import-products.ts';
+import { type ImportSummary, importProducts } from './import-products.ts';
+import type { LineReport } from './report.ts';
 
 const FIXTURES = new URL('../../../../test/fixtures/shopify/', import.meta.url);
 const clock = createFakeClock(Date.parse('2026-03-01T00:00:00Z'));
@@ -245,7 +246,7 @@ describe('the import', () => {
     await expect(importText(HEADER)).rejects.toMatchObject({ code: 'import_empty' });
     const gbk = Buffer.concat([Buffer.from(`${HEADER}\nhat,`), Buffer.from([0xc3, 0xb1, 0xd7, 0xd3])]);
     await expect(importFile(() => Readable.from([gbk]))).rejects.toMatchObject({ code: 'import_unreadable' });
-    await expect(importText(rows('a,A,,,true,,,,,1,5,,,'), { currency: 'XXX' })).rejects.toMatchObject({
+    await expect(importText(rows('a,A,,,true,,,,,1,5,,,'), { currency: 'ZZZ' })).rejects.toMatchObject({
       code: 'unknown_currency',
     });
     expect(await countProducts()).toBe(before);

@@ -49,9 +49,9 @@ export function parseProduct(
   currency: string,
 ): { product: ParsedProduct; problems: readonly Problem[] } {
   const context: Context = { header, currency, problems: [] };
-  const main = group.lines.find(({ cells }) => cells.title !== '') ?? (group.lines[0] as Line);
+  const main: Line = group.lines.find(({ cells }) => cells.title !== '') ?? firstOf(group);
   const reader = createCellReader(main, currency, context.problems);
-  const name = readName(reader, group.handle);
+  const name = readName(reader, main, group.handle);
   const optionNames = readOptionNames(reader, main);
   const variants = group.lines
     .filter((line) => line === main || namesVariant(line.cells))
@@ -79,12 +79,14 @@ export function parseProduct(
   return { product, problems: context.problems };
 }
 
-function readName(reader: CellReader, handle: string): string {
+const firstOf = ({ lines }: Group) => lines[0] as Line;
+
+function readName(reader: CellReader, { cells }: Line, handle: string): string {
   if (handle === '' || !isSlug(handle)) {
     reader.refuse(handle === '' ? messages.noHandle : messages.badHandle);
   }
   const name = reader.text('title', 'Title', MAX_NAME_LENGTH);
-  if (name === '') {
+  if (cells.title === '') {
     reader.refuse(messages.noTitle);
   }
   return name;
@@ -191,7 +193,7 @@ function readImages(group: Group, variants: readonly ParsedVariant[], context: C
   const arranged = arrangeImages([...sorted, ...ofVariants]);
   if (arranged.length > MAX_IMAGES) {
     context.problems.push({
-      line: (group.lines[0] as Line).line,
+      line: firstOf(group).line,
       text: messages.tooMany('images', MAX_IMAGES),
     });
   }
