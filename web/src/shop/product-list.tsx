@@ -51,19 +51,21 @@ function SearchBar({ filters }: { readonly filters: Filters }) {
   };
   return (
     // The key fills the box anew when the search is changed from outside, such as by going back.
-    <form className="search" role="search" onSubmit={onSubmit} key={filters.search}>
-      <input
-        type="search"
-        name="search"
-        aria-label={t('search')}
-        placeholder={t('searchPlaceholder')}
-        defaultValue={filters.search}
-        maxLength={100}
-      />
-      <button className="button" type="submit">
-        {t('search')}
-      </button>
-    </form>
+    <search key={filters.search}>
+      <form className="search" onSubmit={onSubmit}>
+        <input
+          type="search"
+          name="search"
+          aria-label={t('search')}
+          placeholder={t('searchPlaceholder')}
+          defaultValue={filters.search}
+          maxLength={100}
+        />
+        <button className="button" type="submit">
+          {t('search')}
+        </button>
+      </form>
+    </search>
   );
 }
 
