@@ -29,24 +29,31 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ['ord_', '/orders/'],
   ['pay_', '/payments/'],
   ['prod_', '/products/'],
-  ['pev_', '/notifications?open='],
-  ['ref_', '/refunds?id='],
+  ['pev_', '/notifications?state=all&open='],
   ['var_', '/inventory?search='],
 ];
 
+const SHOWN_AT_THE_END = 6;
+
+/** The kind of thing and the end of its id, which is enough to tell the few in one table apart. */
+function shorten(id: string): string {
+  return `${id.slice(0, id.indexOf('_') + 1)}…${id.slice(-SHOWN_AT_THE_END)}`;
+}
+
 /** An id, as a link where there is a page for it. */
-export function Id({ id }: { readonly id: string | null }) {
+export function Id({ id, isShort = false }: { readonly id: string | null; readonly isShort?: boolean }) {
   if (id === null) {
     return <span className="faint">–</span>;
   }
   const page = PAGES.find(([prefix]) => id.startsWith(prefix));
+  const shown = isShort ? shorten(id) : id;
   return page === undefined ? (
-    <Typography.Text className="id" copyable={{ tooltips: false }}>
-      {id}
+    <Typography.Text className="id" title={id} copyable={{ text: id, tooltips: false }}>
+      {shown}
     </Typography.Text>
   ) : (
-    <Link className="id" to={page[1] + encodeURIComponent(id)}>
-      {id}
+    <Link className="id" title={id} to={page[1] + encodeURIComponent(id)}>
+      {shown}
     </Link>
   );
 }

@@ -155,7 +155,7 @@ export function ProductList() {
       {products.isPending && <Loading />}
       {products.data !== undefined && (
         <div className={products.isPlaceholderData ? 'stale' : ''}>
-          <ListHead filters={filters} total={t(totalKey, { total: pagination?.total ?? 0 })} />
+          <ListHead filters={filters} total={t(totalKey, { count: pagination?.total ?? 0 })} />
           {products.data.items.length === 0 && (
             <div className="nothing">
               <p>{t('noProducts')}</p>

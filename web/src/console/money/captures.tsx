@@ -18,7 +18,7 @@ export function Captures({ payment }: { readonly payment: StaffPaymentDetail }) 
         pagination={false}
         scroll={{ x: 'max-content' }}
         columns={[
-          { title: t('number'), render: (_value, { id }) => <Id id={id} /> },
+          { title: t('number'), render: (_value, { id }) => <Id id={id} isShort /> },
           { title: t('status'), render: (_value, { status }) => <Status kind="attempt" value={status} /> },
           { title: t('captured'), render: (_value, { capturedAt }) => <Moment at={capturedAt} /> },
           {

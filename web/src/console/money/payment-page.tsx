@@ -20,6 +20,7 @@ function Facts({ payment }: { readonly payment: StaffPaymentDetail }) {
     <Card title={t('details')}>
       <Descriptions
         layout="vertical"
+        colon={false}
         size="small"
         column={{ xs: 1, sm: 2, md: 3 }}
         items={[
@@ -56,7 +57,7 @@ function History({ payment }: { readonly payment: StaffPaymentDetail }) {
               <small>
                 {wordFor('actor', step.actor.type)} {step.actor.id}
                 {step.note !== null && ` · ${step.note}`}
-              </small>{' '}
+              </small>
               <small>{formatExactMoment(step.at, i18n.language)}</small>
             </div>
           ),

@@ -78,7 +78,7 @@ export function OrderFacts({ order }: { readonly order: StaffOrder }) {
   ];
   return (
     <Card title={t('details')}>
-      <Descriptions layout="vertical" column={{ xs: 1, sm: 2 }} size="small" items={items} />
+      <Descriptions layout="vertical" colon={false} column={{ xs: 1, sm: 2 }} size="small" items={items} />
     </Card>
   );
 }

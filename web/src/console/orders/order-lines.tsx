@@ -9,7 +9,8 @@ import { Amount } from '../values.tsx';
 function Sums({ order }: { readonly order: OrderSummary }) {
   const { t } = useTranslation();
   const { currency } = order;
-  const parts = (['subtotal', 'discount', 'tax', 'shipping'] as const).filter((name) => order[name] !== 0);
+  const extras = (['discount', 'tax', 'shipping'] as const).filter((name) => order[name] !== 0);
+  const parts = extras.length === 0 ? [] : (['subtotal', ...extras] as const);
   return (
     <div className="sums">
       {parts.map((name) => (

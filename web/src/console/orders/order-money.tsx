@@ -16,7 +16,7 @@ function Payments({ payments }: { readonly payments: readonly OrderPayment[] }) 
       scroll={{ x: 'max-content' }}
       locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noPayments')} /> }}
       columns={[
-        { title: t('payment'), render: (_value, { id }) => <Id id={id} /> },
+        { title: t('payment'), render: (_value, { id }) => <Id id={id} isShort /> },
         { title: t('method'), render: (_value, { method }) => wordFor('method', method) },
         {
           title: t('status'),
@@ -49,7 +49,7 @@ export function RefundsTable({ refunds }: { readonly refunds: readonly OrderRefu
       pagination={false}
       scroll={{ x: 'max-content' }}
       columns={[
-        { title: t('refund'), render: (_value, { id }) => <Id id={id} /> },
+        { title: t('refund'), render: (_value, { id }) => <Id id={id} isShort /> },
         { title: t('origin'), render: (_value, { origin }) => wordFor('origin', origin) },
         { title: t('reason'), render: (_value, { reason }) => reason },
         { title: t('status'), render: (_value, { status }) => <Status kind="refund" value={status} /> },

@@ -38,7 +38,7 @@ function StatusEntry({ step }: Extract<Entry, { readonly kind: 'status' }>) {
         <Status kind={kind} value={to} />
       </p>
       <small>
-        {wordFor('actor', actor.type)} {actor.id}
+        {wordFor('actor', actor.type)} {actor.type !== 'customer' && actor.id}
         {entity !== 'order' && ` · ${entityId}`}
         {note !== null && ` · ${note}`}
       </small>

@@ -1,6 +1,7 @@
 import type { TableProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import { personName } from '../../person-name.ts';
 import type { StaffOrderSummary } from '../../types/operations.ts';
 import { DataTable } from '../data-table.tsx';
 import { ChoiceFilter, chosen, DayFilter, Filters, SearchFilter } from '../filters.tsx';
@@ -37,11 +38,7 @@ function useColumns(): NonNullable<TableProps<StaffOrderSummary>['columns']> {
     {
       title: t('customer'),
       render: (_value, { shippingAddress, customerId }) =>
-        shippingAddress === null ? (
-          <span className="id">{customerId}</span>
-        ) : (
-          [shippingAddress.firstName, shippingAddress.lastName].filter(Boolean).join(' ')
-        ),
+        shippingAddress === null ? <span className="id">{customerId}</span> : personName(shippingAddress),
     },
     {
       title: t('items'),
