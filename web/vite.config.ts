@@ -7,7 +7,8 @@ const PAGE_SETS = ['shop', 'cashier', 'console'];
 
 /** The server that answers the pages while they are developed with `npm run dev --workspace web`. */
 const SERVER = process.env.SUANPAN_URL ?? 'http://127.0.0.1:3000';
-const API_PATHS = '^/(?:users|wechat|products|categories|brands|orders|payments|shop/settings|admin)(?:[/?]|$)';
+const API_PATHS =
+  '^/(?:users|wechat|products|categories|brands|orders|payments|shop/settings|admin)(?:[/?]|$)';
 
 export default defineConfig({
   plugins: [react()],

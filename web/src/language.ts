@@ -23,7 +23,10 @@ function applyToDocument(language: string, namespace: string): void {
 }
 
 /** Sets up the texts of one page set beside those that all share. */
-export async function initLanguage(namespace: string, texts: Readonly<Record<Language, Texts>>): Promise<void> {
+export async function initLanguage(
+  namespace: string,
+  texts: Readonly<Record<Language, Texts>>,
+): Promise<void> {
   const resources: Resource = {
     en: { shared: sharedEn, [namespace]: texts.en },
     'zh-CN': { shared: sharedZh, [namespace]: texts['zh-CN'] },
@@ -38,7 +41,6 @@ export async function initLanguage(namespace: string, texts: Readonly<Record<Lan
     keySeparator: false,
     resources,
     interpolation: { escapeValue: false },
-    showSupportNotice: false,
   });
   applyToDocument(i18next.language, namespace);
   i18next.on('languageChanged', (language) => applyToDocument(language, namespace));

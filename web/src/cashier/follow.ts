@@ -17,10 +17,7 @@ export type Phase =
   | 'cancelled'
   | 'closed';
 
-type Followed = Pick<
-  Order,
-  'status' | 'paymentStatus' | 'isClosing' | 'expiresAt' | 'payments' | 'refunds'
->;
+type Followed = Pick<Order, 'status' | 'paymentStatus' | 'isClosing' | 'expiresAt' | 'payments' | 'refunds'>;
 
 /** What the cashier shows of an order. */
 export function phaseOf(order: Followed): Phase {

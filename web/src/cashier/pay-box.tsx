@@ -14,23 +14,32 @@ interface Props {
   readonly phoneUrl: string | undefined;
 }
 
+/** Ways that need an account of the payer are offered where that account is: in WeChat, or on the simulated phone. */
+function offeredMethods({ order, phoneUrl }: Props): string[] {
+  const hasAccount = isInWechat() || phoneUrl !== undefined;
+  return order.paymentMethods
+    .filter(({ needsOpenid }) => hasAccount || !needsOpenid)
+    .map(({ method }) => method);
+}
+
 /** In WeChat's own browser its payment sheet comes first, elsewhere the QR code. */
-function preferred(order: Order): string | undefined {
-  const methods = order.paymentMethods.map(({ method }) => method);
+function preferred(methods: readonly string[]): string | undefined {
   const first = isInWechat() ? 'wechat_jsapi' : 'wechat_native';
   return methods.includes(first) ? first : methods[0];
 }
 
-function Methods({
-  order,
-  chosen,
-  onChoose,
-}: Pick<Props, 'order'> & { readonly chosen: string | undefined; readonly onChoose: (method: string) => void }) {
+interface MethodsProps {
+  readonly methods: readonly string[];
+  readonly chosen: string;
+  readonly onChoose: (method: string) => void;
+}
+
+function Methods({ methods, chosen, onChoose }: MethodsProps) {
   const { t } = useTranslation();
   return (
     <fieldset className="methods">
       <legend>{t('chooseMethod')}</legend>
-      {order.paymentMethods.map(({ method }) => (
+      {methods.map((method) => (
         <label key={method} className="radio">
           <input
             type="radio"
@@ -47,7 +56,13 @@ function Methods({
 }
 
 /** What the buyer does next, by the parameters that the provider gave. */
-function Started({ payment, phoneUrl }: { readonly payment: StartedPayment; readonly phoneUrl: Props['phoneUrl'] }) {
+function Started({
+  payment,
+  phoneUrl,
+}: {
+  readonly payment: StartedPayment;
+  readonly phoneUrl: Props['phoneUrl'];
+}) {
   const { t } = useTranslation();
   const codeUrl = payment.parameters.codeUrl;
   return (
@@ -68,7 +83,9 @@ function Started({ payment, phoneUrl }: { readonly payment: StartedPayment; read
 /** Choice of a way to pay, and the payment once it has begun. */
 export function PayBox({ order, phoneUrl }: Props) {
   const { t } = useTranslation();
-  const [chosen, setChosen] = useState(() => preferred(order));
+  const methods = offeredMethods({ order, phoneUrl });
+  const [picked, setPicked] = useState<string>();
+  const chosen = picked ?? preferred(methods);
   const [submission] = useState(createSubmission);
   const pay = useMutation({
     mutationFn: (body: { readonly method: string }) =>
@@ -83,7 +100,7 @@ export function PayBox({ order, phoneUrl }: Props) {
     return (
       <>
         <Started payment={pay.data} phoneUrl={phoneUrl} />
-        {order.paymentMethods.length > 1 && (
+        {methods.length > 1 && (
           <button type="button" className="link" onClick={pay.reset}>
             {t('otherMethod')}
           </button>
@@ -96,7 +113,7 @@ export function PayBox({ order, phoneUrl }: Props) {
   }
   return (
     <>
-      <Methods order={order} chosen={chosen} onChoose={setChosen} />
+      <Methods methods={methods} chosen={chosen} onChoose={setPicked} />
       {pay.isError && <Problem error={pay.error} />}
       <button
         type="button"

@@ -18,7 +18,7 @@ export function OrderLines({
     <ul className="lines">
       {lines.map((line) => (
         <li key={line.variantId}>
-          <Picture url={line.image} alt="" className="thumb" />
+          <Picture url={line.image} alt="" name={line.name} className="thumb" />
           <span className="line-name">{line.name}</span>
           <span className="line-quantity">× {line.quantity}</span>
           <strong>{formatMoney(line.totalPrice, currency, i18n.language)}</strong>

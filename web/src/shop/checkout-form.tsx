@@ -5,6 +5,7 @@ import { ApiError, shopApi } from '../api.ts';
 import { Problem } from '../light/notices.tsx';
 import { OrderLines } from '../light/order-lines.tsx';
 import { formatMoney } from '../money.ts';
+import { personName } from '../person-name.ts';
 import { createSubmission } from '../submission.ts';
 import type { Product, Variant } from '../types/catalog.ts';
 import type { Address, Order, SavedAddress } from '../types/orders.ts';
@@ -30,9 +31,9 @@ interface AddressChoice {
 function ShippingAddress({ addresses, chosen, onChoose, error }: AddressChoice) {
   const { t } = useTranslation();
   return (
-    <fieldset className="card">
-      <legend>{t('shippingAddress')}</legend>
-      {addresses.map(({ id, firstName, lastName, street1, city, phone }) => (
+    <fieldset className="card" aria-label={t('shippingAddress')}>
+      <h2>{t('shippingAddress')}</h2>
+      {addresses.map(({ id, street1, city, phone, ...rest }) => (
         <label key={id} className="radio">
           <input
             type="radio"
@@ -42,7 +43,7 @@ function ShippingAddress({ addresses, chosen, onChoose, error }: AddressChoice) 
             onChange={() => onChoose(id)}
           />
           <span>
-            {[firstName, lastName].filter(Boolean).join(' ')}
+            {personName(rest)}
             <small>{[street1, city, phone].filter(Boolean).join(', ')}</small>
           </span>
         </label>
@@ -143,12 +144,7 @@ export function CheckoutForm({ product, variant, quantity, addresses }: Props) {
       <h1>{t('checkout')}</h1>
       <div>
         {variant.requiresShipping && (
-          <ShippingAddress
-            addresses={addresses}
-            chosen={address}
-            onChoose={setAddress}
-            error={place.error}
-          />
+          <ShippingAddress addresses={addresses} chosen={address} onChoose={setAddress} error={place.error} />
         )}
         <label className="field">
           <span>{t('note')}</span>

@@ -109,7 +109,8 @@ function SimulatedLogIn({ phoneUrl }: { readonly phoneUrl: string }) {
   const back = new URL('/shop/log-in/wechat', location.origin);
   back.searchParams.set('next', nextOf(parameters));
   const target = new URL(phoneUrl);
-  target.searchParams.set('login_return', back.toString());
+  target.searchParams.set('login', 'wechat');
+  target.searchParams.set('redirect_url', back.toString());
   return (
     <div className="aside">
       <a className="button secondary wide" href={target.toString()}>

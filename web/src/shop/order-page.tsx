@@ -7,6 +7,7 @@ import { Loading, Problem } from '../light/notices.tsx';
 import { OrderLines } from '../light/order-lines.tsx';
 import { formatMoment } from '../moments.ts';
 import { formatMoney } from '../money.ts';
+import { personName } from '../person-name.ts';
 import { shopSession } from '../session.ts';
 import type { Address, Order } from '../types/orders.ts';
 import { useSession } from '../use-session.ts';
@@ -15,13 +16,8 @@ import { CancelOrder } from './cancel-order.tsx';
 const REFRESH_MS = 5_000;
 
 function AddressText({ address }: { readonly address: Address }) {
-  const { firstName, lastName, street1, street2, city, state, zipCode, country, phone } = address;
-  const lines = [
-    [firstName, lastName],
-    [street1, street2],
-    [zipCode, city, state, country],
-    [phone],
-  ];
+  const { street1, street2, city, state, zipCode, country, phone } = address;
+  const lines = [[personName(address)], [street1, street2], [zipCode, city, state, country], [phone]];
   return (
     <address>
       {lines
@@ -37,10 +33,11 @@ function AddressText({ address }: { readonly address: Address }) {
 function Sums({ order }: { readonly order: Order }) {
   const { t, i18n } = useTranslation();
   const money = (amount: number) => formatMoney(amount, order.currency, i18n.language);
-  const extras = (['subtotal', 'discount', 'tax', 'shipping'] as const).filter((name) => order[name] !== 0);
+  const extras = (['discount', 'tax', 'shipping'] as const).filter((name) => order[name] !== 0);
+  const shown = extras.length === 0 ? [] : (['subtotal', ...extras] as const);
   return (
     <>
-      {extras.map((name) => (
+      {shown.map((name) => (
         <p key={name} className="sum">
           <span>{t(name)}</span>
           <span>{money(name === 'discount' ? -order.discount : order[name])}</span>

@@ -13,7 +13,7 @@ export function ProductCard({ product }: { readonly product: ProductSummary }) {
     <li>
       <Link className="product" to={`/products/${encodeURIComponent(slug)}`}>
         <span className="product-picture">
-          <Picture url={image?.url ?? null} alt={image?.alt ?? ''} />
+          <Picture url={image?.url ?? null} alt={image?.alt ?? ''} name={name} />
           {isOnSale && <span className="flag">{t('sale')}</span>}
         </span>
         <span className="quiet product-kind">{brand?.name ?? category.name}</span>

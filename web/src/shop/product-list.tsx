@@ -51,19 +51,21 @@ function SearchBar({ filters }: { readonly filters: Filters }) {
   };
   return (
     // The key fills the box anew when the search is changed from outside, such as by going back.
-    <form className="search" role="search" onSubmit={onSubmit} key={filters.search}>
-      <input
-        type="search"
-        name="search"
-        aria-label={t('search')}
-        placeholder={t('searchPlaceholder')}
-        defaultValue={filters.search}
-        maxLength={100}
-      />
-      <button className="button" type="submit">
-        {t('search')}
-      </button>
-    </form>
+    <search key={filters.search}>
+      <form className="search" onSubmit={onSubmit}>
+        <input
+          type="search"
+          name="search"
+          aria-label={t('search')}
+          placeholder={t('searchPlaceholder')}
+          defaultValue={filters.search}
+          maxLength={100}
+        />
+        <button className="button" type="submit">
+          {t('search')}
+        </button>
+      </form>
+    </search>
   );
 }
 
@@ -153,7 +155,7 @@ export function ProductList() {
       {products.isPending && <Loading />}
       {products.data !== undefined && (
         <div className={products.isPlaceholderData ? 'stale' : ''}>
-          <ListHead filters={filters} total={t(totalKey, { total: pagination?.total ?? 0 })} />
+          <ListHead filters={filters} total={t(totalKey, { count: pagination?.total ?? 0 })} />
           {products.data.items.length === 0 && (
             <div className="nothing">
               <p>{t('noProducts')}</p>

@@ -16,7 +16,7 @@ function Gallery({ product, variant }: { readonly product: Product; readonly var
   const shown = chosen ?? variant?.image ?? product.image?.url ?? null;
   return (
     <div className="gallery">
-      <Picture url={shown} alt={product.name} />
+      <Picture url={shown} alt={product.name} name={product.name} />
       {product.images.length > 1 && (
         <div className="thumbs">
           {product.images.map(({ url }, index) => (
@@ -27,7 +27,7 @@ function Gallery({ product, variant }: { readonly product: Product; readonly var
               aria-pressed={url === shown}
               onClick={() => setChosen(url)}
             >
-              <Picture url={url} alt="" className="thumb" />
+              <Picture url={url} alt="" name={product.name} className="thumb" />
             </button>
           ))}
         </div>

@@ -10,8 +10,9 @@ export const shopEn = {
   'sort.cheapest': 'Price, low to high',
   'sort.dearest': 'Price, high to low',
   'sort.name': 'Name',
-  productCount: '{{total}} products',
-  manyProducts: 'More than {{total}} products',
+  productCount_one: '{{count}} product',
+  productCount_other: '{{count}} products',
+  manyProducts: 'More than {{count}} products',
   noProducts: 'Nothing matches.',
   clearFilters: 'Show all products',
   from: 'from {{price}}',
@@ -46,12 +47,10 @@ export const shopEn = {
   logInAsSimulated: 'Log in as the simulated WeChat buyer',
   simulatedHint: 'Development only: the simulated phone lends you its WeChat account.',
   wechatBuyer: 'WeChat buyer',
-  loggingIn: 'Logging in…',
   logInFailed: 'The login through WeChat did not work.',
 
   checkout: 'Check out',
   shippingAddress: 'Shipping address',
-  savedAddress: 'Saved address',
   otherAddress: 'Another address',
   firstName: 'First name',
   lastName: 'Last name',
@@ -73,7 +72,6 @@ export const shopEn = {
   placeOrder: 'Place the order',
   placing: 'Placing…',
   stillThere: 'There are {{available}} left of {{requested}} wanted.',
-  priceNow: 'The price has changed. Please look at it again before ordering.',
   nothingChosen: 'Nothing has been chosen yet.',
 
   myOrders: 'My orders',
@@ -90,7 +88,6 @@ export const shopEn = {
   refundNote: 'A payment already made is refunded in full.',
   tracking: 'Shipped with {{carrier}}, number {{number}}',
   refunds: 'Refunds',
-  quantityTimes: '{{quantity}} ×',
 };
 
 export const shopZh: Record<keyof typeof shopEn, string> = {
@@ -105,8 +102,9 @@ export const shopZh: Record<keyof typeof shopEn, string> = {
   'sort.cheapest': '价格从低到高',
   'sort.dearest': '价格从高到低',
   'sort.name': '名称',
-  productCount: '共 {{total}} 件商品',
-  manyProducts: '超过 {{total}} 件商品',
+  productCount_one: '共 {{count}} 件商品',
+  productCount_other: '共 {{count}} 件商品',
+  manyProducts: '超过 {{count}} 件商品',
   noProducts: '没有符合条件的商品。',
   clearFilters: '查看全部商品',
   from: '{{price}} 起',
@@ -141,12 +139,10 @@ export const shopZh: Record<keyof typeof shopEn, string> = {
   logInAsSimulated: '以模拟微信买家登录',
   simulatedHint: '仅用于开发：借用模拟手机上的微信账户。',
   wechatBuyer: '微信买家',
-  loggingIn: '正在登录…',
   logInFailed: '微信登录未成功。',
 
   checkout: '确认订单',
   shippingAddress: '收货地址',
-  savedAddress: '已存地址',
   otherAddress: '使用其他地址',
   firstName: '名',
   lastName: '姓',
@@ -168,7 +164,6 @@ export const shopZh: Record<keyof typeof shopEn, string> = {
   placeOrder: '提交订单',
   placing: '提交中…',
   stillThere: '需要 {{requested}} 件，仅剩 {{available}} 件。',
-  priceNow: '商品价格已变化，请确认后再提交。',
   nothingChosen: '尚未选择商品。',
 
   myOrders: '我的订单',
@@ -185,5 +180,4 @@ export const shopZh: Record<keyof typeof shopEn, string> = {
   refundNote: '已付款项将全额退回。',
   tracking: '{{carrier}} 承运，单号 {{number}}',
   refunds: '退款',
-  quantityTimes: '{{quantity}} ×',
 };

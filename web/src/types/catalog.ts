@@ -60,6 +60,7 @@ export interface StaffProductSummary extends ProductSummary {
 
 export interface StaffVariant extends Variant {
   readonly status: string;
+  readonly stock: Omit<StockItem, 'variantId' | 'sku' | 'available'>;
 }
 
 export interface StaffProduct extends Omit<Product, 'variants'> {
@@ -89,6 +90,7 @@ export interface ImportLine {
 }
 
 export interface ImportReport {
+  readonly isDryRun: boolean;
   readonly lines: readonly ImportLine[];
   readonly totals: {
     readonly products: Readonly<Record<string, number>>;

@@ -25,7 +25,7 @@ async function call(method, path, body) {
 }
 
 function show(name) {
-  for (const section of ['home', 'cashier', 'result']) {
+  for (const section of ['home', 'login', 'cashier', 'result']) {
     part(section).hidden = section !== name;
   }
 }
@@ -58,20 +58,52 @@ async function showTrades() {
   part('no-trades').hidden = open.length > 0;
 }
 
-function tradeItem(candidate) {
-  const number = document.createElement('small');
-  number.textContent = `${candidate.product} · ${candidate.outTradeNo}`;
+function listItem(title, detail, end, onClick) {
+  const faint = document.createElement('small');
+  faint.textContent = detail;
   const words = document.createElement('span');
-  words.append(candidate.description, number);
-  const amount = document.createElement('strong');
-  amount.textContent = yuan(candidate.total);
+  words.append(title, faint);
+  const strong = document.createElement('strong');
+  strong.textContent = end;
   const button = document.createElement('button');
   button.type = 'button';
-  button.append(words, amount);
-  button.addEventListener('click', () => openCashier({ outTradeNo: candidate.outTradeNo }));
+  button.append(words, strong);
+  button.addEventListener('click', onClick);
   const item = document.createElement('li');
   item.append(button);
   return item;
+}
+
+function tradeItem({ description, product, outTradeNo, total }) {
+  return listItem(description, `${product} · ${outTradeNo}`, yuan(total), () => openCashier({ outTradeNo }));
+}
+
+/** The page of a shop that wants to know who its buyer is, where one was given and it is a web address. */
+function loginTarget() {
+  const target = parameters.get('login') === null ? null : parameters.get('redirect_url');
+  return target !== null && /^https?:\/\//.test(target) ? new URL(target) : undefined;
+}
+
+/** Goes back to the shop with a code that is good for one login, as WeChat does after the buyer has agreed. */
+async function logIn(payerId, target) {
+  try {
+    const { code } = await call('POST', '/wechat-open/login-codes', { payerId });
+    target.searchParams.set('code', code);
+    location.assign(target);
+  } catch (error) {
+    part('login-problem').textContent = say(error.message);
+    part('login-problem').hidden = false;
+  }
+}
+
+function showLogin(target) {
+  part('login-target').textContent = target.host;
+  part('login-payers').replaceChildren(
+    ...payers.map((payer) =>
+      listItem(payer.name, payer.phone, say('logInAs'), () => logIn(payer.id, target)),
+    ),
+  );
+  show('login');
 }
 
 /** What was scanned: a code_url, a prepay_id, or the JSON that wx.requestPayment is called with. */
@@ -197,8 +229,11 @@ showWords();
 await showPayers();
 await showTrades();
 const linked = parameters.get('code_url') ?? parameters.get('prepay_id');
+const loginPage = loginTarget();
 if (linked !== null) {
   await openCashier(readCode(linked));
+} else if (loginPage !== undefined) {
+  showLogin(loginPage);
 }
 setInterval(() => {
   if (!part('home').hidden && !document.hidden) {

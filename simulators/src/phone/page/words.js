@@ -3,6 +3,8 @@ const WORDS = {
   zh: {
     title: '模拟手机',
     otherLanguage: 'English',
+    logInTo: '使用微信登录',
+    logInAs: '以此身份登录',
     payer: '买家',
     newPayer: '新买家',
     scanLabel: '扫一扫：粘贴 code_url、prepay_id 或支付参数',
@@ -35,6 +37,8 @@ const WORDS = {
   en: {
     title: 'Simulated phone',
     otherLanguage: '中文',
+    logInTo: 'Log in with WeChat',
+    logInAs: 'log in',
     payer: 'Buyer',
     newPayer: 'New buyer',
     scanLabel: 'Scan: paste a code_url, a prepay_id or payment parameters',

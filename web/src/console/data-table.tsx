@@ -1,0 +1,70 @@
+import { Empty, Table, type TableProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Problem } from './notices.tsx';
+import type { ListState } from './use-list.ts';
+
+interface Props<T> {
+  readonly list: ListState<T>;
+  readonly columns: NonNullable<TableProps<T>['columns']>;
+  readonly rowKey: keyof T & string;
+  /** What an empty list says; lists of things to do are glad to be empty. */
+  readonly emptyText?: string | undefined;
+  readonly onOpen?: (row: T) => void;
+  readonly expandable?: TableProps<T>['expandable'];
+}
+
+/** A list of the server's: one page at a time, with its loading, empty and failed states. */
+export function DataTable<T extends object>({
+  list,
+  columns,
+  rowKey,
+  emptyText,
+  onOpen,
+  expandable,
+}: Props<T>) {
+  const { t } = useTranslation();
+  const { query, turnTo } = list;
+  const retry = () => {
+    void query.refetch();
+  };
+  if (query.isError && query.data === undefined) {
+    return <Problem error={query.error} onRetry={retry} />;
+  }
+  const pagination = query.data?.pagination;
+  const totalText = pagination?.isTotalCapped ? 'manyItems' : 'totalItems';
+  return (
+    <>
+      {query.isError && <Problem error={query.error} onRetry={retry} />}
+      <Table<T>
+        size="middle"
+        rowKey={rowKey}
+        columns={columns}
+        dataSource={(query.data?.items ?? []) as T[]}
+        loading={query.isPending || query.isPlaceholderData}
+        scroll={{ x: 'max-content' }}
+        locale={{
+          emptyText: (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={emptyText ?? t('nothingHere')} />
+          ),
+        }}
+        {...(expandable !== undefined && { expandable })}
+        {...(onOpen !== undefined && {
+          onRow: (row) => ({ className: 'opens', onClick: () => onOpen(row) }),
+        })}
+        pagination={
+          pagination === undefined
+            ? false
+            : {
+                current: pagination.page,
+                pageSize: pagination.limit,
+                total: pagination.total,
+                showSizeChanger: pagination.total > 20,
+                pageSizeOptions: [20, 50, 100],
+                showTotal: (count) => t(totalText, { count }),
+                onChange: turnTo,
+              }
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query';
+import { Badge, Menu } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+import { consoleApi } from '../api.ts';
+import type { DeadJob } from '../types/operations.ts';
+import type { Page } from '../types/page.ts';
+import { useMay } from './use-me.ts';
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly permission: string;
+}
+
+const PLACES: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
+  {
+    group: 'sell',
+    places: [
+      { name: 'orders', path: '/', permission: 'orders.read' },
+      { name: 'products', path: '/products', permission: 'products.read' },
+      { name: 'inventory', path: '/inventory', permission: 'inventory.read' },
+    ],
+  },
+  {
+    group: 'attention',
+    places: [
+      { name: 'alerts', path: '/alerts', permission: 'alerts.read' },
+      { name: 'quarantine', path: '/notifications', permission: 'payments.read' },
+      { name: 'jobs', path: '/jobs', permission: 'jobs.read' },
+    ],
+  },
+  {
+    group: 'money',
+    places: [
+      { name: 'payments', path: '/payments', permission: 'payments.read' },
+      { name: 'refunds', path: '/refunds', permission: 'payments.read' },
+    ],
+  },
+  { group: 'records', places: [{ name: 'audit', path: '/audit', permission: 'audit.read' }] },
+];
+
+const COUNT_EVERY_MS = 30_000;
+
+/** How many things wait in a list; asked for again every half minute. */
+function useCount(path: string, query: Readonly<Record<string, string>>, isAllowed: boolean): number {
+  const page = useQuery({
+    queryKey: ['count', path, query],
+    queryFn: () => consoleApi.get<Page<unknown>>(path, { limit: 1, ...query }),
+    refetchInterval: COUNT_EVERY_MS,
+    enabled: isAllowed,
+  });
+  return page.data?.pagination.total ?? 0;
+}
+
+function useDeadJobs(isAllowed: boolean): number {
+  const jobs = useQuery({
+    queryKey: ['/admin/jobs'],
+    queryFn: () => consoleApi.get<{ readonly items: readonly DeadJob[] }>('/admin/jobs'),
+    refetchInterval: COUNT_EVERY_MS,
+    enabled: isAllowed,
+  });
+  return jobs.data?.items.length ?? 0;
+}
+
+/** The place whose path is the longest beginning of where we are; orders are at the root. */
+function placeOf(pathname: string): string {
+  const paths = PLACES.flatMap(({ places }) => places.map(({ path }) => path));
+  return paths.find((path) => path !== '/' && pathname.startsWith(path)) ?? '/';
+}
+
+export function Navigation({ onGo }: { readonly onGo?: () => void }) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const may = useMay();
+  const counts: Readonly<Record<string, number>> = {
+    alerts: useCount('/admin/alerts', { state: 'open' }, may('alerts.read')),
+    quarantine: useCount('/admin/provider-events', { state: 'quarantined' }, may('payments.read')),
+    payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
+    jobs: useDeadJobs(may('jobs.read')),
+  };
+  const items = PLACES.map(({ group, places }) => ({
+    key: group,
+    type: 'group' as const,
+    label: t(`group.${group}`),
+    children: places
+      .filter(({ permission }) => may(permission))
+      .map(({ name, path }) => ({
+        key: path,
+        label: (
+          <Link className="place" to={path} onClick={onGo}>
+            {t(`nav.${name}`)}
+            <Badge count={counts[name] ?? 0} size="small" overflowCount={99} />
+          </Link>
+        ),
+      })),
+  })).filter(({ children }) => children.length > 0);
+  return <Menu mode="inline" className="navigation" selectedKeys={[placeOf(pathname)]} items={items} />;
+}

@@ -1,0 +1,37 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { consoleApi } from '../api.ts';
+import { createSubmission } from '../submission.ts';
+
+export interface Act {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** Changes something on the server. Afterwards every list and page is read again, because much hangs together. */
+export function useAct<T = unknown>(options: { readonly onDone?: (answer: T) => void } = {}) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const queryClient = useQueryClient();
+  const [submission] = useState(createSubmission);
+  return useMutation({
+    mutationFn: (act: Act) =>
+      consoleApi.send<T>(act.method, act.path, {
+        ...(act.body !== undefined && { body: act.body }),
+        ...(act.method === 'POST' && { idempotencyKey: submission.keyFor(act) }),
+      }),
+    async onSuccess(answer) {
+      submission.done();
+      options.onDone?.(answer);
+      void message.success(t('done'));
+      await queryClient.invalidateQueries();
+    },
+    onError(error) {
+      submission.failed(error);
+      void message.error(error.message);
+    },
+  });
+}

@@ -1,0 +1,155 @@
+/** What the API answers to staff about money, notifications, jobs and everything that needs a person. */
+import type { HistoryStep, Order, OrderPayment, OrderRefund, OrderSummary } from './orders.ts';
+
+export interface StaffPart {
+  readonly internalNote: string | null;
+  readonly metadata: {
+    readonly source: string;
+    readonly userAgent: string | null;
+    readonly ipAddress: string | null;
+    readonly referrer: string | null;
+  };
+  /** What staff may make of it next. */
+  readonly nextStatuses: readonly string[];
+}
+
+export type StaffOrderSummary = OrderSummary & StaffPart;
+
+export interface Timeline {
+  readonly events: readonly { readonly id: string; readonly name: string; readonly at: string }[];
+  readonly jobs: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly state: string;
+    readonly runAt: string;
+    readonly attempts: number;
+    readonly isRunning: boolean;
+    readonly lastError: string | null;
+  }[];
+  readonly providerCalls: readonly {
+    readonly id: string;
+    readonly provider: string;
+    readonly operation: string;
+    readonly subject: string | null;
+    readonly status: number | null;
+    readonly error: string | null;
+    readonly durationMs: number;
+    readonly at: string;
+  }[];
+  readonly notifications: readonly {
+    readonly id: string;
+    readonly provider: string;
+    readonly eventType: string;
+    readonly subjectId: string | null;
+    readonly state: string;
+    readonly reason: string | null;
+    readonly at: string;
+  }[];
+}
+
+export interface StaffOrder extends Order, StaffPart {
+  readonly timeline: Timeline;
+}
+
+interface Purpose {
+  readonly type: string;
+  readonly id: string;
+}
+
+export interface StaffPayment extends OrderPayment {
+  readonly purpose: Purpose;
+  readonly customerId: string;
+  readonly merchantAccount: string;
+  readonly appId: string | null;
+  readonly isCurrent: boolean;
+  /** What did not match, while a person has to decide. */
+  readonly mismatch: Readonly<Record<string, unknown>> | null;
+}
+
+export interface StaffRefund extends OrderRefund {
+  readonly purpose: Purpose;
+  readonly provider: string;
+  readonly merchantAccount: string;
+  readonly providerRefundId: string | null;
+  readonly failure: string | null;
+}
+
+export interface Capture {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly surplusAmount: number;
+  readonly refundReserved: number;
+  readonly externalRefunded: number;
+  readonly capturedAt: string;
+}
+
+export interface StaffPaymentDetail extends StaffPayment {
+  readonly captures: readonly Capture[];
+  readonly refunds: readonly StaffRefund[];
+  readonly history: readonly HistoryStep[];
+}
+
+export interface ProviderEvent {
+  readonly id: string;
+  readonly state: string;
+  readonly provider: string;
+  readonly merchantAccount: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly subjectId: string | null;
+  readonly reason: string | null;
+  readonly receivedAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ProviderEventDetail extends ProviderEvent {
+  readonly subject: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly error: string | null;
+  readonly hasRawBody: boolean;
+}
+
+export interface DeadJob {
+  readonly id: string;
+  readonly name: string;
+  readonly key: string | null;
+  readonly payload: unknown;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly createdAt: string;
+  readonly diedAt: string;
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly severity: 'warning' | 'critical';
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly state: 'open' | 'resolved';
+  readonly occurrences: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly resolvedAt: string | null;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly action: string;
+  readonly actor: { readonly type: string; readonly id: string };
+  readonly target: { readonly type: string; readonly id: string };
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly ip: string | null;
+  readonly at: string;
+}
+
+/** Who works at the console. */
+export interface Me {
+  readonly id: string;
+  readonly username: string | null;
+  readonly email: string | null;
+  readonly permissions: readonly string[];
+}
