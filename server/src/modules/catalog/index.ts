@@ -8,7 +8,6 @@ import { registerPublicRoutes } from './routes-public.ts';
 import { registerStaffRoutes } from './routes-staff.ts';
 
 export { productNotFound, variantNotFound, variantRequired } from './errors.ts';
-export { productChanged } from './events.ts';
 export {
   type ImportSummary,
   importProducts,

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApi, type TestAnswer, type TestApi, tokenOf } from '../../../test/harness/api.ts';
 import { openTestDb } from '../../../test/harness/database.ts';
+import { systemActor } from '../../kernel/actor.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db/index.ts';
+import { addProduct } from './change-product.ts';
 import { createCatalog } from './index.ts';
+import { toNewContent } from './input.ts';
 
 const token = tokenOf({ userId: 'usr_s', kind: 'staff', permissions: ['products.write'] });
 
@@ -64,6 +67,20 @@ describe('many changes at once', () => {
       .where('name', 'like', 'Kind %')
       .execute();
     expect(labels).toHaveLength(3);
+  });
+
+  test('a run that takes over the claim of one that died finds the product it had made', async () => {
+    const input = { name: 'Claimed', status: 'draft' as const, variants: [] };
+    const product = {
+      content: toNewContent(input, 'CNY'),
+      variants: [],
+      status: input.status,
+      claimId: 'claim_1',
+      by: systemActor('test'),
+    };
+    const add = () => db.tx('probe', (tx) => addProduct(tx, product, '127.0.0.1'));
+    const first = await add();
+    expect((await add()).id).toBe(first.id);
   });
 
   test('changes of different fields of one product at once all hold', async () => {
