@@ -22,7 +22,7 @@ describe('the key of a submission', () => {
     ['no answer', new ApiError(0, 'network', {})],
     ['an outcome that is not known', new ApiError(503, 'commit_unknown', {})],
     ['a first try that still runs', new ApiError(409, 'idempotency_in_progress', {})],
-  ])('outlives %s', (_name, error) => {
+  ])('is kept through %s, because the first try may count', (_name, error) => {
     const submission = createSubmission();
     const first = submission.keyFor({});
     submission.failed(error);

@@ -39,7 +39,7 @@ export function DataTable<T extends object>({
         size="middle"
         rowKey={rowKey}
         columns={columns}
-        dataSource={(query.data?.items ?? []) as T[]}
+        dataSource={query.data?.items ?? []}
         loading={query.isPending || query.isPlaceholderData}
         scroll={{ x: 'max-content' }}
         locale={{

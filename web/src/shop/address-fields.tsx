@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api.ts';
+import { textOf } from '../form-text.ts';
 import { Field } from '../light/field.tsx';
 import type { Address } from '../types/orders.ts';
 
@@ -16,21 +17,18 @@ const FIELDS = [
 
 /** The address in a form; what was left empty is null. */
 export function readAddress(form: FormData): Address {
-  const read = (name: string) => {
-    const value = form.get(name);
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
-  };
+  const orNull = (name: string) => textOf(form, name) || null;
   return {
-    firstName: read('firstName') ?? '',
-    lastName: read('lastName'),
+    firstName: textOf(form, 'firstName'),
+    lastName: orNull('lastName'),
     company: null,
-    street1: read('street1') ?? '',
-    street2: read('street2'),
-    city: read('city') ?? '',
-    state: read('state'),
-    zipCode: read('zipCode'),
-    country: (read('country') ?? '').toUpperCase(),
-    phone: read('phone'),
+    street1: textOf(form, 'street1'),
+    street2: orNull('street2'),
+    city: textOf(form, 'city'),
+    state: orNull('state'),
+    zipCode: orNull('zipCode'),
+    country: textOf(form, 'country').toUpperCase(),
+    phone: orNull('phone'),
   };
 }
 

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shopApi } from '../api.ts';
+import { textOf } from '../form-text.ts';
 import { Field } from '../light/field.tsx';
 import { Problem } from '../light/notices.tsx';
 import { createSubmission } from '../submission.ts';
@@ -39,10 +40,9 @@ export function CancelOrder({ order }: { readonly order: Order }) {
       </button>
     );
   }
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get('reason') ?? '').trim();
-    cancel.mutate({ reason });
+    cancel.mutate({ reason: textOf(new FormData(event.currentTarget), 'reason') });
   };
   return (
     <form className="card" onSubmit={onSubmit}>

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, shopApi } from '../api.ts';
+import { textOf } from '../form-text.ts';
 import { Problem } from '../light/notices.tsx';
 import { OrderLines } from '../light/order-lines.tsx';
 import { formatMoney } from '../money.ts';
@@ -120,10 +121,10 @@ export function CheckoutForm({ product, variant, quantity, addresses }: Props) {
   );
   const place = usePlaceOrder();
   const subtotal = variant.price * quantity;
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const notes = String(form.get('notes') ?? '').trim();
+    const notes = textOf(form, 'notes');
     const shipping = address === OTHER ? { shippingAddress: readAddress(form) } : { addressId: address };
     const order: NewOrder = {
       items: [{ variantId: variant.id, quantity, unitPrice: variant.price }],

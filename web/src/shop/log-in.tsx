@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, shopApi } from '../api.ts';
@@ -51,7 +51,7 @@ function LogInForm({ isNew }: { readonly isNew: boolean }) {
       goOn();
     },
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     enter.mutate(Object.fromEntries(new FormData(event.currentTarget)) as Fields);
   };

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { shopApi } from '../api.ts';
+import { textOf } from '../form-text.ts';
 import { Loading, Problem } from '../light/notices.tsx';
 import type { Category, ProductSummary } from '../types/catalog.ts';
 import type { Page } from '../types/page.ts';
@@ -44,10 +45,9 @@ type Filters = ReturnType<typeof useFilters>;
 
 function SearchBar({ filters }: { readonly filters: Filters }) {
   const { t } = useTranslation();
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const search = new FormData(event.currentTarget).get('search');
-    filters.change({ search: typeof search === 'string' ? search.trim() : '' });
+    filters.change({ search: textOf(new FormData(event.currentTarget), 'search') });
   };
   return (
     // The key fills the box anew when the search is changed from outside, such as by going back.

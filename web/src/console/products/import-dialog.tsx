@@ -7,6 +7,36 @@ import type { ImportReport } from '../../types/catalog.ts';
 import { Problem } from '../notices.tsx';
 import { ImportReportView } from './import-report.tsx';
 
+interface FileChoice {
+  readonly isDryRun: boolean;
+  readonly onChoose: (file: File | undefined) => void;
+  readonly onDryRun: (isDryRun: boolean) => void;
+}
+
+function ChooseFile({ isDryRun, onChoose, onDryRun }: FileChoice) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <span className="faint">{t('importHint')}</span>
+      <Upload.Dragger
+        accept=".csv,text/csv"
+        maxCount={1}
+        beforeUpload={(file) => {
+          onChoose(file);
+          // It is sent with the button, not as soon as it is chosen.
+          return false;
+        }}
+        onRemove={() => onChoose(undefined)}
+      >
+        {t('chooseFile')}
+      </Upload.Dragger>
+      <Checkbox checked={isDryRun} onChange={(event) => onDryRun(event.target.checked)}>
+        {t('checkOnly')}
+      </Checkbox>
+    </>
+  );
+}
+
 /** Takes a product CSV and shows what became of each line. Importing the same file again is harmless. */
 export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
@@ -22,70 +52,42 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       }),
     onSuccess: () => queryClient.invalidateQueries(),
   });
-  const start = () => {
-    if (file !== undefined) {
-      run.mutate(file);
-    }
-  };
+  const start = () => file !== undefined && run.mutate(file);
   const again = () => {
     run.reset();
     setFile(undefined);
   };
-  const footer =
-    run.data === undefined
-      ? [
-          <Button key="cancel" onClick={onClose}>
-            {t('cancel')}
-          </Button>,
-          <Button
-            key="import"
-            type="primary"
-            disabled={file === undefined}
-            loading={run.isPending}
-            onClick={start}
-          >
-            {t('importNow')}
-          </Button>,
-        ]
-      : [
-          <Button key="again" onClick={again}>
-            {t('importAnother')}
-          </Button>,
-          <Button key="done" type="primary" onClick={onClose}>
-            {t('confirm')}
-          </Button>,
-        ];
+  const isDone = run.data !== undefined;
   return (
     <Modal
       open
       title={t('importTitle')}
       width={860}
-      footer={footer}
-      onCancel={onClose}
       mask={{ closable: false }}
+      onCancel={onClose}
+      footer={[
+        <Button key="other" onClick={isDone ? again : onClose}>
+          {t(isDone ? 'importAnother' : 'cancel')}
+        </Button>,
+        <Button
+          key="main"
+          type="primary"
+          disabled={file === undefined}
+          loading={run.isPending}
+          onClick={isDone ? onClose : start}
+        >
+          {t(isDone ? 'confirm' : 'importNow')}
+        </Button>,
+      ]}
     >
-      {run.data === undefined ? (
-        <Flex vertical gap="middle">
-          <span className="faint">{t('importHint')}</span>
-          <Upload.Dragger
-            accept=".csv,text/csv"
-            maxCount={1}
-            beforeUpload={(chosen) => {
-              setFile(chosen);
-              return false;
-            }}
-            onRemove={() => setFile(undefined)}
-          >
-            {t('chooseFile')}
-          </Upload.Dragger>
-          <Checkbox checked={isDryRun} onChange={(event) => setIsDryRun(event.target.checked)}>
-            {t('checkOnly')}
-          </Checkbox>
-          {run.isError && <Problem error={run.error} />}
-        </Flex>
-      ) : (
-        <ImportReportView report={run.data} />
-      )}
+      <Flex vertical gap="middle">
+        {isDone ? (
+          <ImportReportView report={run.data} />
+        ) : (
+          <ChooseFile isDryRun={isDryRun} onChoose={setFile} onDryRun={setIsDryRun} />
+        )}
+        {run.isError && <Problem error={run.error} />}
+      </Flex>
     </Modal>
   );
 }
