@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import {
@@ -68,11 +67,6 @@ export async function openTestApi(options: {
   });
   options.registerRoutes(createRouter(app, { db, clock, authenticate }));
   await app.ready();
-  return { ...createCaller(app), close: () => app.close() };
-}
-
-/** Calls routes of a wired server without a socket. */
-export function createCaller(app: FastifyInstance): Pick<TestApi, 'call'> {
   return {
     async call(route, { token, body, headers, ip } = {}) {
       const [method, url] = route.split(' ') as [string, string];
@@ -89,5 +83,6 @@ export function createCaller(app: FastifyInstance): Pick<TestApi, 'call'> {
         body: answer.body === '' ? null : JSON.parse(answer.body),
       };
     },
+    close: () => app.close(),
   };
 }

@@ -90,7 +90,10 @@ describe('POST /wechat/login', () => {
 
   test('of a suspended user is refused', async () => {
     const { payer, userId } = await shop.newCustomer();
-    await shop.call(`PATCH /admin/customers/${userId}`, { token: shop.admin, body: { status: 'suspended' } });
+    await shop.call(`PATCH /admin/customers/${userId}`, {
+      token: shop.adminToken,
+      body: { status: 'suspended' },
+    });
     expect(await shop.logIn(payer)).toMatchObject({ status: 403, body: { error: 'account_not_active' } });
   });
 
@@ -155,7 +158,7 @@ describe('POST /wechat/getOpenId', () => {
 
   test('links nothing to staff, whose accounts are reached by password alone', async () => {
     const payer = newPayer();
-    expect((await ask({ code: shop.codeOf(payer) }, shop.admin)).status).toBe(200);
+    expect((await ask({ code: shop.codeOf(payer) }, shop.adminToken)).status).toBe(200);
     expect((await shop.logIn(payer)).body.data.isNew).toBe(true);
   });
 
@@ -180,15 +183,15 @@ describe('POST /wechat/getAccessToken', () => {
     shop.call('POST /wechat/getAccessToken', { body, ...(token !== undefined && { token }) });
 
   test('gives administrators the token of the server, and writes down who asked', async () => {
-    const first = await ask(shop.admin);
+    const first = await ask(shop.adminToken);
     expect(first.status).toBe(200);
     expect(first.headers['cache-control']).toBe('no-store');
     const { access_token: token, expires_in: seconds } = first.body.data;
     expect(token.length).toBeGreaterThan(100);
     expect(seconds).toBe(7_200);
     shop.clock.advance(60_000);
-    expect((await ask(shop.admin)).body.data).toEqual({ access_token: token, expires_in: 7_140 });
-    const other = await ask(shop.admin, { appid: shop.officialAccount });
+    expect((await ask(shop.adminToken)).body.data).toEqual({ access_token: token, expires_in: 7_140 });
+    const other = await ask(shop.adminToken, { appid: shop.officialAccount });
     expect(other.body.data.access_token).not.toBe(token);
 
     const audited = await shop.db.query
@@ -209,7 +212,7 @@ describe('POST /wechat/getAccessToken', () => {
   });
 
   test('of an app that is not ours is refused', async () => {
-    const answer = await ask(shop.admin, { appid: 'wx0000000000000000' });
+    const answer = await ask(shop.adminToken, { appid: 'wx0000000000000000' });
     expect(answer).toMatchObject({ status: 400, body: { error: 'wechat_app_unknown' } });
   });
 });

@@ -171,7 +171,7 @@ describe('a price that changes while the order waits', () => {
     const fields = jsapi.fieldsFor(customer, product.id);
     const agreed = await jsapi.post(customer, fields);
     await shop.call(`PATCH /products/${product.id}/variants/${product.variantIds[0] ?? ''}`, {
-      token: shop.admin,
+      token: shop.adminToken,
       body: { unitPrice: 12_000 },
     });
     const again = await jsapi.post(customer, fields);
