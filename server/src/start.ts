@@ -16,7 +16,7 @@ function readConfig(environment: Environment): Config {
     return loadConfig(environment);
   } catch (error) {
     if (error instanceof ConfigError) {
-      console.error(error.message);
+      process.stderr.write(`${error.message}\n`);
       process.exit(1);
     }
     throw error;
@@ -76,5 +76,5 @@ function announce(config: Config, application: Application, simulators: RunningS
   if (config.mode !== 'production' && config.secrets.adminPassword !== null) {
     lines.push(`staff     admin / ${config.secrets.adminPassword}`);
   }
-  console.log(`\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
+  process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
 }
