@@ -53,11 +53,11 @@ test.each([
   ['contract-stands-alone', 'server/src/gateways/gateway.ts', `${orders}/index.ts`],
   ['modules-see-the-contract-only', `${orders}/pay.ts`, 'server/src/gateways/stripe/index.ts'],
   ['wiring-is-on-top', `${orders}/pay.ts`, 'server/src/compose.ts'],
-  ['server-knows-no-simulator', 'server/src/main.ts', 'simulators/src/main.ts'],
+  ['server-knows-no-simulator', 'server/src/main.js', 'simulators/src/main.ts'],
   ['simulators-know-no-server', 'simulators/src/main.ts', 'server/src/kernel/money.ts'],
   ['web-knows-the-api-only', 'web/src/shop/main.tsx', 'server/src/kernel/money.ts'],
-  ['nobody-imports-the-pages', 'server/src/main.ts', 'web/src/shop/main.tsx'],
-  ['code-imports-no-test', 'server/src/main.ts', 'server/test/harness/database.ts'],
+  ['nobody-imports-the-pages', 'server/src/main.js', 'web/src/shop/main.tsx'],
+  ['code-imports-no-test', 'server/src/main.js', 'server/test/harness/database.ts'],
 ])('%s is broken when %s imports %s', async (rule, from, to) => {
   expect(await rulesBrokenBy([from, to])).toContain(rule);
 });

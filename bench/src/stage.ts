@@ -19,7 +19,7 @@ import { setStock } from '../../server/src/modules/inventory/index.ts';
 import { type Kernel, openKernel } from '../../server/src/open-kernel.ts';
 import { createTestDatabase } from '../../server/test/harness/database.ts';
 
-const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../server/src/main.js', import.meta.url));
 const READY_WITHIN_MS = 30_000;
 const by = systemActor('bench');
 

@@ -29,7 +29,7 @@ export interface KernelOptions {
 export async function openKernel({ config, clock, log, rehearse = false }: KernelOptions): Promise<Kernel> {
   const metrics = createMetrics();
   const subscribers = createSubscriberTable();
-  const db = openDb(config.database.url, {
+  const db = await openDb(config.database.url, {
     clock,
     subscribers,
     rehearse,

@@ -20,7 +20,7 @@ const PAGE_SETS = [
  * Without a build the rest of the program works and `/` says how to make one.
  */
 export async function registerWebPages(app: FastifyInstance, root: string = WEB_ROOT): Promise<void> {
-  const hidden = { config: { document: { hide: true } } };
+  const hidden = { config: { document: () => ({ hide: true }) } };
   if (!existsSync(root)) {
     app.get('/', hidden, async (_request, reply) =>
       reply.type('text/plain').send('The pages are not built: run `npm run build --workspace web`.\n'),

@@ -70,7 +70,7 @@ export async function startShop(settings: Readonly<Record<string, string>>): Pro
     LOG_LEVEL: 'error',
     ...settings,
   };
-  const child = spawn(process.execPath, [join(ROOT, 'server/src/main.ts')], {
+  const child = spawn(process.execPath, [join(ROOT, 'server/src/main.js')], {
     cwd: ROOT,
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -24,7 +24,7 @@ export class CommandError extends Error {
 export async function openContext(options: { readonly allowsPending?: boolean } = {}): Promise<CliContext> {
   const config = loadConfig(process.env);
   const log = createLogger(process.env.LOG_LEVEL ?? 'warn');
-  const db = openDb(config.database.url, { clock: systemClock, poolSize: 2 });
+  const db = await openDb(config.database.url, { clock: systemClock, poolSize: 2 });
   if (!options.allowsPending && (await pendingMigrations(db)).length > 0) {
     await db.close();
     throw new CommandError('The database schema is not up to date: run `npx suanpan migrate` first.');

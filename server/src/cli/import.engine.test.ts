@@ -42,7 +42,7 @@ describe('suanpan import products', () => {
   });
 
   test('beside a server that writes all the time, neither loses anything', async () => {
-    const server = openDb(db.url, { clock: systemClock });
+    const server = await openDb(db.url, { clock: systemClock });
     let isImporting = true;
     let written = 0;
     const serve = async () => {

@@ -77,7 +77,7 @@ describe('a row', () => {
   let other: Db;
   beforeAll(async () => {
     db = await openTestDb({ clock: systemClock, rehearse: false });
-    other = openDb(db.url, { clock: systemClock });
+    other = await openDb(db.url, { clock: systemClock });
     const columns = {
       id: key(),
       version: integer(),

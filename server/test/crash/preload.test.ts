@@ -57,7 +57,7 @@ describe('a process with the preload', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'suanpan-crash-'));
     database = await createTestDatabase();
-    db = openDb(database.url, { clock: systemClock });
+    db = await openDb(database.url, { clock: systemClock });
     await applyMigrations(db);
   });
   afterEach(async () => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { insertRow, openDb } from '../../src/kernel/db/index.ts';
 
 const AT_ONCE = 8;
-const db = openDb(process.env.DATABASE_URL ?? '', { clock: systemClock });
+const db = await openDb(process.env.DATABASE_URL ?? '', { clock: systemClock });
 const [prefix = 'row', count = '1000'] = process.argv.slice(2);
 
 let next = 0;

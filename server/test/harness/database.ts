@@ -79,7 +79,7 @@ export async function openTestDb(
   options: Partial<DbOptions> & Pick<DbOptions, 'clock'>,
 ): Promise<Db & { readonly url: string }> {
   const database = await createTestDatabase();
-  const db = openDb(database.url, { rehearse: true, ...options });
+  const db = await openDb(database.url, { rehearse: true, ...options });
   await applyMigrations(db);
   return {
     ...db,

@@ -37,7 +37,7 @@ let db: Db & { readonly url: string };
 let other: Db;
 beforeAll(async () => {
   db = await openTestDb({ clock: systemClock, rehearse: false });
-  other = openDb(db.url, { clock: systemClock });
+  other = await openDb(db.url, { clock: systemClock });
   const columns = { id: key(), count: integer() };
   const checks = { test_counters_positive: 'count >= 0' };
   await db.administer(async (connection) => {

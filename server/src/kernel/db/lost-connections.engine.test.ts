@@ -26,7 +26,7 @@ if (engine !== 'sqlite') {
     beforeAll(async () => {
       db = await openTestDb({ clock: systemClock, rehearse: false });
       proxy = await createTcpProxy(Number(new URL(db.url).port));
-      proxied = openDb(throughPort(db.url, proxy.port), { clock: systemClock });
+      proxied = await openDb(throughPort(db.url, proxy.port), { clock: systemClock });
     });
     afterAll(async () => {
       await proxied.close();
@@ -96,7 +96,7 @@ if (engine !== 'sqlite') {
     });
 
     test('while it was idle is not noticed by anybody', async () => {
-      const pool = openDb(throughPort(db.url, proxy.port), { clock: systemClock, poolSize: 1 });
+      const pool = await openDb(throughPort(db.url, proxy.port), { clock: systemClock, poolSize: 1 });
       await pool.tx('first', (tx) => insertRow(tx, 'events', event('evt_1')));
       let runs = 0;
       await pool.tx('second', async (tx) => {
@@ -113,7 +113,7 @@ if (engine !== 'sqlite') {
     test('and can not be made again answers 503, for reads too', async () => {
       const closed = await createTcpProxy(1);
       await closed.close();
-      const nowhere = openDb(throughPort(db.url, closed.port), { clock: systemClock });
+      const nowhere = await openDb(throughPort(db.url, closed.port), { clock: systemClock });
       const isUnavailable = (error: unknown) => isError(error, serviceUnavailable);
       await expect(nowhere.tx('nowhere', async () => undefined)).rejects.toSatisfy(isUnavailable);
       await expect(nowhere.query.selectFrom('events').selectAll().execute()).rejects.toSatisfy(isUnavailable);
@@ -123,6 +123,6 @@ if (engine !== 'sqlite') {
 }
 
 test('a file that can not be opened is an error at once', async () => {
-  expect(() => openDb('sqlite:/dev/null/none.db', { clock: systemClock })).toThrow();
-  expect(() => openDb('mongodb://x', { clock: systemClock })).toThrow('DATABASE_URL must begin with');
+  await expect(openDb('sqlite:/dev/null/none.db', { clock: systemClock })).rejects.toThrow();
+  await expect(openDb('mongodb://x', { clock: systemClock })).rejects.toThrow('DATABASE_URL must begin with');
 });

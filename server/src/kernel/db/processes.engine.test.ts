@@ -14,7 +14,7 @@ let db: Db;
 const children: ChildProcess[] = [];
 beforeEach(async () => {
   database = await createTestDatabase();
-  db = openDb(database.url, { clock: systemClock });
+  db = await openDb(database.url, { clock: systemClock });
   await applyMigrations(db);
 });
 afterEach(async () => {
@@ -53,7 +53,7 @@ test('what was answered is there after the process was killed', async () => {
   });
   await once(child, 'close');
   await db.close();
-  db = openDb(database.url, { clock: systemClock });
+  db = await openDb(database.url, { clock: systemClock });
   const kept = await stored();
   expect(answered.length).toBeGreaterThanOrEqual(60);
   expect(answered.filter((id) => !kept.has(id))).toEqual([]);
@@ -81,7 +81,7 @@ test('two processes and this one write to the same database without losing anyth
 
 test('four that migrate an empty database at once apply each step once', async () => {
   const empty = await createTestDatabase();
-  const nodes = Array.from({ length: 4 }, () => openDb(empty.url, { clock: systemClock }));
+  const nodes = await Promise.all(Array.from({ length: 4 }, () => openDb(empty.url, { clock: systemClock })));
   const applied = await Promise.all(nodes.map((node) => applyMigrations(node)));
   expect(applied.filter((steps) => steps.length > 0)).toHaveLength(1);
   expect(await pendingMigrations(nodes[0] as Db)).toEqual([]);

@@ -37,8 +37,8 @@ const words = (database = new DatabaseSync(file)): unknown[] => {
 
 describe('transactions that share a commit', () => {
   let db: Db;
-  beforeEach(() => {
-    db = openDb(`sqlite:${file}`, { clock: systemClock });
+  beforeEach(async () => {
+    db = await openDb(`sqlite:${file}`, { clock: systemClock });
   });
   afterEach(() => db.close());
   const note = (text: string) => db.tx(text, (tx) => tx.run(INSERT, [text]));

@@ -13,8 +13,8 @@ import type { UploadSpec } from './upload.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the API document says of the route. */
-    document?: JsonSchema;
+    /** What the API document says of the route; made when somebody asks, since hardly anybody does. */
+    document?: () => JsonSchema;
   }
 }
 

@@ -45,7 +45,7 @@ async function findObstacles(deps: OperationsDeps): Promise<string[]> {
 
 /** `/health` (alive), `/ready` (may get traffic), `/metrics`, and the API as a page and as OpenAPI 3.1. */
 export async function registerOperations(app: FastifyInstance, deps: OperationsDeps): Promise<void> {
-  const hidden = { config: { document: { hide: true } } };
+  const hidden = { config: { document: () => ({ hide: true }) } };
   let isMigrated = false;
 
   app.get('/health', hidden, async () => ({ status: 'ok', version: deps.version }));

@@ -49,7 +49,7 @@ export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
           method: spec.method,
           url: spec.url,
           bodyLimit: spec.limit,
-          config: { document: documentRaw(spec) },
+          config: { document: () => documentRaw(spec) },
           handler: async (request, reply) => handler(request, reply),
         });
       });
@@ -82,7 +82,7 @@ function addRoute(app: FastifyInstance, deps: RouterDeps, spec: AnySpec, handler
     url: spec.url,
     bodyLimit: spec.upload?.limit ?? spec.bodyLimit ?? DEFAULT_BODY_LIMIT,
     schema: { response: Object.fromEntries(statuses.map((status) => [status, serializer])) },
-    config: { document: documentRoute(spec) },
+    config: { document: () => documentRoute(spec) },
     async handler(request, reply) {
       const locale = localeOf(request.headers['accept-language']);
       const caller = await readCaller(deps, spec, request);

@@ -107,8 +107,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
         typeof json.$id === 'string' ? json.$id : `schema-${index}`,
     },
     transform: ({ schema, url, route }) => {
-      const document = (route.config as { document?: object } | undefined)?.document;
-      return { schema: document ?? { ...schema, hide: true }, url };
+      const { document } = route.config ?? {};
+      return { schema: document?.() ?? { ...schema, hide: true }, url };
     },
   });
   return app;

@@ -5,7 +5,7 @@ import { openDb } from '../../kernel/db/index.ts';
 import { runDoctor } from './run-doctor.ts';
 
 const { databaseUrl } = workerData as { readonly databaseUrl: string };
-const db = openDb(databaseUrl, { clock: systemClock, poolSize: 1 });
+const db = await openDb(databaseUrl, { clock: systemClock, poolSize: 1 });
 try {
   parentPort?.postMessage(await runDoctor(db, systemClock));
 } finally {
