@@ -3,11 +3,12 @@
  *   unit      `*.test.ts` beside the code, once; those that need a database take SQLite.
  *   sqlite, postgres, mysql
  *             `*.engine.test.ts` beside the code and everything in server/test, once for each engine.
- *   browser   web/test, once, in headless Chromium.
- * Names ending in `.slow.test.ts` are left out of the fast tests. An engine that does not answer is left out and named
- * at the start; with CI=true it fails the run instead.
+ *   browser   web/test, once, in headless Chromium, on pages built from this tree.
+ * Names ending in `.slow.test.ts` are left out of the fast tests. An engine that does not answer, or a browser that is
+ * not there, is left out and named at the start; with CI=true it fails the run instead.
  */
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { type EngineProbe, probeEngines } from './server/test/probe-engines.ts';
 
@@ -51,7 +52,19 @@ process.stderr.write(
   `engines: ${engines.map(({ engine }) => engine).join(', ')} · properties: FAST_CHECK_SEED=${seed}\n`,
 );
 
+const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const hasBrowser = existsSync(chromium) || isCi;
+if (!hasBrowser) {
+  process.stderr.write(`left out: no browser at ${chromium}; install Chromium or set CHROMIUM_PATH\n`);
+}
+const BROWSER_TESTS = 'simulators/src/phone/*.test.ts';
+
 const onSqlite = { TEST_ENGINE: 'sqlite' };
+const inBrowser = project('browser', ['web/test/**/*.test.ts'], [], onSqlite);
+const browserProject = {
+  ...inBrowser,
+  test: { ...inBrowser.test, globalSetup: ['web/test/build-pages.ts'], testTimeout: 60_000 },
+};
 
 export default defineConfig({
   test: {
@@ -59,11 +72,11 @@ export default defineConfig({
       project(
         'unit',
         ['{server,simulators,web,client,bench}/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
-        ['**/*.engine.test.ts'],
+        ['**/*.engine.test.ts', ...(hasBrowser ? [] : [BROWSER_TESTS])],
         onSqlite,
       ),
       ...engines.map(engineProject),
-      project('browser', ['web/test/**/*.test.ts'], [], onSqlite),
+      ...(hasBrowser ? [browserProject] : []),
     ],
     environment: 'node',
     setupFiles: ['tools/fast-check-seed.ts'],

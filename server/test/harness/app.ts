@@ -162,7 +162,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   );
   const log = createLogger(config.logLevel);
   const kernel = await openKernel({ config, clock, log, rehearse });
-  const application = await compose(kernel, config, { phoneUrl: null });
+  const phoneUrl = withSimulators ? `${simulators.controlUrl}/phone` : null;
+  const application = await compose(kernel, config, { phoneUrl });
   await application.listen();
   const url = application.url();
   const call = createCall(url);

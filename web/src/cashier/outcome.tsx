@@ -55,7 +55,9 @@ export function Outcome({ order, onAsk }: { readonly order: Order; readonly onAs
   return (
     <section className={`card narrow centred outcome ${phase}`}>
       <span className={`mark ${mark}`} aria-hidden="true" />
-      <h1 role="status">{t(phase)}</h1>
+      <div role="status">
+        <h1>{t(phase)}</h1>
+      </div>
       <p className="amount">{formatMoney(order.total, order.currency, i18n.language)}</p>
       <p className="quiet">{t('orderNumber', { number: order.orderNumber })}</p>
       {hint !== undefined && !hasRefunds && <p>{t(hint)}</p>}

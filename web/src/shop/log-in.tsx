@@ -20,8 +20,9 @@ export function keepSession({ user, tokens }: LoggedIn, otherwiseName: string): 
 
 /** Where to go on after a login: a page of the shop or the cashier, never another site. */
 function nextOf(parameters: URLSearchParams): string {
-  const next = parameters.get('next') ?? '/shop/';
-  return /^\/(?:shop|cashier)\/[\w\-/?=&]*$/.test(next) ? next : '/shop/';
+  const next = URL.parse(parameters.get('next') ?? '/shop/', location.origin);
+  const isOurs = next?.origin === location.origin && /^\/(?:shop|cashier)\//.test(next.pathname);
+  return isOurs ? next.pathname + next.search : '/shop/';
 }
 
 /** Goes on inside the shop without loading the page again, or over to the cashier. */
