@@ -75,7 +75,7 @@ test('a newcomer finds a product, logs in as the simulated buyer, pays by QR cod
   await page.locator('#login-payers button').first().click();
 
   await fillAddress(page);
-  await expect.poll(() => page.locator('.summary .total').textContent()).toContain('¥25.60');
+  await page.locator('.summary .total').getByText('¥25.60').waitFor();
   await page.getByRole('button', { name: 'Place the order' }).click();
 
   await page.getByLabel('WeChat Pay, QR code').check();
