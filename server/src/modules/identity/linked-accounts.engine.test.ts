@@ -50,6 +50,19 @@ describe('accounts at other providers', () => {
     expect(after).toEqual({ userId: before.userId, isNew: false });
   });
 
+  test('an account kept without a login is the named user’s, one in each app however many come at once', async () => {
+    const { userId } = await link({ appid: 'wx_mini', openid: 'o-keep' });
+    const keep = (openid: string, appid = 'wx_h5') =>
+      shop.db.tx('probe', (tx) =>
+        shop.identity.keepLinkedAccount(tx, { provider: 'wechat', appid, openid }, userId),
+      );
+    await Promise.all(Array.from({ length: 8 }, (_, n) => keep(`o-keep-${n}`)));
+    await keep('o-keep-mini', 'wx_mini');
+    const accounts = await openidsOf(shop.db, userId);
+    expect(accounts.map(({ appid }) => appid)).toEqual(['wx_mini', 'wx_h5']);
+    expect(accounts[0]?.openid).toBe('o-keep');
+  });
+
   test('two users that exist already are never merged', async () => {
     const mini = await link({ appid: 'wx_mini', openid: 'o-4-mini' });
     const h5 = await link({ appid: 'wx_h5', openid: 'o-4-h5' });
