@@ -8,14 +8,15 @@ import { loadConfig } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import { createLogger } from '../../src/kernel/log/index.ts';
 import { openKernel } from '../../src/open-kernel.ts';
+import type { TestAnswer } from '../harness/api.ts';
 
 export const ADMIN_PASSWORD = 'abacus-beads-and-rods';
 /** How far time goes before the provider is heard again. */
 const STEP_MS = 10_000;
 const STEPS = 40;
 
-// biome-ignore lint/suspicious/noExplicitAny: stories read the JSON of answers as it comes.
-export type Json = any;
+/** What was answered; stories read of it what they need. */
+export type Json = TestAnswer['body'];
 
 export interface Request {
   readonly token?: string;
@@ -39,7 +40,11 @@ export interface Program {
   close(): Promise<void>;
 }
 
-async function send(url: string, route: string, { token, body, headers }: Request) {
+async function send(
+  url: string,
+  route: string,
+  { token, body, headers }: Request,
+): Promise<{ status: number; body: Json }> {
   const [method, path] = route.split(' ') as [string, string];
   const answer = await fetch(url + path, {
     method,
@@ -51,7 +56,7 @@ async function send(url: string, route: string, { token, body, headers }: Reques
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as Json };
+  return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
 }
 
 function createControl(controlUrl: string): Program['control'] {

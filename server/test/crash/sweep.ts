@@ -174,7 +174,7 @@ async function sweep(options: ReturnType<typeof readOptions>, simulators: Simula
   const startedAt = performance.now();
   const counts = await listBoundaries(simulators, engine);
   const crossed = [...counts].reduce((sum, [, count]) => sum + count, 0);
-  for (const [boundary, count] of [...counts].sort()) {
+  for (const [boundary, count] of [...counts].sort(([one], [other]) => (one < other ? -1 : 1))) {
     console.log(`${String(count).padStart(6)}  ${boundary}`);
   }
   console.log(`${counts.size} boundaries, crossed ${crossed} times, on ${engine}`);

@@ -30,11 +30,11 @@ function expectRefusal({ status, body }: TestAnswer, code: number, error: string
   expect(JSON.stringify(body)).not.toMatch(/node_modules|\.ts:\d|at \w+ \(|SELECT|sqlite|postgres/i);
 }
 
-describe('bad input is refused with the field that is wrong', () => {
+describe('bad input', () => {
   test.each([
     ['malformed JSON', '{"items":['],
     ['a body that is no object', '[]'],
-  ])('%s', async (_name, body) => {
+  ])('that is %s is refused', async (_name, body) => {
     const answer = await stage.call('POST /orders', { token: buyer.token, body });
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: 400, data: null });
@@ -53,14 +53,14 @@ describe('bad input is refused with the field that is wrong', () => {
     ['no items', { shippingAddress: ADDRESS }, 'items'],
     ['null', { items: null, shippingAddress: ADDRESS }, 'items'],
     ['a status of its own', { items: [line({ status: 'paid' })], shippingAddress: ADDRESS }, 'items.0'],
-  ])('%s', async (_name, body, field) => {
+  ])('with %s is refused, and the field is named', async (_name, body, field) => {
     const answer = await place(body);
     expectRefusal(answer, 400, 'invalid_request');
     const fields = answer.body.errors.map((entry: { field: string }) => entry.field);
     expect(fields.some((name: string) => name.startsWith(field))).toBe(true);
   });
 
-  test('in the language that was asked for', async () => {
+  test('is refused in the language that was asked for', async () => {
     const ask = (language: string) =>
       stage.call('POST /orders', {
         token: buyer.token,

@@ -70,17 +70,20 @@ async function expectPaidByTheTrueOne(): Promise<void> {
   await stage.expectSound();
 }
 
-describe('a notification that can not be verified changes nothing, is not kept, and is refused', () => {
-  test.each(['forge', 'signtest', 'stale_timestamp', 'unknown_serial', 'truncated'])('%s', async (kind) => {
-    const kept = await countEvents();
-    const status = await expectUntouched(() => deliver(compose(kind)));
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(500);
-    expect(await countEvents()).toBe(kept);
-    await expectPaidByTheTrueOne();
-  });
+describe('a notification that can not be verified', () => {
+  test.each(['forge', 'signtest', 'stale_timestamp', 'unknown_serial', 'truncated'])(
+    '(%s) is refused, not kept, and changes nothing',
+    async (kind) => {
+      const kept = await countEvents();
+      const status = await expectUntouched(() => deliver(compose(kind)));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(await countEvents()).toBe(kept);
+      await expectPaidByTheTrueOne();
+    },
+  );
 
-  test('one whose body was changed by a byte', async () => {
+  test('because a byte of it was changed is refused', async () => {
     const { headers, body } = compose();
     const status = await expectUntouched(() =>
       deliver({ headers, body: body.replace('TRANSACTION', 'TRANSACTIoN') }),
@@ -89,7 +92,7 @@ describe('a notification that can not be verified changes nothing, is not kept, 
     expect(status).toBeGreaterThanOrEqual(400);
   });
 
-  test('one that says it comes from the future', async () => {
+  test('because it comes from the future is refused', async () => {
     const status = await expectUntouched(() => deliver(compose('stale_timestamp', { seconds: -600 })));
     expect([400, 401]).toContain(status);
   });
@@ -97,32 +100,32 @@ describe('a notification that can not be verified changes nothing, is not kept, 
   test.each([
     ['without headers', {}, '{}'],
     ['without a body', {}, ''],
-    ['that is no JSON', {}, '<xml>'],
-  ])('one %s', async (_name, headers, body) => {
+    ['no JSON', {}, '<xml>'],
+  ])('because it is %s is refused', async (_name, headers, body) => {
     const status = await expectUntouched(() => deliver({ headers, body }));
     expect(status).toBeLessThan(500);
   });
 
-  test('one of two megabytes, which is too large', async () => {
+  test('because it has two megabytes is refused with 413', async () => {
     const { headers } = compose();
     const body = JSON.stringify({ padding: 'x'.repeat(2 * 1_024 * 1_024) });
     expect(await expectUntouched(() => deliver({ headers, body }))).toBe(413);
   });
 
-  test('one for a provider that is not switched on', async () => {
+  test('because its provider is not switched on is refused with 404', async () => {
     const { headers, body } = compose();
     const { status } = await stage.call('POST /payments/notify/alipay', { headers, body });
     expect(status).toBe(404);
   });
 });
 
-describe('a verified notification that does not match is quarantined with an alert, and acknowledged', () => {
+describe('a verified notification that does not match', () => {
   test.each([
     ['wrong_amount', { total: 1 }, 'mismatch_amount'],
     ['wrong_currency', { currency: 'USD' }, 'mismatch_currency'],
     ['wrong_mchid', { mchid: '1900000099' }, 'mismatch_merchant'],
     ['wrong_appid', { appid: 'wx00000000000000ff' }, 'mismatch_app'],
-  ])('%s', async (kind, params, reason) => {
+  ])('(%s) is quarantined with an alert, acknowledged, and changes nothing', async (kind, params, reason) => {
     const status = await expectUntouched(() => deliver(compose(kind, params)));
     expect([200, 204]).toContain(status);
     expect(await readEvents()).toEqual([{ state: 'quarantined', reason }]);

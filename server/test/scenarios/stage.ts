@@ -1,6 +1,7 @@
 /** What the scenarios have in common: a shop with goods, buyers who order and pay, and a look at everything afterwards. */
 import { expect } from 'vitest';
 import { runDoctor } from '../../src/modules/doctor/index.ts';
+import type { TestAnswer } from '../harness/api.ts';
 import { startTestApp, type TestApp, type TestAppOptions, type TestBuyer } from '../harness/app.ts';
 import { compareWithProvider } from '../harness/provider-money.ts';
 
@@ -17,25 +18,24 @@ export const ADDRESS = {
 
 export const MINUTE = 60_000;
 
-/** The order as its buyer sees it; the tests read what they need of it. */
-// biome-ignore lint/suspicious/noExplicitAny: tests read the JSON of answers as it comes.
-export type Seen = any;
+/** The data of an answer; the tests read what they need of it. */
+export type Seen = TestAnswer['body'];
 
-export interface Line {
+interface Line {
   readonly variantId: string;
   readonly quantity: number;
 }
 
-export interface Attempt {
+interface Attempt {
   readonly paymentId: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly expiresAt: string;
 }
 
-export interface Stage extends TestApp {
+/** What people do. */
+interface Actions {
   /** A product with one tracked variant; answers the variant's id. */
   addVariant(content?: { price?: number; onHand?: number; name?: string }): Promise<string>;
-  stockOf(variantId: string): Promise<{ on_hand: number; reserved: number }>;
   place(buyer: TestBuyer, lines: readonly Line[]): Promise<Seen>;
   open(buyer: TestBuyer, orderId: string, method?: string): Promise<Attempt>;
   /** Pays at the simulated phone, and lets the notification through. */
@@ -45,16 +45,27 @@ export interface Stage extends TestApp {
   order(buyer: TestBuyer, id: string): Promise<Seen>;
   /** Staff takes the order further. */
   advance(orderId: string, status: string, more?: object): Promise<Seen>;
+}
+
+/** What the world does. */
+interface World {
   /** Runs what becomes due within so many milliseconds, and delivers what the provider has to say meanwhile. */
   pass(ms: number): Promise<void>;
   /** Arms one fault of the simulated WeChat Pay. */
   plan(operation: string, kind: string, params?: Record<string, unknown>, times?: number | 'always'): void;
+}
+
+/** What tests look at. */
+interface Sight {
+  stockOf(variantId: string): Promise<{ on_hand: number; reserved: number }>;
   openAlerts(): Promise<string[]>;
   /** Every row that money or goods stand in, to be compared before and after. */
   dump(): Promise<Record<string, unknown[]>>;
   /** Every invariant holds, and the provider holds exactly the money of each payment that we say it holds. */
   expectSound(): Promise<void>;
 }
+
+export interface Stage extends TestApp, Actions, World, Sight {}
 
 const DUMPED = [
   'orders',
@@ -71,83 +82,74 @@ const DUMPED = [
 
 /** How long a step lasts while time passes: the provider speaks in between. */
 const STEP = 10_000;
+const STEPS = 50;
 
-export async function openStage(options: TestAppOptions = {}): Promise<Stage> {
-  const app = await startTestApp(options);
-  const { call, adminToken, simulators, db, clock } = app;
+function createActions({ call, adminToken, simulators }: TestApp): Actions {
   let products = 0;
 
-  async function expectOk(route: string, answer: Promise<{ status: number; body: Seen }>): Promise<Seen> {
-    const { status, body } = await answer;
-    expect(status, `${route}: ${JSON.stringify(body)}`).toBeLessThan(300);
-    return body.data;
+  async function must(route: string, token: string, body?: unknown): Promise<Seen> {
+    const answer = await call(route, { token, ...(body !== undefined && { body }) });
+    expect(answer.status, `${route}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+    return answer.body.data;
   }
 
-  const stage: Stage = {
-    ...app,
+  const actions: Actions = {
     async addVariant({ price = 1_280, onHand = 100, name = '龙井茶' } = {}) {
       products += 1;
-      const product = await expectOk(
-        'POST /products',
-        call('POST /products', {
-          token: adminToken,
-          body: {
-            name: `${name} ${products}`,
-            status: 'active',
-            variants: [{ unitPrice: price, stock: { isTracked: true, onHand } }],
-          },
-        }),
-      );
+      const product = await must('POST /products', adminToken, {
+        name: `${name} ${products}`,
+        status: 'active',
+        variants: [{ unitPrice: price, stock: { isTracked: true, onHand } }],
+      });
       return product.variants[0].id as string;
     },
+    place: ({ token }, items) => must('POST /orders', token, { items, shippingAddress: ADDRESS }),
+    open: ({ token }, orderId, method = 'wechat_jsapi') =>
+      must(`POST /orders/${orderId}/payments`, token, { method }),
+    async pay(paymentId, payerId) {
+      expect(simulators.wechatPay.pay({ outTradeNo: paymentId, payerId })).toMatchObject({ result: 'paid' });
+      await simulators.notifications.flush();
+    },
+    async buy(buyer) {
+      const variantId = await actions.addVariant();
+      const order = await actions.place(buyer, [{ variantId, quantity: 1 }]);
+      const { paymentId } = await actions.open(buyer, order.id);
+      await actions.pay(paymentId);
+      return { order, paymentId, variantId };
+    },
+    order: ({ token }, id) => must(`GET /orders/${id}`, token),
+    advance: (orderId, status, more = {}) =>
+      must(`PATCH /orders/${orderId}/status`, adminToken, { status, ...more }),
+  };
+  return actions;
+}
+
+function createWorld({ clock, worker, simulators }: TestApp): World {
+  return {
+    async pass(ms) {
+      const until = clock.now() + ms;
+      while (clock.now() < until) {
+        await worker.drain({ clock, until: Math.min(until, clock.now() + Math.max(STEP, ms / STEPS)) });
+        await simulators.notifications.flush();
+      }
+      await worker.drain();
+    },
+    plan: (operation, kind, params = {}, times = 1) =>
+      void simulators.faults.set({ provider: 'wechat-pay', operation, kind, params, times }),
+  };
+}
+
+function createSight({ db, clock, simulators }: TestApp): Sight {
+  return {
     stockOf: (variantId) =>
       db.query
         .selectFrom('stock_items')
         .select(['on_hand', 'reserved'])
         .where('variant_id', '=', variantId)
         .executeTakeFirstOrThrow(),
-    place: ({ token }, items) =>
-      expectOk('POST /orders', call('POST /orders', { token, body: { items, shippingAddress: ADDRESS } })),
-    open: ({ token }, orderId, method = 'wechat_jsapi') =>
-      expectOk(
-        'POST /orders/:id/payments',
-        call(`POST /orders/${orderId}/payments`, { token, body: { method } }),
-      ),
-    async pay(paymentId, payerId) {
-      expect(simulators.wechatPay.pay({ outTradeNo: paymentId, payerId })).toMatchObject({ result: 'paid' });
-      await simulators.notifications.flush();
-    },
-    async buy(buyer) {
-      const variantId = await stage.addVariant();
-      const order = await stage.place(buyer, [{ variantId, quantity: 1 }]);
-      const { paymentId } = await stage.open(buyer, order.id);
-      await stage.pay(paymentId);
-      return { order, paymentId, variantId };
-    },
-    order: ({ token }, id) => expectOk('GET /orders/:id', call(`GET /orders/${id}`, { token })),
-    advance: (orderId, status, more = {}) =>
-      expectOk(
-        'PATCH /orders/:id/status',
-        call(`PATCH /orders/${orderId}/status`, { token: adminToken, body: { status, ...more } }),
-      ),
-    async pass(ms) {
-      const until = clock.now() + ms;
-      while (clock.now() < until) {
-        await app.worker.drain({ clock, until: Math.min(until, clock.now() + Math.max(STEP, ms / 50)) });
-        await simulators.notifications.flush();
-      }
-      await app.worker.drain();
-    },
-    plan: (operation, kind, params = {}, times = 1) =>
-      void simulators.faults.set({ provider: 'wechat-pay', operation, kind, params, times }),
     async openAlerts() {
-      const rows = await db.query
-        .selectFrom('alerts')
-        .select('kind')
-        .where('state', '=', 'open')
-        .orderBy('kind')
-        .execute();
-      return rows.map(({ kind }) => kind);
+      const alerts = db.query.selectFrom('alerts').select('kind').where('state', '=', 'open');
+      return (await alerts.orderBy('kind').execute()).map(({ kind }) => kind);
     },
     async dump() {
       const dumped: Record<string, unknown[]> = {};
@@ -167,5 +169,9 @@ export async function openStage(options: TestAppOptions = {}): Promise<Stage> {
       expect(await compareWithProvider(db, books)).toEqual([]);
     },
   };
-  return stage;
+}
+
+export async function openStage(options: TestAppOptions = {}): Promise<Stage> {
+  const app = await startTestApp(options);
+  return { ...app, ...createActions(app), ...createWorld(app), ...createSight(app) };
 }

@@ -11,6 +11,7 @@ export interface Violation {
   readonly message: string;
 }
 
+/** What each invariant says. */
 export const INVARIANTS: Readonly<Record<InvariantId, string>> = {
   I1: 'transfers balance, and captures, refunds and ledger agree',
   I2: 'no account that may not go negative is negative',
