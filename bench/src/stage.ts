@@ -17,7 +17,7 @@ import { createLogger } from '../../server/src/kernel/log/index.ts';
 import { importProducts } from '../../server/src/modules/catalog/index.ts';
 import { setStock } from '../../server/src/modules/inventory/index.ts';
 import { type Kernel, openKernel } from '../../server/src/open-kernel.ts';
-import { createTestDatabase } from '../../server/test/harness/database.ts';
+import { createBenchDatabase } from './database.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.js', import.meta.url));
 const READY_WITHIN_MS = 30_000;
@@ -134,7 +134,7 @@ async function logIn({ db }: Kernel, { identity }: Application, index: number): 
 
 /** Prepares a shop of its own; `close` throws it away. */
 export async function setStage(options: StageOptions): Promise<Stage> {
-  const database = await createTestDatabase(options.engine);
+  const database = await createBenchDatabase(options.engine);
   const dataDir = mkdtempSync(join(tmpdir(), 'suanpan-bench-'));
   const environment: Environment = {
     NODE_ENV: 'test',
@@ -167,7 +167,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 async function startServer(environment: Environment, cwd: string): Promise<ServerProcess> {
   const port = await findFreePort();
   const startedAt = performance.now();
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+  const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=1', MAIN], {
     cwd,
     env: { PATH: process.env.PATH, PORT: String(port), ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],

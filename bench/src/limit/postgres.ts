@@ -1,7 +1,6 @@
 import pg from 'pg';
 import type { Plan } from './plan.ts';
-import { beginRun, bind } from './run-plan.ts';
-import type { Runner } from './server.ts';
+import { beginRun, bind, type Runner } from './run-plan.ts';
 
 const CONNECTIONS = 10;
 const MAX_TRIES = 6;

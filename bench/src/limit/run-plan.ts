@@ -53,3 +53,6 @@ function fill(value: PlannedValue, run: Run): string | number | null | Buffer {
 export function bind(statement: PlannedStatement, run: Run): (string | number | null | Buffer)[] {
   return statement.values.map((value) => fill(value, run));
 }
+
+/** Runs the plan once and answers when it is durable. */
+export type Runner = () => Promise<void>;

@@ -14,9 +14,6 @@ export interface LimitOrder {
   readonly plan: Plan;
 }
 
-/** Runs the plan once and answers when it is durable. */
-export type Runner = () => Promise<void>;
-
 const ANSWER = Buffer.from('{"code":201,"message":"success","data":{}}');
 
 process.once('message', async ({ engine, database, plan }: LimitOrder) => {

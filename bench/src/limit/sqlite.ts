@@ -1,7 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Plan, PlannedStatement } from './plan.ts';
-import { beginRun, bind, type Run } from './run-plan.ts';
-import type { Runner } from './server.ts';
+import { beginRun, bind, type Run, type Runner } from './run-plan.ts';
 
 const MAX_BATCH = 64;
 

@@ -97,12 +97,6 @@ export const notFound = defineError({
   message: { en: 'There is no such thing.', zh: '未找到。' },
 });
 
-export const methodNotAllowed = defineError({
-  code: 'method_not_allowed',
-  status: 405,
-  message: { en: 'This method is not allowed here.', zh: '不支持该请求方法。' },
-});
-
 export const illegalTransition = defineError({
   code: 'illegal_transition',
   status: 409,

@@ -1,5 +1,4 @@
 export { type Authenticate, actorOf, type Caller, hasPermission } from './caller.ts';
-export { localeOf } from './locale.ts';
 export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
   COUNT_LIMIT,
@@ -9,7 +8,6 @@ export {
   type Pagination,
   type Paging,
   paginate,
-  paginationSchema,
   pagingQuery,
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
