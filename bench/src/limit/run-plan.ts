@@ -25,7 +25,7 @@ export interface Run {
 }
 
 export function beginRun(plan: Plan): Run {
-  const codes: (string | undefined)[] = new Array(plan.codes);
+  const codes = new Array<string | undefined>(plan.codes);
   return {
     now: Date.now(),
     code: (index, length) => (codes[index] ??= makeCode(length)),

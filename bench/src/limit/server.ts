@@ -16,7 +16,7 @@ export interface LimitOrder {
 
 const ANSWER = Buffer.from('{"code":201,"message":"success","data":{}}');
 
-process.once('message', async ({ engine, database, plan }: LimitOrder) => {
+async function serve({ engine, database, plan }: LimitOrder): Promise<void> {
   const run = engine === 'sqlite' ? openSqlite(database, plan) : openPostgres(database, plan);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -38,5 +38,7 @@ process.once('message', async ({ engine, database, plan }: LimitOrder) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-});
+}
+
+process.once('message', (order: LimitOrder) => void serve(order));
 process.once('disconnect', () => process.exit(0));

@@ -98,10 +98,12 @@ async function runOpen(order: LoadOrder, agent: Agent, rate: number): Promise<Lo
   return summarise(samples, (performance.now() - startedAt) / 1_000);
 }
 
-process.once('message', async (order: LoadOrder) => {
+async function work(order: LoadOrder): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: order.connections });
   const report =
     order.rate === 'closed' ? await runClosed(order, agent) : await runOpen(order, agent, order.rate);
   agent.destroy();
   process.send?.(report, () => process.disconnect());
-});
+}
+
+process.once('message', (order: LoadOrder) => void work(order));
