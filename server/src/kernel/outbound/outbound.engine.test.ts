@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestDb } from '../../../test/harness/database.ts';
-import { onBoundary } from '../boundaries.ts';
 import { createFakeClock, DAY_MS, type FakeClock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import { createWorker } from '../jobs/index.ts';
@@ -269,14 +268,6 @@ describe('the outbound client', () => {
     expect(await storedCalls()).toMatchObject([
       { status: null, answer: null, error: 'not_sent: connection_refused' },
     ]);
-  });
-
-  test('the boundaries before and after a call are named after it', async () => {
-    const reached: string[] = [];
-    onBoundary((kind, name) => reached.push(`${kind} ${name}`));
-    await get();
-    onBoundary(undefined);
-    expect(reached).toEqual(['call.before bank.query', 'call.after bank.query']);
   });
 
   test('calls are forgotten after 90 days', async () => {
