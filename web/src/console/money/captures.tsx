@@ -16,7 +16,7 @@ export function Captures({ payment }: { readonly payment: StaffPaymentDetail }) 
         rowKey="id"
         dataSource={[...payment.captures]}
         pagination={false}
-        scroll={{ x: 'max-content' }}
+        scroll={{ x: 560 }}
         columns={[
           { title: t('number'), render: (_value, { id }) => <Id id={id} isShort /> },
           { title: t('status'), render: (_value, { status }) => <Status kind="attempt" value={status} /> },

@@ -37,7 +37,7 @@ export function OrderLines({ order }: { readonly order: OrderSummary }) {
         rowKey="variantId"
         dataSource={[...order.items]}
         pagination={false}
-        scroll={{ x: 'max-content' }}
+        scroll={{ x: 440 }}
         columns={[
           {
             title: t('product'),

@@ -13,7 +13,7 @@ function Payments({ payments }: { readonly payments: readonly OrderPayment[] }) 
       rowKey="id"
       dataSource={[...payments]}
       pagination={false}
-      scroll={{ x: 'max-content' }}
+      scroll={{ x: 560 }}
       locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noPayments')} /> }}
       columns={[
         { title: t('payment'), render: (_value, { id }) => <Id id={id} isShort /> },
@@ -47,7 +47,7 @@ export function RefundsTable({ refunds }: { readonly refunds: readonly OrderRefu
       rowKey="id"
       dataSource={[...refunds]}
       pagination={false}
-      scroll={{ x: 'max-content' }}
+      scroll={{ x: 560 }}
       columns={[
         { title: t('refund'), render: (_value, { id }) => <Id id={id} isShort /> },
         { title: t('origin'), render: (_value, { origin }) => wordFor('origin', origin) },
