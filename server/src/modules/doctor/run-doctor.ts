@@ -7,6 +7,7 @@ import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
 import { checkHistory } from './check-history.ts';
 import { checkKeys } from './check-keys.ts';
+import { checkReservations } from './check-reservations.ts';
 import type { Violation } from './invariants.ts';
 
 const COUNTED = {
@@ -40,6 +41,7 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkPayments,
   checkOrders,
   checkStock,
+  checkReservations,
   checkHistory,
   checkKeys,
 ];
