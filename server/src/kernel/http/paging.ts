@@ -56,14 +56,16 @@ export function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
+/** What `encodeCursor` is given: integers that are exact, and texts that every engine can compare. */
+function isCursorValue(value: unknown): boolean {
+  return typeof value === 'string' ? !value.includes('\0') : Number.isSafeInteger(value);
+}
+
 /** The values of a cursor, or `undefined` when it is none of ours. */
 export function decodeCursor(cursor: string): (string | number)[] | undefined {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const isOurs =
-      Array.isArray(values) &&
-      values.every((value) => typeof value === 'string' || typeof value === 'number');
-    return isOurs ? values : undefined;
+    return Array.isArray(values) && values.every(isCursorValue) ? values : undefined;
   } catch {
     return undefined;
   }

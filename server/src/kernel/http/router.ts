@@ -13,7 +13,7 @@ import { localeOf } from './locale.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import type { Handler, RouteContext, Router, RouteSpec } from './route.ts';
 import { acceptUploads, readUpload, type UploadSpec } from './upload.ts';
-import { parseInput } from './validate.ts';
+import { parseInput, parseParams } from './validate.ts';
 
 const DEFAULT_BODY_LIMIT = 256 * 1_024;
 
@@ -119,7 +119,7 @@ function readContext(
   caller: Caller | null,
 ): RouteContext<unknown, unknown, unknown> {
   return {
-    params: spec.params ? parseInput(spec.params, request.params, locale) : undefined,
+    params: spec.params ? parseParams(spec.params, request.params, locale) : undefined,
     query: spec.query ? parseInput(spec.query, request.query, locale) : undefined,
     body: spec.body ? parseInput(spec.body, request.body ?? {}, locale) : undefined,
     caller,

@@ -103,13 +103,7 @@ export async function cancelPaid(
   { id }: OrderRow,
   { by, reason }: ClosingRequest,
 ): Promise<OrderRow> {
-  await deps.payments.reserveRefund(tx, {
-    purpose: toPurpose(id),
-    amount: 'all',
-    reason,
-    by,
-    origin: 'cancel',
-  });
+  await returnMoney(tx, deps, id, { by, reason });
   // The refund has moved the order's payment status.
   const order = (await tx.lock('orders', id)) as OrderRow;
   const cancelled = await transition<OrderRow>(
@@ -125,4 +119,15 @@ export async function cancelPaid(
   await releaseForOrder(tx, id);
   await publish(tx, orderCancelled, id, toOrderEvent(cancelled));
   return cancelled;
+}
+
+/** Reserves all that is left of the order's money, which is owed; nothing may be left. The caller has locked the order. */
+export async function returnMoney(
+  tx: Tx,
+  { payments }: OrdersDeps,
+  orderId: string,
+  { by, reason }: Pick<ClosingRequest, 'by' | 'reason'>,
+): Promise<void> {
+  const purpose = toPurpose(orderId);
+  await payments.reserveRefund(tx, { purpose, amount: 'all', reason, by, origin: 'cancel' });
 }

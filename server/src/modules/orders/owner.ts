@@ -10,8 +10,8 @@ import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
 import { raiseAlert } from '../alerts/index.ts';
-import type { Honour, Payable, PaymentNotice, PurposeOwner } from '../payments/index.ts';
-import { cancelPaid } from './cancel-order.ts';
+import type { Honour, Payable, PaymentNotice, PurposeOwner, RefundNotice } from '../payments/index.ts';
+import { cancelPaid, returnMoney } from './cancel-order.ts';
 import { closingRequestOf, endUnpaid } from './closing.ts';
 import { confirmOrder } from './confirm-order.ts';
 import { type OrdersDeps, PURPOSE_TYPE } from './deps.ts';
@@ -43,7 +43,7 @@ export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
     onClosed: async () => undefined,
     onVoided,
     onRefundReserved: settleRefund,
-    onRefundChanged: settleRefund,
+    onRefundChanged: (tx, refund) => onRefundChanged(tx, deps, refund),
     async onDisputeChanged(tx, { purpose, paymentId, amount }) {
       const details = { paymentId, amount };
       await raiseAlert(tx, { kind: 'payment_disputed', subject: purpose.id, severity: 'critical', details });
@@ -118,6 +118,21 @@ async function onAuthorised(tx: Tx, payment: PaymentNotice): Promise<Honour> {
   const { paymentId, by } = payment;
   await confirmOrder(tx, order, { paymentId, status: 'authorized', by });
   return 'honoured';
+}
+
+/**
+ * A refund has come further. One that staff had begun and that came to nothing is nobody's due as long as the order stands;
+ * of an order that was cancelled meanwhile, all that is left is.
+ */
+async function onRefundChanged(tx: Tx, deps: OrdersDeps, refund: RefundNotice): Promise<void> {
+  await settleRefund(tx, refund);
+  if (refund.state !== 'failed' && refund.state !== 'cancelled') {
+    return;
+  }
+  const order = await findOrder(tx, refund.purpose.id);
+  if (order?.status === 'cancelled') {
+    await returnMoney(tx, deps, order.id, { by: refund.by, reason: order.cancel_reason });
+  }
 }
 
 /** The money that was promised will not come: the order ends, unless it has gone out already. */

@@ -15,13 +15,13 @@ import { raiseAlert, resolveAlert } from '../alerts/index.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { type RefundEvent, refundFailed, refundSucceeded } from './events.ts';
 import { purposeOf } from './payment.ts';
-import { refundableOf, releaseRefundOn } from './payment-repository.ts';
+import { releaseRefundOn } from './payment-repository.ts';
 import { postRefund, postRefundReversal } from './post-refund.ts';
-import { isOwed, replacementDelayMs } from './refund.ts';
+import { replacementDelayMs } from './refund.ts';
 import { toRefundNotice } from './refund-notice.ts';
 import { patchRefund } from './refund-repository.ts';
 import { type RefundStatus, refundMachine } from './refund-states.ts';
-import { reserveOn } from './reserve-refund.ts';
+import { replaceRefund } from './replace-refund.ts';
 import type { RefundRow } from './tables.ts';
 
 export type RefundApplied =
@@ -237,36 +237,10 @@ async function applyFailure(
     origin: refund.origin,
   };
   await raiseAlert(tx, { kind: 'refund_failed', subject: refund.id, severity: 'critical', details });
-  if (isOwed(refund.origin)) {
-    await replace(tx, deps, refund, by);
-  }
+  await replaceRefund(tx, deps, refund, { by, sendAt: tx.now + replacementDelayMs(refund.generation) });
   await tell(tx, deps, refund, by);
   await publish(tx, refundFailed, refund.purpose_id, toRefundEvent(refund));
   return MOVED;
-}
-
-/** What is owed is begun anew under another number, after a pause in which a person can remove what stood in its way. */
-async function replace(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor): Promise<void> {
-  const capture = await tx.lock('captures', refund.capture_id);
-  if (capture === undefined) {
-    throw new Error(`capture ${refund.capture_id} has disappeared`);
-  }
-  if (refundableOf(capture) < refund.amount) {
-    // The provider has returned it without us meanwhile; of that, an alert tells already.
-    return;
-  }
-  await reserveOn(tx, deps, capture, {
-    amount: refund.amount,
-    isSurplus: refund.is_surplus === 1,
-    origin: refund.origin,
-    reason: refund.reason,
-    by,
-    replaces: {
-      id: refund.id,
-      generation: refund.generation + 1,
-      sendAt: tx.now + replacementDelayMs(refund.generation),
-    },
-  });
 }
 
 async function tell(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor): Promise<void> {

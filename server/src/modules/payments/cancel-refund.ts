@@ -1,6 +1,7 @@
 /**
- * A reserved refund is given up before it is sent, because its money has gone back without us. Invariant: what it had
- * reserved is free again in the same transaction, and nothing was sent under its number that could still be carried out.
+ * A reserved refund is given up before it is sent, because money has gone back without us and it has no room any more.
+ * Invariant: what it had reserved is free again in the same transaction, nothing was sent under its number that could still
+ * be carried out, and what is still owed of it is reserved anew.
  *
  * Crash story: one transaction, in which the refund is locked after its purpose.
  */
@@ -11,6 +12,7 @@ import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { releaseRefundOn } from './payment-repository.ts';
 import { toRefundNotice } from './refund-notice.ts';
 import { refundMachine } from './refund-states.ts';
+import { replaceRefund } from './replace-refund.ts';
 import type { CaptureRow, RefundRow } from './tables.ts';
 
 /** Whether the provider has returned so much without us that not all of our reserved refunds have room any more. */
@@ -27,5 +29,6 @@ export async function cancelRefund(
   const options = { by, note, set: { failure: note } };
   const refund = await transition<RefundRow>(tx, refundMachine, row, { status: 'cancelled' }, options);
   await releaseRefundOn(tx, refund.capture_id, refund.amount);
+  await replaceRefund(tx, deps, refund, { by, sendAt: tx.now });
   await ownerOf(deps, refund.purpose_type).onRefundChanged(tx, await toRefundNotice(tx, refund, by));
 }
