@@ -24,7 +24,7 @@ function toValue(value: unknown): Value {
   if (value instanceof Uint8Array) {
     return { bytes: Buffer.from(value).toString('base64') };
   }
-  return typeof value === 'bigint' || typeof value === 'number' ? Number(value) : String(value);
+  return typeof value === 'string' ? value : Number(value);
 }
 
 function listenToSqlite(): void {
