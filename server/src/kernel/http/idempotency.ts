@@ -62,9 +62,15 @@ export interface StoredAnswer {
   readonly data: string;
 }
 
-export type Claim =
-  | { readonly kind: 'run'; readonly rowId: string; readonly claimId: string }
-  | { readonly kind: 'replay'; readonly answer: StoredAnswer };
+/** The right to run. `leaseUntil` tells a run from the one that takes it over under the same claim. */
+export interface RunClaim {
+  readonly kind: 'run';
+  readonly rowId: string;
+  readonly claimId: string;
+  readonly leaseUntil: number;
+}
+
+export type Claim = RunClaim | { readonly kind: 'replay'; readonly answer: StoredAnswer };
 
 export interface KeyedRequest {
   readonly key: string;
@@ -104,17 +110,18 @@ export async function claimKey(db: Db, request: KeyedRequest): Promise<Claim> {
       .where('expires_at', '<=', tx.now)
       .execute();
     const claimId = newId('clm');
+    const leaseUntil = tx.now + LEASE_MS;
     const isNew = await tx.insertOnce('idempotency_keys', {
       id: rowId,
       claim_id: claimId,
       fingerprint,
-      lease_until: tx.now + LEASE_MS,
+      lease_until: leaseUntil,
       status: null,
       answer: null,
       created_at: tx.now,
       expires_at: tx.now + KEPT_MS,
     });
-    return isNew ? { kind: 'run', rowId, claimId } : judgeExisting(tx, rowId, fingerprint);
+    return isNew ? { kind: 'run', rowId, claimId, leaseUntil } : judgeExisting(tx, rowId, fingerprint);
   });
 }
 
@@ -132,21 +139,18 @@ async function judgeExisting(tx: Tx, rowId: string, fingerprint: string): Promis
   if (row.status !== null) {
     return { kind: 'replay', answer: { status: row.status, data: row.answer as string } };
   }
+  // Never the lease of the run before, which was released in this very millisecond perhaps.
+  const leaseUntil = Math.max(tx.now + LEASE_MS, row.lease_until + 1);
   await tx.query
     .updateTable('idempotency_keys')
-    .set({ lease_until: tx.now + LEASE_MS })
+    .set({ lease_until: leaseUntil })
     .where('id', '=', rowId)
     .execute();
-  return { kind: 'run', rowId, claimId: row.claim_id };
+  return { kind: 'run', rowId, claimId: row.claim_id, leaseUntil };
 }
 
-/** Keeps the answer of a success. */
-export async function keepAnswer(
-  db: Db,
-  rowId: string,
-  claimId: string,
-  answer: StoredAnswer,
-): Promise<void> {
+/** Keeps the answer of a success, also that of a run which was taken over: both have done the same. */
+export async function keepAnswer(db: Db, { rowId, claimId }: RunClaim, answer: StoredAnswer): Promise<void> {
   await db.tx('idempotency.keep', (tx) =>
     tx.query
       .updateTable('idempotency_keys')
@@ -157,8 +161,15 @@ export async function keepAnswer(
   );
 }
 
-/** After a failure: a 4xx has changed nothing and frees the key whole, anything else only ends the lease. */
-export async function releaseKey(db: Db, rowId: string, claimId: string, error: unknown): Promise<void> {
+/**
+ * After a failure: a 4xx has changed nothing and frees the key whole, anything else only ends the lease. A run that was
+ * taken over does neither: its successor is at work under the same claim, or has answered.
+ */
+export async function releaseKey(
+  db: Db,
+  { rowId, claimId, leaseUntil }: RunClaim,
+  error: unknown,
+): Promise<void> {
   const isRefusal =
     error instanceof AppError && error.definition.status < 500 && error.definition !== commitUnknown;
   await db.tx('idempotency.release', async (tx) => {
@@ -167,6 +178,8 @@ export async function releaseKey(db: Db, rowId: string, claimId: string, error: 
         .deleteFrom('idempotency_keys')
         .where('id', '=', rowId)
         .where('claim_id', '=', claimId)
+        .where('lease_until', '=', leaseUntil)
+        .where('status', 'is', null)
         .execute();
     } else {
       await tx.query
@@ -174,6 +187,8 @@ export async function releaseKey(db: Db, rowId: string, claimId: string, error: 
         .set({ lease_until: tx.now })
         .where('id', '=', rowId)
         .where('claim_id', '=', claimId)
+        .where('lease_until', '=', leaseUntil)
+        .where('status', 'is', null)
         .execute();
     }
   });

@@ -154,10 +154,10 @@ async function runIdempotently(
   try {
     data = await handler({ ...context, claimId: claim.claimId });
   } catch (error) {
-    await releaseKey(deps.db, claim.rowId, claim.claimId, error);
+    await releaseKey(deps.db, claim, error);
     throw error;
   }
-  await keepAnswer(deps.db, claim.rowId, claim.claimId, {
+  await keepAnswer(deps.db, claim, {
     status: context.reply.statusCode,
     data: JSON.stringify(data),
   });
