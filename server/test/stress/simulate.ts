@@ -32,13 +32,14 @@ if (values.help) {
 } else {
   for (let seed = first; seed < first + runs; seed += 1) {
     const startedAt = performance.now();
-    const { done, answers, wrong } = await runSimulation({ seed, steps });
+    const { done, answers, ends, wrong } = await runSimulation({ seed, steps });
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     console.log(
       `seed ${seed}, ${steps} steps, ${seconds} s: ${wrong.length === 0 ? 'every invariant holds' : 'BROKEN'}`,
     );
     console.log(`  done     ${JSON.stringify(done)}`);
     console.log(`  answers  ${JSON.stringify(answers)}`);
+    console.log(`  ends     ${JSON.stringify(ends)}`);
     for (const line of wrong) {
       console.log(`  ${line}`);
     }

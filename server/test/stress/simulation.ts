@@ -11,6 +11,9 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const MAX_AT_ONCE = 4;
 const VARIANTS = 3;
 const BUYERS = 4;
+const RECENT = 6;
+/** One round in so many takes minutes, the others take seconds. */
+const LONG_ROUND = 12;
 const ADDRESS = {
   firstName: '晓',
   street1: '1 Abacus Road',
@@ -42,7 +45,6 @@ const FAULTS = [
   ['notify', 'wrong_amount'],
   ['notify', 'wrong_mchid'],
   ['notify', 'stale_timestamp'],
-  ['pay', 'paid_after_close'],
 ] as const;
 
 export interface SimulationOptions {
@@ -55,6 +57,8 @@ export interface SimulationReport {
   readonly done: Readonly<Record<string, number>>;
   /** How often each status was answered; a 500 is none of them. */
   readonly answers: Readonly<Record<string, number>>;
+  /** How many orders, payments and refunds ended in which state. */
+  readonly ends: Readonly<Record<string, number>>;
   /** What is not as it must be. */
   readonly wrong: readonly string[];
 }
@@ -86,6 +90,9 @@ async function ask(world: World, route: string, token: string, body?: unknown): 
   return answer.status < 300 ? answer.body.data : undefined;
 }
 
+/** Those that something may still happen to. */
+const recent = ({ orders }: World) => orders.slice(-RECENT);
+
 type Act = (world: World) => Promise<void>;
 
 const ACTS: Readonly<Record<string, Act>> = {
@@ -100,42 +107,52 @@ const ACTS: Readonly<Record<string, Act>> = {
     }
   },
   async open(world) {
-    const order = world.pick(world.orders);
+    const order = world.pick(recent(world));
     const method = world.pick(['wechat_jsapi', 'wechat_native']);
     if (order) {
       await ask(world, `POST /orders/${order.id}/payments`, order.buyer.token, { method });
     }
   },
-  async pay({ app, pick }) {
-    const trade = pick(app.simulators.wechatPay.listTrades(20));
+  async pay({ app, pick, upTo }) {
+    const trade = pick(app.simulators.wechatPay.listTrades(10));
     const payer = pick(app.simulators.payers.list());
     if (trade) {
+      if (upTo(3) === 0) {
+        // Money that was under way when the trade was closed: late for its order, or a second time.
+        const match = { outTradeNo: trade.outTradeNo };
+        app.simulators.faults.set({
+          provider: 'wechat-pay',
+          operation: 'pay',
+          kind: 'paid_after_close',
+          match,
+        });
+      }
       const payerId = trade.boundOpenid === null ? payer?.id : undefined;
       app.simulators.wechatPay.pay({ outTradeNo: trade.outTradeNo, payerId });
     }
   },
   async look(world) {
-    const order = world.pick(world.orders);
+    const order = world.pick(recent(world));
     if (order) {
       await ask(world, `GET /orders/${order.id}`, order.buyer.token);
     }
   },
   async cancel(world) {
-    const order = world.pick(world.orders);
+    const order = world.pick(recent(world));
     if (order) {
       const token = world.pick([order.buyer.token, world.app.adminToken]) as string;
       await ask(world, `POST /orders/${order.id}/cancel`, token, { reason: 'random' });
     }
   },
   async advance(world) {
-    const order = world.pick(world.orders);
+    const order = world.pick(recent(world));
     const status = world.pick(['processing', 'shipped', 'delivered', 'completed', 'returned']);
     if (order) {
       await ask(world, `PATCH /orders/${order.id}/status`, world.app.adminToken, { status });
     }
   },
   async refund(world) {
-    const order = world.pick(world.orders);
+    const order = world.pick(recent(world));
     if (order) {
       const body = { amount: 1 + world.upTo(1_500), reason: 'random' };
       await ask(world, `POST /orders/${order.id}/refunds`, world.app.adminToken, body);
@@ -161,6 +178,14 @@ const ACTS: Readonly<Record<string, Act>> = {
   },
 };
 
+/** How often each thing happens beside the others: most buyers mean to buy. */
+const WEIGHTS: Readonly<Record<keyof typeof ACTS, number>> = {
+  ...{ place: 3, open: 6, pay: 7, look: 2, cancel: 1, advance: 4 },
+  ...{ refund: 2, restock: 1, spoil: 3, tell: 3, repeat: 1 },
+};
+
+const DECK = Object.entries(WEIGHTS).flatMap(([name, weight]) => Array.from({ length: weight }, () => name));
+
 async function pass({ worker, clock, simulators }: TestApp, ms: number, steps = 1): Promise<void> {
   for (let step = 0; step < steps; step += 1) {
     await worker.drain({ clock, until: clock.now() + Math.ceil(ms / steps) });
@@ -182,6 +207,20 @@ async function openWorld(app: TestApp, random: () => number): Promise<World> {
   }
   const upTo = (count: number) => Math.floor(random() * count);
   return { app, buyers, variants, orders: [], answers: {}, upTo, pick: (all) => all[upTo(all.length)] };
+}
+
+async function countEnds({ db }: TestApp): Promise<Record<string, number>> {
+  const orders = await db.query.selectFrom('orders').select(['status', 'payment_status as detail']).execute();
+  const payments = await db.query.selectFrom('payments').select(['status', 'is_surplus as detail']).execute();
+  const refunds = await db.query.selectFrom('refunds').select(['status', 'origin as detail']).execute();
+  const ends: Record<string, number> = {};
+  for (const [kind, rows] of Object.entries({ order: orders, payment: payments, refund: refunds })) {
+    for (const { status, detail } of rows) {
+      const name = `${kind} ${status}/${detail}`;
+      ends[name] = (ends[name] ?? 0) + 1;
+    }
+  }
+  return ends;
 }
 
 async function findWrong({ app, answers }: World): Promise<string[]> {
@@ -210,19 +249,16 @@ export async function runSimulation({ seed, steps }: SimulationOptions): Promise
     const world = await openWorld(app, random);
     const done: Record<string, number> = {};
     for (let step = 0; step < steps; step += 1) {
-      const names = Array.from(
-        { length: 1 + world.upTo(MAX_AT_ONCE) },
-        () => world.pick(Object.keys(ACTS)) as string,
-      );
+      const names = Array.from({ length: 1 + world.upTo(MAX_AT_ONCE) }, () => world.pick(DECK) as string);
       for (const name of names) {
         done[name] = (done[name] ?? 0) + 1;
       }
       await Promise.all(names.map((name) => (ACTS[name] as Act)(world)));
-      await pass(app, world.upTo(4) === 0 ? world.upTo(8) * MINUTE_MS : world.upTo(8_000));
+      await pass(app, world.upTo(LONG_ROUND) === 0 ? world.upTo(8) * MINUTE_MS : world.upTo(4_000));
     }
     app.simulators.faults.clear();
     await pass(app, 3 * DAY_MS, 72);
-    return { done, answers: world.answers, wrong: await findWrong(world) };
+    return { done, answers: world.answers, ends: await countEnds(app), wrong: await findWrong(world) };
   } finally {
     await app.close();
   }
