@@ -149,7 +149,8 @@ function markSent(deps: PaymentsDeps, refundId: string): Promise<Marked> {
 async function settle(deps: PaymentsDeps, job: SendJob, waitUntil: number | null): Promise<void> {
   await deps.db.tx('refund.settle_send', async (tx) => {
     const { refundId, tries } = job.payload;
-    const row = await findRefund(tx, refundId);
+    // Locked, because the refund's other job may end at the same moment: each would leave the refund to the other.
+    const row = await tx.lock('refunds', refundId);
     const isAccepted =
       row?.status === 'abnormal' || (row?.status === 'sent' && row.provider_refund_id !== null);
     if (row !== undefined && isAccepted) {
@@ -172,7 +173,8 @@ export async function pollRefund(deps: PaymentsDeps, job: JobRun<{ refundId: str
   const isOpen = refund !== undefined && ['reserved', 'sent', 'unknown', 'abnormal'].includes(refund.status);
   const outcome = isOpen || refund?.status === 'succeeded' ? await queryRefund(deps, refund) : undefined;
   await deps.db.tx('refund.reschedule_poll', async (tx) => {
-    const row = await findRefund(tx, refundId);
+    // Locked for the same reason as where a send ends.
+    const row = await tx.lock('refunds', refundId);
     const isStillOpen = row !== undefined && ['reserved', 'sent', 'unknown', 'abnormal'].includes(row.status);
     if (row === undefined || !isStillOpen) {
       await job.complete(tx);
