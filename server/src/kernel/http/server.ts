@@ -40,12 +40,16 @@ export interface HttpServerDeps {
   }) => void;
 }
 
+/** The longest slug; Fastify's own limit of 100 hid products with a longer one. */
+const MAX_PARAM_LENGTH = 190;
+
 const FASTIFY_ERRORS: Readonly<Record<string, ErrorDefinition>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: malformedBody,
   FST_ERR_CTP_EMPTY_JSON_BODY: malformedBody,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: unsupportedMediaType,
   FST_ERR_CTP_BODY_TOO_LARGE: payloadTooLarge,
   FST_REQ_FILE_TOO_LARGE: payloadTooLarge,
+  FST_ERR_MAX_PARAM_LENGTH: notFound,
 };
 
 /** Fastify's own refusals in our words; an unexpected error stays as it is and becomes `internal_error`. */
@@ -69,17 +73,22 @@ function translate(error: FastifyError | AppError | SyntaxError): unknown {
 /** The HTTP server without routes: envelope for every failure, request ids, security headers, CORS by list, the API document. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyInstance> {
   const { config, log, clock } = deps;
+  const answer = createFailureAnswer(log, clock);
   const app = fastify({
     logger: false,
+    // Addresses that no route ever sees, such as a broken escape, are refused in the envelope too.
+    frameworkErrors: (error, request, reply) =>
+      answer(translate(error), request, reply.header('X-Request-Id', request.id)),
     trustProxy: config.http.trustProxy.length > 0 ? [...config.http.trustProxy] : false,
     genReqId: () => newId('req'),
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   });
   app.setValidatorCompiler(() => () => true);
-  addErrorHandling(app, log, clock);
+  app.setErrorHandler((error: FastifyError, request, reply) => answer(translate(error), request, reply));
+  app.setNotFoundHandler((request, reply) => answer(new AppError(notFound), request, reply));
   addHooks(app, deps);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -114,8 +123,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   return app;
 }
 
-function addErrorHandling(app: FastifyInstance, log: Logger, clock: Clock): void {
-  function answer(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+function createFailureAnswer(log: Logger, clock: Clock) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = error instanceof AppError ? error : undefined;
     if (known === undefined || known.definition === internalError) {
       log.error(
@@ -142,9 +151,7 @@ function addErrorHandling(app: FastifyInstance, log: Logger, clock: Clock): void
       .type('application/json; charset=utf-8')
       .serializer(JSON.stringify)
       .send(body);
-  }
-  app.setErrorHandler((error: FastifyError, request, reply) => answer(translate(error), request, reply));
-  app.setNotFoundHandler((request, reply) => answer(new AppError(notFound), request, reply));
+  };
 }
 
 function addHooks(app: FastifyInstance, deps: HttpServerDeps): void {

@@ -124,14 +124,14 @@ function checkTotals({ order, lines }: Facts): string[] {
 
 /** I9: what was captured and not given back is at most what the order owes, and a paid order has its money. */
 function checkMoney({ order, money }: Facts): string[] {
-  const { captured = 0, surplus = 0, refunded = 0 } = money ?? {};
+  const { captured = 0, surplus = 0, waived = 0, refunded = 0 } = money ?? {};
   const owed = order.status === 'closed' || order.status === 'cancelled' ? 0 : order.total;
   const found: string[] = [];
   if (captured - refunded > owed) {
     found.push(`${captured} was captured and ${refunded} refunded, but only ${owed} is owed`);
   }
   const isPaid = !['unpaid', 'authorized'].includes(order.payment_status);
-  if (isPaid && captured - surplus < order.total) {
+  if (isPaid && captured - surplus + waived < order.total) {
     found.push(
       `it is ${order.payment_status}, but only ${captured - surplus} of ${order.total} was captured`,
     );

@@ -117,3 +117,19 @@ test.each([
   const { status } = await shop.api.call(`GET /admin/orders?${query}`, { token: staff });
   expect([200, 400]).toContain(status);
 });
+
+test.each([
+  ['a broken escape', 'GET /orders/%E0%A4%A', 400, 'invalid_request'],
+  [
+    'a name as long as a slug',
+    `POST /products/${encodeURIComponent('茶'.repeat(190))}/reserve`,
+    404,
+    'not_found',
+  ],
+  ['a name longer than any', `GET /orders/${'x'.repeat(500)}`, 404, 'not_found'],
+])('%s in the path is refused in the envelope', async (_name, route, code, error) => {
+  const options = route.startsWith('POST') ? { token: staff, body: { quantity: 1 } } : { token: staff };
+  const answer = await shop.api.call(route, options);
+  expect(answer.body).toMatchObject({ code, error, data: null });
+  expect(answer.headers['x-request-id']).toBe(answer.body.requestId);
+});

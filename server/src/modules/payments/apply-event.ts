@@ -11,7 +11,7 @@ import { applyPaymentResult } from './apply-payment-result.ts';
 import { applyRefundResult } from './apply-refund-result.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refundPoll } from './jobs.ts';
-import { lockPayment } from './payment-repository.ts';
+import { findPayment, lockPayment } from './payment-repository.ts';
 import { pollSoon } from './poll-payment.ts';
 import type { ProviderEventState } from './provider-event-states.ts';
 import { recordProviderRefund } from './record-provider-refund.ts';
@@ -43,7 +43,7 @@ export function applyEvent(
   event: EventFacts,
 ): Promise<Judgement> {
   if (event.merchantAccount !== gateway.merchantAccount) {
-    return quarantineMismatch(tx, event, 'merchant');
+    return quarantineForeign(tx, event);
   }
   switch (event.subject.type) {
     case 'payment':
@@ -135,6 +135,15 @@ async function quarantineMismatch(tx: Tx, event: EventFacts, field: string): Pro
     details: { provider: event.provider, field, subject: subjectIdOf(event.subject) },
   });
   return { state: 'quarantined', reason: `mismatch_${field}`, isAccepted: true };
+}
+
+/** Another merchant's, or so it says: should it be about money of ours, our own query tells (RULES 7). */
+async function quarantineForeign(tx: Tx, event: EventFacts): Promise<Judgement> {
+  const { subject } = event;
+  if (subject.type === 'payment' && (await findPayment(tx, subject.paymentId)) !== undefined) {
+    await pollSoon(tx, subject.paymentId);
+  }
+  return quarantineMismatch(tx, event, 'merchant');
 }
 
 /** Kept, and refused: it comes again, by when we may know what it is about. */

@@ -8,7 +8,7 @@
 
 import { systemActor } from '../../kernel/actor.ts';
 import { closePayment } from './apply-payment-result.ts';
-import { gatewayOf, type PaymentsDeps } from './deps.ts';
+import { type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { callUnderWayUntil } from './payment.ts';
 import { findOpenPayments, findPayment, isPaid, lockPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
@@ -56,7 +56,7 @@ export async function closeAttempt(deps: PaymentsDeps, row: PaymentRow): Promise
   if (before.outcome === 'unknown' || !(await mayClose(deps, row.id))) {
     return null;
   }
-  const closing = await gatewayOf(deps, row).closePayment({ id: row.id });
+  const closing = await reachGatewayOf(deps, row).closePayment({ id: row.id });
   if (closing.outcome === 'unknown') {
     return null;
   }

@@ -1,6 +1,7 @@
 import type { Gateway, PaymentMethod } from '../../gateways/gateway.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db/index.ts';
+import { AppError, providerUnavailable } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { PurposeOwner } from './purpose.ts';
@@ -33,13 +34,35 @@ export interface PaymentsDeps {
   readonly onNotification?: (outcome: NotificationOutcome) => void;
 }
 
-/** Throws for a provider whose gateway is switched off: its attempts wait until it is on again. */
+/** What a provider is like; throws for one whose gateway is switched off: its attempts wait until it is on again. */
 export function gatewayOf(deps: PaymentsDeps, row: { readonly provider: string }): Gateway {
   const gateway = deps.gateways.byProvider(row.provider);
   if (gateway === undefined) {
     throw new Error(`the gateway of ${row.provider} is not switched on`);
   }
   return gateway;
+}
+
+interface AtMerchant {
+  readonly provider: string;
+  readonly merchant_account: string;
+}
+
+/** Whether the merchant account of the row is the one that its gateway speaks for now. */
+export function isReachable(deps: PaymentsDeps, row: AtMerchant): boolean {
+  return deps.gateways.byProvider(row.provider)?.merchantAccount === row.merchant_account;
+}
+
+/**
+ * The gateway to ask about the row, which knows its number. Another merchant account knows nothing of it, and its
+ * `not_found` would be taken for the truth: then throws `provider_unavailable` (502), and what asks waits.
+ */
+export function reachGatewayOf(deps: PaymentsDeps, row: AtMerchant): Gateway {
+  if (!isReachable(deps, row)) {
+    const cause = `no gateway speaks for ${row.provider} ${row.merchant_account}`;
+    throw new AppError(providerUnavailable, { cause });
+  }
+  return gatewayOf(deps, row);
 }
 
 export function ownerOf(deps: PaymentsDeps, type: string): PurposeOwner {

@@ -245,6 +245,8 @@ export interface PurposeMoney {
   readonly purposeId: string;
   readonly captured: number;
   readonly surplus: number;
+  /** By how much less came than was asked for, where a person has accepted that. */
+  readonly waived: number;
   readonly refunded: number;
 }
 
@@ -259,15 +261,31 @@ export async function readMoneyOf(
   }
   const captures = await db.query
     .selectFrom('captures')
+    .innerJoin('payments', 'payments.id', 'captures.payment_id')
     .select((select) => [
-      'purpose_id',
-      select.fn.sum<number>('amount').as('amount'),
-      select.fn.sum<number>('surplus_amount').as('surplus'),
+      'captures.purpose_id',
+      select.fn.sum<number>('captures.amount').as('amount'),
+      select.fn.sum<number>('captures.surplus_amount').as('surplus'),
+      select.fn
+        .sum<number>(
+          select
+            .case()
+            .when(
+              select.and([
+                select('payments.is_surplus', '=', 0),
+                select('payments.amount', '>', select.ref('captures.amount')),
+              ]),
+            )
+            .then(select('payments.amount', '-', select.ref('captures.amount')))
+            .else(select.lit(0))
+            .end(),
+        )
+        .as('waived'),
     ])
-    .where('purpose_type', '=', purposeType)
-    .where('purpose_id', 'in', [...purposeIds])
-    .where('status', '=', 'succeeded')
-    .groupBy('purpose_id')
+    .where('captures.purpose_type', '=', purposeType)
+    .where('captures.purpose_id', 'in', [...purposeIds])
+    .where('captures.status', '=', 'succeeded')
+    .groupBy('captures.purpose_id')
     .execute();
   const refunds = await db.query
     .selectFrom('refunds')
@@ -279,9 +297,9 @@ export async function readMoneyOf(
     .execute();
   const refunded = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
   return new Map(
-    captures.map(({ purpose_id: purposeId, amount, surplus }) => [
+    captures.map(({ purpose_id: purposeId, amount, surplus, waived }) => [
       purposeId,
-      { purposeId, captured: amount, surplus, refunded: refunded.get(purposeId) ?? 0 },
+      { purposeId, captured: amount, surplus, waived, refunded: refunded.get(purposeId) ?? 0 },
     ]),
   );
 }

@@ -9,7 +9,7 @@ import { MINUTE_MS } from '../../kernel/clock.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { enqueue, type JobRun, moveJob } from '../../kernel/jobs/index.ts';
 import { closeAttempt, closeOpenAttempts } from './close-attempts.ts';
-import { gatewayOf, type PaymentsDeps } from './deps.ts';
+import { gatewayOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { paymentPoll } from './jobs.ts';
 import { ABANDONED_AFTER_MS, nextPollAt, nextSweepAt, purposeOf } from './payment.ts';
 import { findOpenPayments, findPayment } from './payment-repository.ts';
@@ -50,7 +50,7 @@ async function askProvider(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
   }
   const { applied } = await queryPayment(deps, row, 'poll');
   if (applied.kind === 'still_open') {
-    await gatewayOf(deps, row).closePayment({ id: row.id });
+    await reachGatewayOf(deps, row).closePayment({ id: row.id });
   }
 }
 

@@ -8,7 +8,7 @@ import type { QueryPaymentResult } from '../../gateways/gateway.ts';
 import { providerActor } from '../../kernel/actor.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { type Applied, applyPaymentResult, type Word } from './apply-payment-result.ts';
-import { gatewayOf, type PaymentsDeps } from './deps.ts';
+import { isReachable, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { liveKeyOf } from './payment.ts';
 import { claimPaymentQuery, findLivePayment, lockPayment } from './payment-repository.ts';
 import type { Purpose } from './purpose.ts';
@@ -29,7 +29,7 @@ export async function queryPayment(
   source: Word['source'],
   deadlineMs?: number,
 ): Promise<Recorded> {
-  const gateway = gatewayOf(deps, row);
+  const gateway = reachGatewayOf(deps, row);
   const result = await gateway.queryPayment({ id: row.id, ...(deadlineMs !== undefined && { deadlineMs }) });
   return { outcome: result.outcome, applied: await recordResult(deps, row, result, source) };
 }
@@ -60,7 +60,8 @@ export async function refreshOpenAttempt(
   deadlineMs: number,
 ): Promise<void> {
   const row = await findLivePayment(deps.db, liveKeyOf(purpose));
-  const isAskable = row !== undefined && (row.status === 'pending' || row.status === 'unknown');
+  const isAskable =
+    row !== undefined && (row.status === 'pending' || row.status === 'unknown') && isReachable(deps, row);
   if (!isAskable || row.last_queried_at > deps.clock.now() - MINIMUM_READ_INTERVAL_MS) {
     return;
   }

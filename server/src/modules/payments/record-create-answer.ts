@@ -12,7 +12,7 @@ import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
 import { applyPaymentResult, closePayment, failPayment } from './apply-payment-result.ts';
-import { gatewayOf, ownerOf, type PaymentsDeps } from './deps.ts';
+import { ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { paymentClosed, paymentDeclined } from './errors.ts';
 import { type PaymentStarted, purposeOf } from './payment.ts';
 import { lockPayment, patchPayment } from './payment-repository.ts';
@@ -55,7 +55,7 @@ export async function recordCreateAnswer(
       await queryPayment(deps, asked, 'query');
       return refuse(deps, purposeOf(asked));
     case 'too_late':
-      await gatewayOf(deps, asked).closePayment({ id: asked.id });
+      await reachGatewayOf(deps, asked).closePayment({ id: asked.id });
       return refuse(deps, purposeOf(asked));
   }
 }

@@ -13,7 +13,7 @@ import { enqueue, type JobRun } from '../../kernel/jobs/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { applyRefundResult, type RefundApplied, type RefundWord } from './apply-refund-result.ts';
 import { cancelRefund, isReturnedByProvider } from './cancel-refund.ts';
-import { gatewayOf, notifyUrlOf, type PaymentsDeps } from './deps.ts';
+import { gatewayOf, notifyUrlOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { refundPoll, refundSend } from './jobs.ts';
 import { mayBeginCall } from './payment.ts';
 import { findPayment, lockPayment } from './payment-repository.ts';
@@ -50,6 +50,7 @@ async function advance(deps: PaymentsDeps, refund: RefundRow): Promise<number | 
   if (!['reserved', 'sent', 'unknown'].includes(refund.status)) {
     return null;
   }
+  const gateway = reachGatewayOf(deps, refund);
   if (refund.sent_at !== null && (await queryRefund(deps, refund)) !== 'not_found') {
     return null;
   }
@@ -64,7 +65,7 @@ async function advance(deps: PaymentsDeps, refund: RefundRow): Promise<number | 
   if (marked === 'over' || !mayBeginCall(marked.refund.sent_at ?? 0, deps.clock.now())) {
     return null;
   }
-  const result = await gatewayOf(deps, refund).refund(marked.request);
+  const result = await gateway.refund(marked.request);
   await recordRefundResult(deps, refund, result);
   return null;
 }
@@ -76,7 +77,7 @@ export async function queryRefund(
 ): Promise<RefundResult['outcome'] | 'not_found'> {
   await deps.db.tx('refund.mark_queried', (tx) => markRefundQueried(tx, refund.id));
   const { id, payment_id: paymentId } = refund;
-  const result = await gatewayOf(deps, refund).queryRefund({ id, paymentId });
+  const result = await reachGatewayOf(deps, refund).queryRefund({ id, paymentId });
   if (result.outcome !== 'not_found') {
     await recordRefundResult(deps, refund, result);
   }
@@ -148,7 +149,8 @@ function markSent(deps: PaymentsDeps, refundId: string): Promise<Marked> {
 async function settle(deps: PaymentsDeps, job: SendJob, waitUntil: number | null): Promise<void> {
   await deps.db.tx('refund.settle_send', async (tx) => {
     const { refundId, tries } = job.payload;
-    const row = await findRefund(tx, refundId);
+    // Locked, because the refund's other job may end at the same moment: each would leave the refund to the other.
+    const row = await tx.lock('refunds', refundId);
     const isAccepted =
       row?.status === 'abnormal' || (row?.status === 'sent' && row.provider_refund_id !== null);
     if (row !== undefined && isAccepted) {
@@ -171,7 +173,8 @@ export async function pollRefund(deps: PaymentsDeps, job: JobRun<{ refundId: str
   const isOpen = refund !== undefined && ['reserved', 'sent', 'unknown', 'abnormal'].includes(refund.status);
   const outcome = isOpen || refund?.status === 'succeeded' ? await queryRefund(deps, refund) : undefined;
   await deps.db.tx('refund.reschedule_poll', async (tx) => {
-    const row = await findRefund(tx, refundId);
+    // Locked for the same reason as where a send ends.
+    const row = await tx.lock('refunds', refundId);
     const isStillOpen = row !== undefined && ['reserved', 'sent', 'unknown', 'abnormal'].includes(row.status);
     if (row === undefined || !isStillOpen) {
       await job.complete(tx);

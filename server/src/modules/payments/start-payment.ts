@@ -124,7 +124,8 @@ async function prepare(tx: Tx, deps: PaymentsDeps, wanted: Wanted): Promise<Step
   if (live.mismatch !== null || !isOpen(live.status)) {
     throw new AppError(providerUnavailable, { retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
-  if (!servesSamePayer(live, wanted) || live.expires_at <= tx.now) {
+  const isOurs = live.merchant_account === wanted.gateway.merchantAccount;
+  if (!isOurs || !servesSamePayer(live, wanted) || live.expires_at <= tx.now) {
     return { kind: 'replace', payment: live };
   }
   return { kind: 'ask', payment: await patchPayment(tx, live, { call_started_at: tx.now }) };
