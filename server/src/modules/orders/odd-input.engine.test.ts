@@ -41,7 +41,7 @@ describe('a zero character, which PostgreSQL stores nowhere, is refused with its
       'items.0.variantId',
       () => ({ items: [{ variantId: '\0', quantity: 1 }], shippingAddress: address }),
     ],
-  ])('in %s', async (_name, field, body) => {
+  ])('where %s has one', async (_name, field, body) => {
     const answer = await shop.api.call('POST /orders', { token: buyer, body: body() });
     expect(answer).toMatchObject({
       status: 400,
@@ -56,7 +56,7 @@ describe('a zero character, which PostgreSQL stores nowhere, is refused with its
     'GET /admin/payments?purposeId=a%00b',
     'GET /admin/inventory?search=a%00',
     'GET /orders?customer=%00',
-  ])('in %s', async (route) => {
+  ])('where it stands in %s', async (route) => {
     expect((await shop.api.call(route, { token: staff })).status).toBe(400);
   });
 
@@ -72,7 +72,7 @@ describe('a cursor that was tampered with never reaches the database', () => {
   const values = [[1.5, 'x'], [1e300, 'x'], [1, 'x\0'], [-0.1, ''], ['a', 1], [], [null, {}]];
 
   test.each(['/orders', '/admin/orders', '/admin/payments', '/admin/refunds', '/admin/provider-events'])(
-    'of %s',
+    'when it is given to %s',
     async (path) => {
       for (const value of values) {
         const cursor = encodeCursor(value as (string | number)[]);
@@ -89,7 +89,7 @@ describe('an id with a space behind it is no id, on MariaDB as everywhere', () =
     ['GET /orders/ID%20/history', undefined],
     ['POST /orders/ID%20/cancel', { reason: 'x' }],
     ['POST /orders/ID%20/payments', { method: 'wechat_native' }],
-  ])('%s', async (route, body) => {
+  ])('as asked for by %s', async (route, body) => {
     const answer = await shop.api.call(route.replace('ID', order.id), { token: buyer, body });
     expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
   });
