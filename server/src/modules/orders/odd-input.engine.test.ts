@@ -41,7 +41,7 @@ describe('a zero character, which PostgreSQL stores nowhere, is refused with its
       'items.0.variantId',
       () => ({ items: [{ variantId: '\0', quantity: 1 }], shippingAddress: address }),
     ],
-  ])('in %s', async (_name, field, body) => {
+  ])('%s with a zero character is refused with its field', async (_name, field, body) => {
     const answer = await shop.api.call('POST /orders', { token: buyer, body: body() });
     expect(answer).toMatchObject({
       status: 400,
@@ -56,11 +56,11 @@ describe('a zero character, which PostgreSQL stores nowhere, is refused with its
     'GET /admin/payments?purposeId=a%00b',
     'GET /admin/inventory?search=a%00',
     'GET /orders?customer=%00',
-  ])('in %s', async (route) => {
+  ])('%s is refused for the zero character in it', async (route) => {
     expect((await shop.api.call(route, { token: staff })).status).toBe(400);
   });
 
-  test('in the reason of a cancellation, and nothing is cancelled', async () => {
+  test('a reason with a zero character cancels nothing', async () => {
     const route = `POST /orders/${order.id}/cancel`;
     const answer = await shop.api.call(route, { token: buyer, body: { reason: 'x\0' } });
     expect(answer.status).toBe(400);
@@ -72,7 +72,7 @@ describe('a cursor that was tampered with never reaches the database', () => {
   const values = [[1.5, 'x'], [1e300, 'x'], [1, 'x\0'], [-0.1, ''], ['a', 1], [], [null, {}]];
 
   test.each(['/orders', '/admin/orders', '/admin/payments', '/admin/refunds', '/admin/provider-events'])(
-    'of %s',
+    'the list %s answers a forged cursor without an error of its own',
     async (path) => {
       for (const value of values) {
         const cursor = encodeCursor(value as (string | number)[]);
@@ -89,12 +89,12 @@ describe('an id with a space behind it is no id, on MariaDB as everywhere', () =
     ['GET /orders/ID%20/history', undefined],
     ['POST /orders/ID%20/cancel', { reason: 'x' }],
     ['POST /orders/ID%20/payments', { method: 'wechat_native' }],
-  ])('%s', async (route, body) => {
+  ])('%s finds no order', async (route, body) => {
     const answer = await shop.api.call(route.replace('ID', order.id), { token: buyer, body });
     expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
   });
 
-  test('nor a variant of which stock is set', async () => {
+  test('no stock is set under such an id', async () => {
     const body = { onHand: 3 };
     const answer = await shop.api.call(`PATCH /admin/inventory/${variantId}%20`, { token: staff, body });
     expect(answer.status).toBe(404);

@@ -37,9 +37,10 @@ export {
   paymentMethodUnavailable,
   paymentNotValid,
 } from './errors.ts';
-export { checkPayments, type PurposeMoney, readMoneyOf } from './invariants.ts';
+export { checkPayments } from './invariants.ts';
 export type { PaymentStarted } from './payment.ts';
 export type { Honour, Payable, PaymentNotice, Purpose, PurposeOwner, RefundNotice } from './purpose.ts';
+export { type PurposeMoney, readMoneyOf } from './purpose-money.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
 export type { RefundOrigin } from './refund.ts';
 export type { RefundOrder } from './reserve-refund.ts';
