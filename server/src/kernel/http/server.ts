@@ -77,8 +77,9 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   const app = fastify({
     logger: false,
     // Addresses that no route ever sees, such as a broken escape, are refused in the envelope too.
-    frameworkErrors: (error, request, reply) =>
-      answer(translate(error), request, reply.header('X-Request-Id', request.id)),
+    frameworkErrors(error, request, reply) {
+      void answer(translate(error), request, reply.header('X-Request-Id', request.id));
+    },
     trustProxy: config.http.trustProxy.length > 0 ? [...config.http.trustProxy] : false,
     genReqId: () => newId('req'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },

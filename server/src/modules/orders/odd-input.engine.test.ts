@@ -60,7 +60,7 @@ describe('a zero character, which PostgreSQL stores nowhere, is refused with its
     expect((await shop.api.call(route, { token: staff })).status).toBe(400);
   });
 
-  test('in the reason of a cancellation, and nothing is cancelled', async () => {
+  test('a reason with a zero character cancels nothing', async () => {
     const route = `POST /orders/${order.id}/cancel`;
     const answer = await shop.api.call(route, { token: buyer, body: { reason: 'x\0' } });
     expect(answer.status).toBe(400);
@@ -94,7 +94,7 @@ describe('an id with a space behind it is no id, on MariaDB as everywhere', () =
     expect(answer).toMatchObject({ status: 404, body: { error: 'not_found' } });
   });
 
-  test('nor a variant of which stock is set', async () => {
+  test('no stock is set under such an id', async () => {
     const body = { onHand: 3 };
     const answer = await shop.api.call(`PATCH /admin/inventory/${variantId}%20`, { token: staff, body });
     expect(answer.status).toBe(404);
