@@ -41,14 +41,14 @@ describe('a refund', () => {
     });
   });
 
-  test('sends no reason when there is none that WeChat Pay takes, and at most 80 characters', async () => {
+  test('sends no reason when there is none that WeChat Pay takes, and at most 80 bytes', async () => {
     const { gateway, calls, answers } = makeGateway();
     answers(answer(doneRefund), answer(doneRefund), answer(doneRefund));
     for (const reason of [null, '🍵', '退'.repeat(200)]) {
       await gateway.refund({ ...refundRequest, reason });
     }
     const reasons = calls.map((call) => JSON.parse(String(call.body)).reason);
-    expect(reasons).toEqual([undefined, undefined, '退'.repeat(80)]);
+    expect(reasons).toEqual([undefined, undefined, '退'.repeat(26)]);
   });
 
   test('in every status that WeChat Pay documents means exactly one thing', async () => {
