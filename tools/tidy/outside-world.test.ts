@@ -59,7 +59,7 @@ describe('no-console', () => {
     expect(count(noConsole, MODULE, "console.log('paid');")).toBe(1);
     expect(count(noConsole, 'web/src/shop/main.tsx', "console.error('lost');")).toBe(1);
     expect(count(noConsole, 'server/src/cli/doctor.ts', "console.log('sound');")).toBe(0);
-    expect(count(noConsole, 'server/src/main.js', "console.log('ready');")).toBe(0);
+    expect(count(noConsole, 'server/src/cli/main.ts', "console.log('ready');")).toBe(0);
     expect(count(noConsole, 'bench/src/main.ts', "console.log('fast');")).toBe(0);
   });
 });

@@ -77,7 +77,7 @@ export const noFloats: Rule = nodeRule(
 );
 
 const mayPrint = (path: string): boolean =>
-  /^server\/src\/(?:main\.ts$|cli\/|cli\.ts$)/.test(path) || !/^(?:server|web)\/src\//.test(path);
+  /^server\/src\/(?:cli\/|cli\.ts$)/.test(path) || !/^(?:server|web)\/src\//.test(path);
 
 /** The log redacts and can be searched; the console does neither. */
 export const noConsole: Rule = nodeRule(
