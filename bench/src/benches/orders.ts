@@ -13,20 +13,28 @@ import { type ServerProcess, type Stage, setStage } from '../stage.ts';
 const CONNECTIONS = 32;
 const CREATED = [201];
 
+/** So many different customers and carts that the limit program waits for locks no more often than the product does. */
+const PLANS = 64;
+
 /** The same cart twice, by one customer, to different doors: what differs was made for the request. */
-async function recordPlan(stage: Stage): Promise<Plan> {
-  const requests = [0, 1, 2].map((index) =>
-    makeOrder(stage, 0).body?.replace('0 Abacus', `${index} Recorded`),
-  );
-  const [warm, first, second] = requests.map((body) => ({
-    ...makeOrder(stage, 0),
-    ...(body !== undefined && { body }),
-  }));
-  await inject(stage, warm as PreparedRequest);
+async function recordPlan(stage: Stage, index: number): Promise<Plan> {
+  const request = (door: number): PreparedRequest => {
+    const order = makeOrder(stage, index);
+    return { ...order, body: (order.body ?? '').replace(`"${index} Abacus`, `"${index}-${door} Recorded`) };
+  };
+  await inject(stage, request(0));
   const recordedAt = Date.now();
-  const mine = await record(() => inject(stage, first as PreparedRequest));
-  const other = await record(() => inject(stage, second as PreparedRequest));
+  const mine = await record(() => inject(stage, request(1)));
+  const other = await record(() => inject(stage, request(2)));
   return makePlan(mine, other, recordedAt);
+}
+
+async function recordPlans(stage: Stage): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (let index = 0; index < PLANS; index += 1) {
+    plans.push(await recordPlan(stage, index));
+  }
+  return plans;
 }
 
 interface Alternation {
@@ -37,7 +45,7 @@ interface Alternation {
 async function alternate(
   stage: Stage,
   server: ServerProcess,
-  plan: Plan | undefined,
+  plans: readonly Plan[],
   options: BenchOptions,
 ): Promise<Alternation> {
   const limits: LoadReport[] = [];
@@ -52,10 +60,10 @@ async function alternate(
   } as const;
   await runLoad({ ...common, url: server.url, requests: fresh(2_000), seconds: 2 });
   for (let run = 0; run < options.runs; run += 1) {
-    if (plan && stage.engine !== 'mysql') {
+    if (plans.length > 0 && stage.engine !== 'mysql') {
       const database =
         stage.engine === 'sqlite' ? stage.databaseUrl.replace('sqlite:', '') : stage.databaseUrl;
-      const limit = await startLimit({ engine: stage.engine, database, plan });
+      const limit = await startLimit({ engine: stage.engine, database, plans });
       await runLoad({ ...common, url: limit.url, requests: fresh(200), mayRepeat: true, seconds: 1 });
       limits.push(await runLoad({ ...common, url: limit.url, requests: fresh(200), mayRepeat: true }));
       await limit.stop();
@@ -65,12 +73,21 @@ async function alternate(
   return { limits, products };
 }
 
+/** All answers by their status, so that an error can be told from another. */
+function sumStatuses(reports: readonly LoadReport[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [status, count] of reports.flatMap((report) => Object.entries(report.statuses))) {
+    sums[status] = (sums[status] ?? 0) + count;
+  }
+  return sums;
+}
+
 async function run(options: BenchOptions): Promise<BenchResult[]> {
   const stage = await setStage({ engine: options.engine, products: 500, customers: 64, onHand: 10_000_000 });
   try {
-    const plan = options.engine === 'mysql' ? undefined : await recordPlan(stage);
+    const plans = options.engine === 'mysql' ? [] : await recordPlans(stage);
     const server = await stage.startServer();
-    const { limits, products } = await alternate(stage, server, plan, options);
+    const { limits, products } = await alternate(stage, server, plans, options);
     const perSecond = median(products.map((report) => report.perSecond));
     const limit = limits.length > 0 ? median(limits.map((report) => report.perSecond)) : null;
     const half = Array.from({ length: Math.floor((perSecond / 2) * options.seconds) }, (_, index) =>
@@ -103,7 +120,10 @@ async function run(options: BenchOptions): Promise<BenchResult[]> {
         errors,
         loadAverage: currentLoad(),
         commit: currentCommit(),
-        facts: { statements: (plan?.reads.length ?? 0) + (plan?.writes.length ?? 0) },
+        facts: {
+          statements: (plans[0]?.reads.length ?? 0) + (plans[0]?.writes.length ?? 0),
+          statuses: JSON.stringify(sumStatuses([...products, open])),
+        },
       },
     ];
   } finally {

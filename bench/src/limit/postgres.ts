@@ -7,10 +7,12 @@ const MAX_TRIES = 6;
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 
 /** pg itself, one transaction for each request, over as many connections as the product has by default. */
-export function openPostgres(url: string, plan: Plan): Runner {
+export function openPostgres(url: string, plans: readonly Plan[]): Runner {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
 
-  async function runOnce(): Promise<void> {
+  let turn = 0;
+
+  async function runOnce(plan: Plan): Promise<void> {
     const run = beginRun(plan);
     for (const statement of plan.reads) {
       await pool.query(statement.sql, bind(statement, run));
@@ -31,9 +33,10 @@ export function openPostgres(url: string, plan: Plan): Runner {
   }
 
   return async () => {
+    const plan = plans[turn++ % plans.length] as Plan;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await runOnce();
+        return await runOnce(plan);
       } catch (error) {
         if (attempt === MAX_TRIES || !RETRYABLE.has(String((error as { code?: string }).code))) {
           throw error;

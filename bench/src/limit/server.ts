@@ -11,13 +11,14 @@ export interface LimitOrder {
   readonly engine: 'sqlite' | 'postgres';
   /** A file for SQLite, an address for PostgreSQL. */
   readonly database: string;
-  readonly plan: Plan;
+  /** Taken in turn. */
+  readonly plans: readonly Plan[];
 }
 
 const ANSWER = Buffer.from('{"code":201,"message":"success","data":{}}');
 
-async function serve({ engine, database, plan }: LimitOrder): Promise<void> {
-  const run = engine === 'sqlite' ? openSqlite(database, plan) : openPostgres(database, plan);
+async function serve({ engine, database, plans }: LimitOrder): Promise<void> {
+  const run = engine === 'sqlite' ? openSqlite(database, plans) : openPostgres(database, plans);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

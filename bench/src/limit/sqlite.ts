@@ -4,24 +4,38 @@ import { beginRun, bind, type Run, type Runner } from './run-plan.ts';
 
 const MAX_BATCH = 64;
 
+interface PreparedStatement {
+  readonly statement: PlannedStatement;
+  readonly prepared: StatementSync;
+  readonly isRead: boolean;
+}
+
 /** node:sqlite itself, synchronous FULL, requests that wait together sharing one commit: what the product does, bare. */
-export function openSqlite(file: string, plan: Plan): Runner {
+export function openSqlite(file: string, plans: readonly Plan[]): Runner {
   const writer = new DatabaseSync(file);
   const reader = new DatabaseSync(file, { readOnly: true });
   writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384');
   const prepare = (database: DatabaseSync, statements: readonly PlannedStatement[]) =>
-    statements.map((statement) => ({ statement, prepared: database.prepare(statement.sql) }));
-  const reads = prepare(reader, plan.reads);
-  const writes = prepare(writer, plan.writes);
+    statements.map((statement) => ({
+      statement,
+      prepared: database.prepare(statement.sql),
+      isRead: /^select/i.test(statement.sql),
+    }));
+  const prepared = plans.map((plan) => ({
+    plan,
+    reads: prepare(reader, plan.reads),
+    writes: prepare(writer, plan.writes),
+  }));
+  let turn = 0;
   const [begin, commit, savepoint, release] = ['BEGIN IMMEDIATE', 'COMMIT', 'SAVEPOINT s', 'RELEASE s'].map(
     (sql) => writer.prepare(sql),
   ) as [StatementSync, StatementSync, StatementSync, StatementSync];
-  const waiting: { run: Run; done: () => void; failed: (error: unknown) => void }[] = [];
+  const waiting: { run: Run; writes: PreparedStatement[]; done: () => void }[] = [];
 
-  function execute(all: typeof reads, run: Run): void {
-    for (const { statement, prepared } of all) {
+  function execute(all: readonly PreparedStatement[], run: Run): void {
+    for (const { statement, prepared, isRead } of all) {
       const values = bind(statement, run).map((value) => (typeof value === 'number' ? BigInt(value) : value));
-      if (/^select/i.test(statement.sql)) {
+      if (isRead) {
         prepared.all(...values);
       } else {
         prepared.run(...values);
@@ -32,7 +46,7 @@ export function openSqlite(file: string, plan: Plan): Runner {
   function runBatch(): void {
     const batch = waiting.splice(0, MAX_BATCH);
     begin.run();
-    for (const { run } of batch) {
+    for (const { run, writes } of batch) {
       savepoint.run();
       execute(writes, run);
       release.run();
@@ -47,10 +61,11 @@ export function openSqlite(file: string, plan: Plan): Runner {
   }
 
   return () =>
-    new Promise((done, failed) => {
+    new Promise((done) => {
+      const { plan, reads, writes } = prepared[turn++ % prepared.length] as (typeof prepared)[number];
       const run = beginRun(plan);
       execute(reads, run);
-      waiting.push({ run, done, failed });
+      waiting.push({ run, writes, done });
       if (waiting.length === 1) {
         setImmediate(runBatch);
       }
