@@ -1,9 +1,9 @@
 /** Wires the program: the one place, beside the start and the commands, that knows every part. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Gateway, OrderKind } from './gateways/gateway.ts';
-import { createGatewayRegistry, type GatewayRegistry } from './gateways/registry.ts';
-import { createWechatPayGateway } from './gateways/wechat-pay/index.ts';
+import { createGateways } from './create-gateways.ts';
+import type { OrderKind } from './gateways/gateway.ts';
+import type { GatewayRegistry } from './gateways/registry.ts';
 import type { Config } from './kernel/config/index.ts';
 import { createSealer } from './kernel/crypto.ts';
 import {
@@ -55,15 +55,6 @@ interface Surroundings {
   readonly phoneUrl: string | null;
 }
 
-function createGateways(kernel: Kernel, config: Config): GatewayRegistry {
-  const gateways: Gateway[] = [];
-  if (config.wechatPay !== null) {
-    const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
-    gateways.push(createWechatPayGateway({ settings, ...kernel }));
-  }
-  return createGatewayRegistry(gateways);
-}
-
 function methodsFor(gateways: GatewayRegistry, kind: OrderKind, currency: string) {
   return gateways.gateways
     .flatMap(({ capabilities }) => capabilities.methods)
@@ -74,9 +65,13 @@ function publicUrlOf({ http }: Config): string {
   return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
-function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surroundings) {
+function createModules(
+  kernel: Kernel,
+  config: Config,
+  gateways: GatewayRegistry,
+  { phoneUrl }: Surroundings,
+) {
   const { db, clock, log, outbound } = kernel;
-  const gateways = createGateways(kernel, config);
   const owners = new Map<string, PurposeOwner>();
   const identity = createIdentity({ db, clock, log, config });
   const ledger = createLedger({ db, clock });
@@ -115,7 +110,7 @@ function createModules(kernel: Kernel, config: Config, { phoneUrl }: Surrounding
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
   ];
-  return { modules, identity, gateways, alerts };
+  return { modules, identity, alerts };
 }
 
 /** Wires the program on an open kernel. Nothing listens or works yet. */
@@ -125,7 +120,8 @@ export async function compose(
   surroundings: Surroundings,
 ): Promise<Application> {
   const { db, clock, log, metrics } = kernel;
-  const { modules, identity, gateways, alerts } = createModules(kernel, config, surroundings);
+  const gateways = await createGateways(kernel, config);
+  const { modules, identity, alerts } = createModules(kernel, config, gateways, surroundings);
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
   const router = createRouter(http, { db, clock, authenticate: identity.authenticate });
   const worker = createWorker({

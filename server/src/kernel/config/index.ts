@@ -1,2 +1,3 @@
-export { type Config, loadConfig, type WechatApp, type WechatPayConfig } from './load-config.ts';
+export { type Config, loadConfig, type WechatApp } from './load-config.ts';
 export { ConfigError, type Environment } from './read-settings.ts';
+export type { WechatPayConfig } from './wechat-pay.ts';

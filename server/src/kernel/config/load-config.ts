@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Settings } from './keys.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
+import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
 
@@ -11,17 +11,6 @@ export interface WechatApp {
   readonly appid: string;
   readonly secret: string;
   readonly kind: 'mini_program' | 'official_account';
-}
-
-/** The merchant at WeChat Pay; keys are PEM texts. */
-export interface WechatPayConfig {
-  readonly mchid: string;
-  readonly merchantSerialNo: string;
-  readonly privateKeyPem: string;
-  readonly apiV3Key: string;
-  readonly publicKey: { readonly id: string; readonly pem: string } | null;
-  readonly baseUrl: string;
-  readonly feeBasisPoints: number;
 }
 
 /** The whole configuration, parsed once; each module is handed its part in compose.ts. */
@@ -81,72 +70,6 @@ function readApps(settings: Settings, problems: string[]): WechatApp[] {
     problems.push('WX_APPID: must be an appid or a JSON list of {"appid", "secret", "kind"}');
     return [];
   }
-}
-
-/** A PEM from its setting (literal `\n` allowed) or from the file that the other setting names. */
-function readPem(
-  inline: string | undefined,
-  file: string | undefined,
-  name: string,
-  problems: string[],
-): string | undefined {
-  if (inline !== undefined) {
-    return inline.replaceAll('\\n', '\n');
-  }
-  if (file === undefined) {
-    return undefined;
-  }
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    problems.push(`${name}_FILE: can not be read`);
-    return undefined;
-  }
-}
-
-function readWechatPay(settings: Settings, problems: string[]): WechatPayConfig | null {
-  const mchid = settings.WX_PAY_MCHID;
-  if (mchid === undefined) {
-    return null;
-  }
-  const privateKeyPem = readPem(
-    settings.WX_PAY_PRIVATE_KEY,
-    settings.WX_PAY_PRIVATE_KEY_FILE,
-    'WX_PAY_PRIVATE_KEY',
-    problems,
-  );
-  const publicKeyPem = readPem(
-    settings.WX_PAY_PUBLIC_KEY,
-    settings.WX_PAY_PUBLIC_KEY_FILE,
-    'WX_PAY_PUBLIC_KEY',
-    problems,
-  );
-  const merchantSerialNo = settings.WX_PAY_MERCHANT_SERIAL_NO;
-  const apiV3Key = settings.WX_PAY_API_V3_KEY;
-  const publicKeyId = settings.WX_PAY_PUBLIC_KEY_ID;
-  if (privateKeyPem === undefined || merchantSerialNo === undefined || apiV3Key === undefined) {
-    problems.push(
-      'WX_PAY_MCHID also needs WX_PAY_MERCHANT_SERIAL_NO, WX_PAY_API_V3_KEY and WX_PAY_PRIVATE_KEY or WX_PAY_PRIVATE_KEY_FILE',
-    );
-    return null;
-  }
-  if (Buffer.byteLength(apiV3Key) !== 32) {
-    problems.push('WX_PAY_API_V3_KEY: must be 32 bytes');
-  }
-  if ((publicKeyId === undefined) !== (publicKeyPem === undefined)) {
-    problems.push('WX_PAY_PUBLIC_KEY_ID and WX_PAY_PUBLIC_KEY (or …_FILE) belong together');
-  }
-  const publicKey =
-    publicKeyId !== undefined && publicKeyPem !== undefined ? { id: publicKeyId, pem: publicKeyPem } : null;
-  return {
-    mchid,
-    merchantSerialNo,
-    privateKeyPem,
-    apiV3Key,
-    publicKey,
-    baseUrl: settings.WX_PAY_BASE_URL,
-    feeBasisPoints: settings.WX_PAY_FEE_BASIS_POINTS,
-  };
 }
 
 function isPublicAddress(publicUrl: string): boolean {

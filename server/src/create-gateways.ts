@@ -1,0 +1,15 @@
+import type { Gateway } from './gateways/gateway.ts';
+import { createGatewayRegistry, type GatewayRegistry } from './gateways/registry.ts';
+import type { Config } from './kernel/config/index.ts';
+import type { Kernel } from './open-kernel.ts';
+
+/** The payment providers that the configuration names. The code of the others is not even loaded. */
+export async function createGateways(kernel: Kernel, config: Config): Promise<GatewayRegistry> {
+  const gateways: Gateway[] = [];
+  if (config.wechatPay !== null) {
+    const { createWechatPayGateway } = await import('./gateways/wechat-pay/index.ts');
+    const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
+    gateways.push(createWechatPayGateway({ settings, ...kernel }));
+  }
+  return createGatewayRegistry(gateways);
+}
