@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -75,4 +76,13 @@ export function sha256Hex(content: string | Buffer): string {
 /** Compares two secrets in a time that depends neither on where they differ nor on their lengths. */
 export function isEqualSecret(left: string, right: string): boolean {
   return timingSafeEqual(sha256(left), sha256(right));
+}
+
+/**
+ * A hash that nobody can try values against without `secret`, for what must be recognised again but not be readable
+ * (devices, network addresses): HMAC-SHA-256 under a key derived for this `purpose` alone, 64 hexadecimal characters.
+ */
+export function createKeyedHash(secret: string, purpose: string): (text: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `suanpan:${purpose}`, KEY_BYTES));
+  return (text) => createHmac('sha256', key).update(text).digest('hex');
 }
