@@ -8,11 +8,20 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { writeAudit } from '../audit/index.ts';
-import type { Payments } from '../payments/index.ts';
 import { reviewNotWaiting } from './errors.ts';
 import { findAssessment } from './queries.ts';
 
-export type ReviewedPayments = Pick<Payments, 'approveReview' | 'rejectReview'>;
+/** How payments moves an attempt that waits. Both throw `illegal_transition` (409) where it does not wait any more. */
+export interface ReviewedPayments {
+  approveReview(tx: Tx, review: ReviewedAttempt): Promise<void>;
+  rejectReview(tx: Tx, review: ReviewedAttempt): Promise<void>;
+}
+
+interface ReviewedAttempt {
+  readonly paymentId: string;
+  readonly by: Actor;
+  readonly note: string | null;
+}
 
 export interface ReviewDecision {
   readonly assessmentId: string;

@@ -32,7 +32,9 @@ export function createRiskAssessor({
     config,
     hashAddress: createKeyedHash(secret, 'risk.address'),
     countryOfAddress:
-      config.countryFile === null ? () => null : readAddressCountries(readFileSync(config.countryFile, 'utf8')),
+      config.countryFile === null
+        ? () => null
+        : readAddressCountries(readFileSync(config.countryFile, 'utf8')),
   };
   return (tx, facts) => assessPayment(tx, deps, facts);
 }

@@ -1,14 +1,12 @@
 /** How a customer's and a device's earlier attempts went. */
 import { type Reader, statement } from '../../kernel/db/index.ts';
-import type { PaymentStatus } from '../payments/index.ts';
 import type { Outcomes } from './score.ts';
 
-const GOOD: readonly PaymentStatus[] = ['succeeded', 'authorized'];
-const ENDED: readonly PaymentStatus[] = [...GOOD, 'failed'];
+const ENDED = ['succeeded', 'authorized', 'failed'] as const;
 
 /** Those that came to something, and those that can still be paid but whose last try failed. */
 function lastAttemptsOf(column: 'customer_id' | 'device_hash') {
-  return statement<{ subject: string; limit: number }, { readonly status: PaymentStatus }>((query, p) =>
+  return statement<{ subject: string; limit: number }, { readonly status: string }>((query, p) =>
     query
       .selectFrom('payments')
       .select('status')
@@ -23,8 +21,9 @@ function lastAttemptsOf(column: 'customer_id' | 'device_hash') {
 const ofCustomer = lastAttemptsOf('customer_id');
 const ofDevice = lastAttemptsOf('device_hash');
 
-function count(rows: readonly { readonly status: PaymentStatus }[]): Outcomes {
-  return { attempts: rows.length, failed: rows.filter(({ status }) => !GOOD.includes(status)).length };
+function count(rows: readonly { readonly status: string }[]): Outcomes {
+  const failed = rows.filter(({ status }) => status !== 'succeeded' && status !== 'authorized');
+  return { attempts: rows.length, failed: failed.length };
 }
 
 /** The last `limit` attempts of the customer that came to something. */

@@ -73,8 +73,5 @@ export async function countAttempt(
 
 /** Deletes the counters of windows that began before `startedBefore` (ms). */
 export async function pruneCounts(tx: Tx, startedBefore: number): Promise<void> {
-  await tx.query
-    .deleteFrom('risk_attempt_counts')
-    .where('window_started_at', '<', startedBefore)
-    .execute();
+  await tx.query.deleteFrom('risk_attempt_counts').where('window_started_at', '<', startedBefore).execute();
 }
