@@ -123,7 +123,11 @@ export async function compose(
   const gateways = await createGateways(kernel, config);
   const { modules, identity, alerts } = createModules(kernel, config, gateways, surroundings);
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
-  const router = createRouter(http, { db, clock, authenticate: identity.authenticate });
+  const router = createRouter(http, {
+    ...{ db, clock },
+    authenticate: identity.authenticate,
+    countryHeader: config.http.countryHeader,
+  });
   const worker = createWorker({
     ...{ db, clock, log },
     handlers: [...modules.flatMap(jobsOf), handleProviderCallPrune(db), handleIdempotencyPrune(db)],

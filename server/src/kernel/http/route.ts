@@ -64,6 +64,8 @@ export interface RouteContext<Params, Query, Body> {
   readonly upload: Upload | null;
   readonly locale: Locale;
   readonly ip: string;
+  /** Where the caller is, as a trusted proxy says: two capital letters; `null` where none says it. */
+  readonly country: string | null;
   readonly requestId: string;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;

@@ -9,6 +9,7 @@ import type { StaffPaymentDetail } from '../../types/operations.ts';
 import { Loading, Problem } from '../notices.tsx';
 import { RefundsTable } from '../orders/order-money.tsx';
 import { PageHead } from '../page-head.tsx';
+import { AssessmentsCard } from '../risk/assessments-card.tsx';
 import { Amount, Id, Moment, Status } from '../values.tsx';
 import { Captures } from './captures.tsx';
 import { Mismatch } from './mismatch.tsx';
@@ -83,6 +84,7 @@ function PaymentView({ payment }: { readonly payment: StaffPaymentDetail }) {
             <Alert type="warning" showIcon title={t('unknownTitle')} description={t('unknownHint')} />
           )}
           <Facts payment={payment} />
+          <AssessmentsCard of={{ paymentId: payment.id }} isWaiting={payment.status === 'requires_review'} />
           <Captures payment={payment} />
           {payment.refunds.length > 0 && (
             <Card title={t('refunds')}>
