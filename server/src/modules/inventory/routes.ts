@@ -142,9 +142,10 @@ async function reserve(
     throw new AppError(notFound);
   }
   const expiresAt = clock.now() + config.reservationMs;
-  const wanted = { customerId, variantId, quantity: body.quantity, expiresAt, limit: config.maxReservations };
-  const reservationId = await db.tx('stock.reserve', (tx) => reserveForCustomer(tx, wanted));
-  return { reservationId, variantId, quantity: body.quantity, expiresAt: toIso(expiresAt) };
+  const { quantity } = body;
+  const wanted = { customerId, variantId, quantity, expiresAt, limits: config, claimId: context.claimId };
+  const reserved = await db.tx('stock.reserve', (tx) => reserveForCustomer(tx, wanted));
+  return { ...reserved, variantId, quantity, expiresAt: toIso(reserved.expiresAt) };
 }
 
 type ChangeContext = RouteContext<{ variantId: string }, unknown, z.infer<typeof changeBody>>;
