@@ -82,8 +82,8 @@ export interface Router {
     handler: Handler<Params, Query, Body, Data>,
   ): void;
   /**
-   * A route outside the envelope that gets the body's raw bytes (providers' notifications). `limit` in bytes; a larger
-   * body is answered 413.
+   * A route outside the envelope that gets the body's raw bytes (providers' notifications). A body of more bytes than
+   * `limitOf` its request is answered 413 and not kept.
    */
   rawRoute(
     spec: {
@@ -91,7 +91,7 @@ export interface Router {
       readonly url: string;
       readonly summary: string;
       readonly tag: string;
-      readonly limit: number;
+      readonly limitOf: (request: FastifyRequest) => number;
     },
     handler: (request: FastifyRequest<{ Body: Buffer }>, reply: FastifyReply) => Promise<FastifyReply>,
   ): void;

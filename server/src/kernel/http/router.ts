@@ -12,7 +12,7 @@ import { toSerializer } from './json-schema.ts';
 import { localeOf } from './locale.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import type { Handler, RouteContext, Router, RouteSpec } from './route.ts';
-import { acceptUploads, readUpload, type UploadSpec } from './upload.ts';
+import { acceptUploads, readBody, readUpload, type UploadSpec } from './upload.ts';
 import { parseInput, parseParams } from './validate.ts';
 
 const DEFAULT_BODY_LIMIT = 256 * 1_024;
@@ -42,15 +42,12 @@ export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
     rawRoute(spec, handler) {
       app.register(async (scope) => {
         scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser(
-          '*',
-          { parseAs: 'buffer', bodyLimit: spec.limit },
-          (_request, body, done) => done(null, body),
+        scope.addContentTypeParser('*', (request: FastifyRequest, payload: NodeJS.ReadableStream) =>
+          readBody(payload, spec.limitOf(request)),
         );
         scope.route<{ Body: Buffer }>({
           method: spec.method,
           url: spec.url,
-          bodyLimit: spec.limit,
           config: { document: () => documentRaw(spec) },
           handler: async (request, reply) => handler(request, reply),
         });
