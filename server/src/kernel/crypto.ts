@@ -14,6 +14,12 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const MINIMUM_SECRET_LENGTH = 16;
 
+/** A hash that only this installation can make: what is hashed can be compared, and neither read nor guessed elsewhere. */
+export function createKeyedHash(secret: string, purpose: string): (text: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `suanpan:${purpose}`, KEY_BYTES));
+  return (text) => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
+}
+
 /** Encrypts short secrets (tokens, session keys) for storage, so that a stolen copy of the database does not hold them. */
 export interface Sealer {
   /**
@@ -76,13 +82,4 @@ export function sha256Hex(content: string | Buffer): string {
 /** Compares two secrets in a time that depends neither on where they differ nor on their lengths. */
 export function isEqualSecret(left: string, right: string): boolean {
   return timingSafeEqual(sha256(left), sha256(right));
-}
-
-/**
- * A hash that nobody can try values against without `secret`, for what must be recognised again but not be readable
- * (devices, network addresses): HMAC-SHA-256 under a key derived for this `purpose` alone, 64 hexadecimal characters.
- */
-export function createKeyedHash(secret: string, purpose: string): (text: string) => string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', `suanpan:${purpose}`, KEY_BYTES));
-  return (text) => createHmac('sha256', key).update(text).digest('hex');
 }

@@ -129,7 +129,7 @@ describe('accounts at other providers', () => {
     const refreshed = await shop.api.call('POST /users/refresh', {
       body: { refreshToken: tokens.refreshToken },
     });
-    expect(await customers(refreshed.body.data.accessToken)).toBe(403);
+    expect(await customers(refreshed.body.data.tokens.accessToken)).toBe(403);
     expect((await shop.api.call('GET /users/me', { token: tokens.accessToken })).status).toBe(200);
     expect(await customers((await shop.logIn('wang')).body.data.tokens.accessToken)).toBe(200);
   });

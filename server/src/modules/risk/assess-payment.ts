@@ -2,22 +2,18 @@
  * Judges an attempt to pay in the transaction that opens it. Invariant: every attempt that was opened has exactly one
  * assessment with its reasons, and one of high risk is not sent to its provider before a person has said so.
  *
- * Crash story: counters, assessment, alert and the attempt's row are one transaction. What is looked at (earlier attempts)
+ * Crash story: counters, assessment and the attempt's row are one transaction. What is looked at (earlier attempts)
  * may change a moment later; only the counters are a limit, and they hold under any number of requests at once.
  */
 import type { RiskConfig } from '../../kernel/config/index.ts';
 import { insertRow, type Tx } from '../../kernel/db/index.ts';
 import { newId } from '../../kernel/ids.ts';
-import type { Money } from '../../kernel/money.ts';
-import { raiseAlert } from '../alerts/index.ts';
+import type { ReviewFacts, ReviewVerdict } from '../payments/index.ts';
 import type { CountryOfAddress } from './address-countries.ts';
 import { readCustomerOutcomes, readDeviceOutcomes } from './outcomes.ts';
 import { type RiskScore, type RiskSignals, scoreRisk } from './score.ts';
 import type { RiskAssessmentRow } from './tables.ts';
 import { countAttempt } from './velocity.ts';
-
-/** Open while an attempt waits for a person. */
-export const REVIEW_ALERT = 'payment_review_waiting';
 
 export interface AssessDeps {
   readonly config: RiskConfig;
@@ -27,27 +23,8 @@ export interface AssessDeps {
   readonly countryOfAddress: CountryOfAddress;
 }
 
-/** An attempt that is about to be opened. */
-export interface AttemptFacts {
-  readonly paymentId: string;
-  readonly purpose: { readonly type: string; readonly id: string };
-  readonly customerId: string;
-  readonly method: string;
-  readonly amount: Money;
-  readonly ip: string | null;
-  /** The country that a trusted proxy gives for the caller's address. */
-  readonly ipCountry: string | null;
-  /** A keyed hash of what the device said of itself. */
-  readonly deviceHash: string | null;
-  readonly billingCountry: string | null;
-}
-
-/** Writes the assessment down and answers whether the attempt waits. Throws `too_many_payment_attempts` (429). */
-export async function assessPayment(
-  tx: Tx,
-  deps: AssessDeps,
-  facts: AttemptFacts,
-): Promise<RiskAssessmentRow['verdict']> {
+/** Writes the assessment down and answers whether the attempt waits for a person. Throws `too_many_payment_attempts` (429). */
+export async function assessPayment(tx: Tx, deps: AssessDeps, facts: ReviewFacts): Promise<ReviewVerdict> {
   const { config } = deps;
   const addressHash = facts.ip === null ? null : deps.hashAddress(facts.ip);
   const tooMany = await countAttempt(tx, config.velocity, {
@@ -57,7 +34,7 @@ export async function assessPayment(
   });
   const signals: RiskSignals = {
     amount: facts.amount,
-    billingCountry: facts.billingCountry,
+    billingCountry: facts.country,
     addressCountry: facts.ipCountry ?? (facts.ip === null ? null : deps.countryOfAddress(facts.ip)),
     customer: await readCustomerOutcomes(tx, facts.customerId, config.failureAttempts),
     device:
@@ -69,25 +46,17 @@ export async function assessPayment(
   const risk = scoreRisk(signals, config);
   const verdict = risk.level === 'high' && config.holdsHighRisk ? 'review' : 'pass';
   await insertRow(tx, 'risk_assessments', toRow(tx, facts, { signals, risk, verdict, addressHash }));
-  if (verdict === 'review') {
-    await raiseAlert(tx, {
-      kind: REVIEW_ALERT,
-      subject: facts.paymentId,
-      severity: 'warning',
-      details: { purpose: facts.purpose, score: risk.score, factors: risk.factors },
-    });
-  }
-  return verdict;
+  return { verdict };
 }
 
 interface Judgement {
   readonly signals: RiskSignals;
   readonly risk: RiskScore;
-  readonly verdict: RiskAssessmentRow['verdict'];
+  readonly verdict: ReviewVerdict['verdict'];
   readonly addressHash: string | null;
 }
 
-function toRow(tx: Tx, facts: AttemptFacts, judgement: Judgement): RiskAssessmentRow {
+function toRow(tx: Tx, facts: ReviewFacts, judgement: Judgement): RiskAssessmentRow {
   const { risk, verdict, addressHash } = judgement;
   const { amount, ...signals } = judgement.signals;
   return {

@@ -8,20 +8,10 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { writeAudit } from '../audit/index.ts';
-import { reviewNotWaiting } from './errors.ts';
+import { notUnderReview, type Payments } from '../payments/index.ts';
 import { findAssessment } from './queries.ts';
 
-/** How payments moves an attempt that waits. Both throw `illegal_transition` (409) where it does not wait any more. */
-export interface ReviewedPayments {
-  approveReview(tx: Tx, review: ReviewedAttempt): Promise<void>;
-  rejectReview(tx: Tx, review: ReviewedAttempt): Promise<void>;
-}
-
-interface ReviewedAttempt {
-  readonly paymentId: string;
-  readonly by: Actor;
-  readonly note: string | null;
-}
+export type ReviewedPayments = Pick<Payments, 'approveReview' | 'rejectReview'>;
 
 export interface ReviewDecision {
   readonly assessmentId: string;
@@ -31,7 +21,7 @@ export interface ReviewDecision {
   readonly ip: string;
 }
 
-/** Throws `not_found` (404) and `review_not_waiting` (409). */
+/** Throws `not_found` (404), `not_under_review` (409), and what the owner of the purpose refuses with. */
 export async function decideReview(
   tx: Tx,
   payments: ReviewedPayments,
@@ -42,7 +32,7 @@ export async function decideReview(
     throw new AppError(notFound);
   }
   const move = decision === 'approved' ? payments.approveReview : payments.rejectReview;
-  await move(tx, { paymentId: assessment.payment_id, by, note });
+  await move(tx, { paymentId: assessment.payment_id, by });
   const { numUpdatedRows } = await tx.query
     .updateTable('risk_assessments')
     .set({ decision, decided_by: by.id, decision_note: note, decided_at: tx.now })
@@ -50,7 +40,7 @@ export async function decideReview(
     .where('decision', 'is', null)
     .executeTakeFirst();
   if (Number(numUpdatedRows) !== 1) {
-    throw new AppError(reviewNotWaiting);
+    throw new AppError(notUnderReview);
   }
   await writeAudit(tx, {
     actor: by,

@@ -4,30 +4,29 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '../../kernel/clock.ts';
 import type { RiskConfig } from '../../kernel/config/index.ts';
 import { createKeyedHash } from '../../kernel/crypto.ts';
-import type { Db, Tx } from '../../kernel/db/index.ts';
+import type { Db } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import type { Cron, JobHandler } from '../../kernel/jobs/index.ts';
+import type { Review } from '../payments/index.ts';
 import { readAddressCountries } from './address-countries.ts';
-import { type AssessDeps, type AttemptFacts, assessPayment } from './assess-payment.ts';
+import { type AssessDeps, assessPayment } from './assess-payment.ts';
 import type { ReviewedPayments } from './decide-review.ts';
 import { handleRiskPrune, riskPrune } from './prune.ts';
 import { registerRiskRoutes } from './routes.ts';
-import type { RiskAssessmentRow } from './tables.ts';
 
-export type { AttemptFacts } from './assess-payment.ts';
-export { REVIEW_ALERT } from './assess-payment.ts';
+export { tooManyPaymentAttempts } from './errors.ts';
 
-/** Judges an attempt in the transaction that opens it. Throws `too_many_payment_attempts` (429). */
-export type AssessRisk = (tx: Tx, facts: AttemptFacts) => Promise<RiskAssessmentRow['verdict']>;
-
-/** What payments asks before it opens an attempt. Reads the file of address ranges, and throws when it is not one. */
+/**
+ * What payments asks in the transaction that opens an attempt; throws `too_many_payment_attempts` (429) there. Reads the
+ * file of address ranges at once, and throws when it is not one.
+ */
 export function createRiskAssessor({
   config,
   secret,
 }: {
   readonly config: RiskConfig;
   readonly secret: string;
-}): AssessRisk {
+}): Review {
   const deps: AssessDeps = {
     config,
     hashAddress: createKeyedHash(secret, 'risk.address'),

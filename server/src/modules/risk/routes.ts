@@ -10,8 +10,8 @@ import {
   type Router,
   requireCaller,
 } from '../../kernel/http/index.ts';
+import { notUnderReview } from '../payments/index.ts';
 import { decideReview, type ReviewDecision, type ReviewedPayments } from './decide-review.ts';
-import { reviewNotWaiting } from './errors.ts';
 import { listAssessments, listReviews, readAssessment } from './queries.ts';
 import { assessmentDetail, assessmentView, reviewView } from './views.ts';
 
@@ -81,7 +81,7 @@ function registerDeciding(router: Router, deps: RiskRouteDeps): void {
     permission: 'risk.write',
     params: idParams,
     data: assessmentDetail,
-    errors: [notFound, reviewNotWaiting],
+    errors: [notFound, notUnderReview],
     isIdempotent: true,
   } as const;
   router.route(
