@@ -113,7 +113,7 @@ export function registerInventoryRoutes(router: Router, deps: InventoryDeps): vo
       url: '/admin/inventory/:variantId',
       summary: 'Set what was counted, tracking and the back-order allowance of a variant',
       description:
-        'A count below what is promised is taken as it is; the orders that are short stand in an alert.',
+        'A count below what is promised is taken as it is; the orders that are short stand in an alert. Orders placed while the variant was not tracked hold none of it, and shipping them takes nothing off: when tracking begins, `onHand` is what is left after them.',
       tag: 'Inventory',
       access: 'staff',
       permission: 'inventory.write',

@@ -17,6 +17,7 @@ import {
   paymentNotValid,
   paymentProcessing,
   returnUrlNotAllowed,
+  tooManyPaymentAttempts,
 } from '../payments/index.ts';
 import { addressInput } from './address.ts';
 import { recordCancel } from './audit-order.ts';
@@ -173,6 +174,7 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
         paymentClosed,
         paymentProcessing,
         returnUrlNotAllowed,
+        tooManyPaymentAttempts,
         payerAppRequired,
         payerUnknown,
         providerUnavailable,

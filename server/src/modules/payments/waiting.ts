@@ -41,8 +41,16 @@ export async function endWaiting(tx: Tx, deps: PaymentsDeps, row: PaymentRow, by
   }
   if (row.held_until !== null) {
     await resolveOverdue(tx, row, by);
+    if (isUnreviewed(row, tx.now, by)) {
+      await alertOverdue(tx, row);
+    }
     await ownerOf(deps, row.purpose_type).closeWhenDue(tx, row.purpose_id);
   }
+}
+
+/** It ended by its deadline and not by anybody's word, so that a buyer was lost: somebody should know. */
+function isUnreviewed({ status, held_until: until }: PaymentRow, now: number, by: Actor): boolean {
+  return status === 'requires_review' && until !== null && until <= now && by.type === 'system';
 }
 
 /** Nobody needs to be told any more that it waits. */

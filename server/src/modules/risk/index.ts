@@ -14,8 +14,6 @@ import type { ReviewedPayments } from './decide-review.ts';
 import { handleRiskPrune, riskPrune } from './prune.ts';
 import { registerRiskRoutes } from './routes.ts';
 
-export { tooManyPaymentAttempts } from './errors.ts';
-
 /**
  * What payments asks in the transaction that opens an attempt; throws `too_many_payment_attempts` (429) there. Reads the
  * file of address ranges at once, and throws when it is not one.

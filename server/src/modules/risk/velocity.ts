@@ -6,7 +6,7 @@
 import type { VelocityLimits } from '../../kernel/config/index.ts';
 import { statement, type Tx } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { tooManyPaymentAttempts } from './errors.ts';
+import { tooManyPaymentAttempts } from '../payments/index.ts';
 
 /** In this order the rows are locked, by everybody. */
 const SCOPES = ['customer', 'device', 'address'] as const;

@@ -19,6 +19,8 @@ import {
   paymentDeclined,
   paymentMethodUnavailable,
   paymentNotValid,
+  paymentUnderReview,
+  tooManyPaymentAttempts,
 } from '../payments/index.ts';
 import { TAG, type WechatDeps } from './deps.ts';
 import { type JsapiPurchase, jsapiParameters, payInWechat } from './jsapi-pay.ts';
@@ -82,6 +84,8 @@ const shared = {
     paymentNotValid,
     paymentDeclined,
     paymentClosed,
+    paymentUnderReview,
+    tooManyPaymentAttempts,
     providerUnavailable,
   ],
   rateLimit: { points: 60, perSeconds: 60 },
@@ -121,6 +125,7 @@ async function pay(
     purchase,
     claimId,
     ip,
+    ipCountry: context.country,
     userAgent: request.headers['user-agent']?.slice(0, MAX_HEADER) ?? null,
     referrer: request.headers.referer?.slice(0, MAX_HEADER) ?? null,
   });
