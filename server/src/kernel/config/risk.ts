@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decimalsOf, isCurrency, parseDecimal } from '../money.ts';
+import { isCurrency, parseDecimal } from '../money.ts';
 import type { Settings } from './keys.ts';
 
 /** What each factor adds to the score of an attempt to pay. */
@@ -58,7 +58,7 @@ const weightsSchema = z.strictObject({
   velocity: points.optional(),
 });
 
-const majorUnits = z.number().min(0).max(1e12);
+const majorUnits = z.int().min(0).max(1e12);
 const amountsSchema = z.record(
   z.string().refine((name) => name === 'default' || isCurrency(name)),
   majorUnits,
@@ -89,20 +89,14 @@ function readHighAmounts(settings: Settings, problems: string[]): RiskConfig['hi
   const amounts = parseJson(json, amountsSchema);
   if (amounts === undefined) {
     problems.push(
-      'RISK_HIGH_AMOUNT: must be an amount in major units, or a JSON object of such by currency and "default"',
+      'RISK_HIGH_AMOUNT: must be a whole amount in major units, or a JSON object of such by currency and "default"',
     );
-  }
-  for (const [currency, amount] of Object.entries(amounts ?? {})) {
-    if (currency !== 'default' && parseDecimal(String(amount), currency) === undefined) {
-      problems.push(`RISK_HIGH_AMOUNT: ${currency} has no such fraction`);
-    }
   }
   return (currency) => {
     const major = amounts?.[currency] ?? amounts?.default;
-    if (major === undefined || !isCurrency(currency)) {
-      return null;
-    }
-    return parseDecimal(major.toFixed(decimalsOf(currency)), currency) ?? null;
+    return major === undefined || !isCurrency(currency)
+      ? null
+      : (parseDecimal(String(major), currency) ?? null);
   };
 }
 

@@ -54,10 +54,10 @@ describe('the score of an attempt', () => {
       RISK_WEIGHTS: '{"high_amount":0,"high_failure_rate":7}',
       RISK_HIGH_SCORE: '7',
       RISK_MEDIUM_SCORE: '3',
-      RISK_HIGH_AMOUNT: '{"CNY":5000,"USD":99.5}',
+      RISK_HIGH_AMOUNT: '{"CNY":5000,"USD":99}',
     });
     expect(other.highAmountOf('CNY')).toBe(500_000);
-    expect(other.highAmountOf('USD')).toBe(9_950);
+    expect(other.highAmountOf('USD')).toBe(9_900);
     expect(other.highAmountOf('EUR')).toBeNull();
     const signals = { ...harmless, amount: { amount: 1e9, currency: 'CNY' } };
     expect(scoreRisk(signals, other)).toEqual({ score: 0, level: 'low', factors: [] });
