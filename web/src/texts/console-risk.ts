@@ -35,6 +35,7 @@ export const consoleRiskEn = {
     'The payment is closed and its provider never hears of it. The order can be paid in another try until it expires.',
   reviewNote: 'Note (optional)',
   'alertKind.payment_review_waiting': 'A payment waits for a review',
+  'alertKind.payment_review_overdue': 'A payment waited for a review in vain',
 };
 
 export const consoleRiskZh: typeof consoleRiskEn = {
@@ -72,4 +73,5 @@ export const consoleRiskZh: typeof consoleRiskEn = {
   rejectHint: '该支付将被关闭，不会提交至渠道。订单到期前客户仍可重新支付。',
   reviewNote: '备注（可选）',
   'alertKind.payment_review_waiting': '有支付待审核',
+  'alertKind.payment_review_overdue': '有支付超时未审核',
 };
