@@ -67,24 +67,12 @@ export function startSimulators(config: Config): RunningSimulators {
   const isReady = becomeReady();
   isReady.catch(() => undefined);
 
-  async function readMerchant(outbound: Pick<Outbound, 'call'>): Promise<SimulatedMerchant> {
-    await isReady;
-    const { body } = await outbound.call({
-      provider: 'simulators',
-      operation: 'merchant',
-      method: 'GET',
-      url: `${controlUrl}/control/wechat-pay/merchant`,
-      redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
-    });
-    return JSON.parse(body.toString('utf8')) as SimulatedMerchant;
-  }
-
   return {
     controlUrl,
     phoneUrl: `${controlUrl}/phone`,
     async configure(given, outbound) {
-      const merchant = await readMerchant(outbound);
-      return withMerchant(given, merchant);
+      await isReady;
+      return connectSimulators(given, outbound);
     },
     async stop() {
       if (!hasEnded) {
@@ -93,6 +81,18 @@ export function startSimulators(config: Config): RunningSimulators {
       }
     },
   };
+}
+
+/** Fills in what a merchant would have been given by simulators that are running, whoever has started them. */
+export async function connectSimulators(config: Config, outbound: Pick<Outbound, 'call'>): Promise<Config> {
+  const { body } = await outbound.call({
+    provider: 'simulators',
+    operation: 'merchant',
+    method: 'GET',
+    url: `http://127.0.0.1:${config.simulators.port}/control/wechat-pay/merchant`,
+    redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
+  });
+  return withMerchant(config, JSON.parse(body.toString('utf8')) as SimulatedMerchant);
 }
 
 function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
