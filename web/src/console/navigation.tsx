@@ -36,6 +36,7 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
     places: [
       { name: 'payments', path: '/payments', permission: 'payments.read' },
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
+      { name: 'reconciliation', path: '/reconciliation', permission: 'reconciliation.read' },
     ],
   },
   { group: 'records', places: [{ name: 'audit', path: '/audit', permission: 'audit.read' }] },
@@ -79,6 +80,11 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
     reviews: useCount('/admin/risk/reviews', {}, may('risk.read')),
     quarantine: useCount('/admin/provider-events', { state: 'quarantined' }, may('payments.read')),
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
+    reconciliation: useCount(
+      '/admin/reconciliation/differences',
+      { state: 'open' },
+      may('reconciliation.read'),
+    ),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({
