@@ -11,5 +11,9 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.alipay !== null) {
+    const { createAlipayGateway } = await import('./gateways/alipay/index.ts');
+    gateways.push(createAlipayGateway({ settings: config.alipay, ...kernel }));
+  }
   return createGatewayRegistry(gateways);
 }

@@ -93,6 +93,20 @@ export const settingSchemas = {
   WX_PAY_PUBLIC_KEY_FILE: text.optional(),
   WX_PAY_BASE_URL: url.default('https://api.mch.weixin.qq.com'),
   WX_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
+  ALI_PAY_APP_ID: text.optional(),
+  ALI_PAY_SELLER_ID: text.optional(),
+  ALI_PAY_PRIVATE_KEY: text.optional(),
+  ALI_PAY_PRIVATE_KEY_FILE: text.optional(),
+  ALI_PAY_PUBLIC_KEY: text.optional(),
+  ALI_PAY_PUBLIC_KEY_FILE: text.optional(),
+  ALI_PAY_APP_CERT: text.optional(),
+  ALI_PAY_APP_CERT_FILE: text.optional(),
+  ALI_PAY_PUBLIC_CERT: text.optional(),
+  ALI_PAY_PUBLIC_CERT_FILE: text.optional(),
+  ALI_PAY_ROOT_CERT: text.optional(),
+  ALI_PAY_ROOT_CERT_FILE: text.optional(),
+  ALI_PAY_GATEWAY_URL: url.default('https://openapi.alipay.com/gateway.do'),
+  ALI_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
 } as const;
 
 export type SettingName = keyof typeof settingSchemas;
@@ -108,6 +122,7 @@ export const ALIASES: Readonly<Record<string, SettingName>> = {
 
 /** A key that begins so but is none of ours is a mistake rather than somebody else's setting. */
 export const KNOWN_PREFIXES = [
+  'ALI_',
   'APP_',
   'DATABASE_',
   'JWT_',

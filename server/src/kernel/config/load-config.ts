@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AlipayConfig, readAlipay } from './alipay.ts';
 import type { Settings } from './keys.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
@@ -40,6 +41,7 @@ export interface Config {
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly alipay: AlipayConfig | null;
   readonly warnings: readonly string[];
 }
 
@@ -95,7 +97,7 @@ function checkProduction(settings: Settings, problems: string[]): void {
       'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
     );
   }
-  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL'] as const) {
+  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL', 'ALI_PAY_GATEWAY_URL'] as const) {
     if (!settings[name].startsWith('https://')) {
       problems.push(`${name}: must be https in production`);
     }
@@ -112,6 +114,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   }
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
+  const alipay = readAlipay(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -145,11 +148,14 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     simulators: {
       isOn:
         settings.SIMULATORS === 'on' ||
-        (settings.SIMULATORS === 'auto' && settings.NODE_ENV === 'development' && wechatPay === null),
+        (settings.SIMULATORS === 'auto' &&
+          settings.NODE_ENV === 'development' &&
+          [wechatPay, alipay].every((merchant) => merchant === null)),
       port: settings.SIMULATORS_PORT,
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
+    alipay,
     warnings,
   };
 }
