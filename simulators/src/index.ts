@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { type AlipayControl, createAlipay } from './alipay/index.ts';
 import { createClock } from './clock.ts';
 import { createControlServer } from './control/server.ts';
 import { createSharedControl, type SharedControl } from './control/shared.ts';
@@ -24,7 +25,7 @@ export interface SimulatorOptions {
   /** Where state and generated keys live; without it everything is in memory and gone with the process. */
   dataDir?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; wechatPay?: number; wechatOpen?: number };
+  ports?: { control?: number; wechatPay?: number; wechatOpen?: number; alipay?: number };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
   /** Divides every wait that a provider imposes. */
@@ -42,8 +43,11 @@ export interface Simulators extends SharedControl {
   controlUrl: string;
   wechatPayUrl: string;
   wechatOpenUrl: string;
+  /** Alipay's `gateway.do` is below it. */
+  alipayUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
+  alipay: AlipayControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -60,9 +64,9 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, scheduler, store } = parts;
+  const { shared, wechatPay, wechatOpen, alipay, scheduler, store } = parts;
   const control = createControlServer(
-    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes],
+    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes, ...alipay.routes],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -71,7 +75,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     }),
   );
   addPhonePage(control);
-  const listeners = [control, wechatPay.listener, wechatOpen.listener];
+  const listeners = [control, wechatPay.listener, wechatOpen.listener, alipay.listener];
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -84,6 +88,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.control = await listen(control, host, ports.control ?? 0);
     parts.addresses.wechatPay = await listen(wechatPay.listener, host, ports.wechatPay ?? 0);
     parts.addresses.wechatOpen = await listen(wechatOpen.listener, host, ports.wechatOpen ?? 0);
+    parts.addresses.alipay = await listen(alipay.listener, host, ports.alipay ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -94,8 +99,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     controlUrl: parts.addresses.control,
     wechatPayUrl: parts.addresses.wechatPay,
     wechatOpenUrl: parts.addresses.wechatOpen,
+    alipayUrl: parts.addresses.alipay,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
+    alipay: alipay.control,
     close,
   };
 }
@@ -111,13 +118,16 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '' };
+  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '' };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
-  const wechatPay = await createWeChatPay({
-    ...base,
+  const place = {
     strictNotifyUrl: () => settings.current().strictNotifyUrl,
     addresses: () => addresses,
-  });
+  };
+  const [wechatPay, alipay] = await Promise.all([
+    createWeChatPay({ ...base, ...place }),
+    createAlipay({ ...base, ...place }),
+  ]);
   const wechatOpen = createWeChatOpen(base);
   const neutral = [
     ...FAULT_TABLES,
@@ -128,18 +138,19 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables]);
+    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables, ...alipay.tables]);
     faults.reset();
     settings.reset();
     clock.reset();
     wechatPay.reset();
+    alipay.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, addresses };
+  return { store, scheduler, shared, wechatPay, wechatOpen, alipay, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

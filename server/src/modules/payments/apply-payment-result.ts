@@ -6,7 +6,7 @@
  * Crash story: runs inside one transaction that its caller opened and in which the attempt is locked, after its purpose.
  * What is not committed is asked for again by the attempt's poll job.
  */
-import type { PaymentFacts, QueryPaymentResult } from '../../gateways/gateway.ts';
+import type { PaymentFacts, QueryPaymentResult, ReturnedMoney } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { publish } from '../../kernel/events/index.ts';
@@ -18,6 +18,7 @@ import { findMismatch, type MismatchedField, purposeOf, toNotice } from './payme
 import { patchPayment } from './payment-repository.ts';
 import { isOpen, paymentMachine } from './payment-states.ts';
 import { recordCapture } from './record-capture.ts';
+import { recordProviderRefund } from './record-provider-refund.ts';
 import type { PaymentRow } from './tables.ts';
 
 export interface Word {
@@ -48,9 +49,17 @@ export async function applyPaymentResult(
   word: Word,
 ): Promise<Applied> {
   switch (result.outcome) {
-    case 'succeeded':
+    case 'succeeded': {
+      const returned = result.returned ?? [];
+      const applied = await applyMoney(tx, deps, row, result, word, returned);
+      for (const { amount, providerRefundId, finishedAt } of returned) {
+        const facts = { amount, providerRefundId, finishedAt, paymentId: row.id, merchantAccount: null };
+        await recordProviderRefund(tx, deps, row, facts, word.by);
+      }
+      return applied;
+    }
     case 'authorized':
-      return applyMoney(tx, deps, row, result, word);
+      return applyMoney(tx, deps, row, result, word, []);
     case 'pending':
       return applyPending(tx, row, result.reason?.code ?? null, word);
     case 'approved':
@@ -72,6 +81,7 @@ async function applyMoney(
   row: PaymentRow,
   { outcome, facts }: { readonly outcome: 'succeeded' | 'authorized'; readonly facts: PaymentFacts },
   word: Word,
+  returned: readonly ReturnedMoney[],
 ): Promise<Applied> {
   const isSecond = row.transaction_id !== null && row.transaction_id !== facts.transactionId;
   const field = findMismatch(row, facts) ?? (isSecond ? 'transaction' : undefined);
@@ -91,7 +101,9 @@ async function applyMoney(
   }
   const { by } = word;
   const keepsPollJob = word.source === 'poll';
-  await recordCapture(tx, deps, row, facts, { by, honour: 'ask', surplusOrigin: 'late', keepsPollJob });
+  // Money that the provider has given back already never pays for anything.
+  const honour = returned.length > 0 ? 'refuse' : 'ask';
+  await recordCapture(tx, deps, row, facts, { by, honour, surplusOrigin: 'late', keepsPollJob });
   return MOVED;
 }
 
