@@ -91,6 +91,20 @@ export function toWechatSettings(simulators: Simulators, hasPublicKey = true): R
   };
 }
 
+/** What Alipay would have given to this merchant, as settings. */
+function toAlipaySettings(simulators: Simulators): Record<string, string> {
+  const merchant = simulators.alipay.merchant();
+  return {
+    ALI_PAY_APP_ID: merchant.appId,
+    ALI_PAY_SELLER_ID: merchant.sellerId,
+    ALI_PAY_PRIVATE_KEY: merchant.appPrivateKeyPem,
+    ALI_PAY_APP_CERT: merchant.appCertificatePem,
+    ALI_PAY_PUBLIC_CERT: merchant.alipayCertificatesPem,
+    ALI_PAY_ROOT_CERT: merchant.rootCertificatesPem,
+    ALI_PAY_GATEWAY_URL: merchant.gatewayUrl,
+  };
+}
+
 function createCall(url: string): TestApp['call'] {
   return async (route, { token, body, headers, ip } = {}) => {
     const [method, path] = route.split(' ') as [string, string];
@@ -156,6 +170,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       ...{ DATABASE_URL: database.url, DATA_DIR: dataDir, SIMULATORS: 'off', DEMO_DATA: 'false' },
       ...{ TRUST_PROXY: '127.0.0.1', ADMIN_PASSWORD, JWT_EXPIRES_IN: '30d' },
       ...(withSimulators && toWechatSettings(simulators, keyMode !== 'certificate')),
+      ...(withSimulators && toAlipaySettings(simulators)),
       ...options.environment,
     },
     dataDir,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { runDoctor } from '../../src/modules/doctor/index.ts';
 import type { TestAnswer } from '../harness/api.ts';
 import { startTestApp, type TestApp, type TestAppOptions, type TestBuyer } from '../harness/app.ts';
-import { compareWithProvider } from '../harness/provider-money.ts';
+import { compareWithProvider, type ProviderBooks } from '../harness/provider-money.ts';
 
 export const ADDRESS = {
   firstName: '晓',
@@ -161,10 +161,11 @@ function createSight({ db, clock, simulators }: TestApp): Sight {
     },
     async expectSound() {
       expect((await runDoctor(db, clock)).violations).toEqual([]);
-      const { wechatPay } = simulators;
       const books = {
-        trades: wechatPay.listTrades(10_000),
-        refunds: wechatPay.listRefunds(undefined, 10_000),
+        trades: [simulators.wechatPay, simulators.alipay].flatMap((provider) => provider.listTrades(10_000)),
+        refunds: [simulators.wechatPay, simulators.alipay].flatMap((provider): ProviderBooks['refunds'] =>
+          provider.listRefunds(undefined, 10_000),
+        ),
       };
       expect(await compareWithProvider(db, books)).toEqual([]);
     },
