@@ -3,7 +3,7 @@
  * The answer with the link is signed, the file is not; it comes over the address that the signed answer names. The file is
  * unpacked and read piece by piece.
  */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { Unzip, UnzipInflate } from 'fflate';
 import { z } from 'zod';
@@ -16,6 +16,8 @@ import type { AlipayClient } from './client.ts';
 import { MALFORMED_ANSWER } from './errors.ts';
 
 const PIECE_BYTES = 64 * 1024;
+/** Begins the last record of an archive; without it the rest has not come. */
+const END_OF_ARCHIVE = Buffer.from('504b0506', 'hex');
 
 export interface BillDeps {
   readonly client: AlipayClient;
@@ -28,19 +30,19 @@ const linkSchema = z.object({ bill_download_url: z.url({ protocol: /^https?$/ })
 
 /** The pieces of every file in the archive, in its order; throws when the archive is broken. */
 function* unpack(archive: Buffer): Generator<{ readonly file: number; readonly piece: Uint8Array }> {
+  if (!archive.includes(END_OF_ARCHIVE)) {
+    throw new Error("Alipay's bill is not a whole archive");
+  }
   const ready: { file: number; piece: Uint8Array }[] = [];
   let files = 0;
-  let unfinished = 0;
   const unzip = new Unzip((entry) => {
     const file = files;
     files += 1;
-    unfinished += 1;
-    entry.ondata = (error, piece, isLast) => {
+    entry.ondata = (error, piece) => {
       if (error) {
         throw error;
       }
       ready.push({ file, piece });
-      unfinished -= isLast ? 1 : 0;
     };
     entry.start();
   });
@@ -48,9 +50,6 @@ function* unpack(archive: Buffer): Generator<{ readonly file: number; readonly p
   for (let at = 0; at < archive.length; at += PIECE_BYTES) {
     unzip.push(archive.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= archive.length);
     yield* ready.splice(0);
-  }
-  if (files === 0 || unfinished > 0) {
-    throw new Error("Alipay's bill is not a whole archive");
   }
 }
 
@@ -83,9 +82,14 @@ function readHeader(cells: readonly string[]): Map<Column, number> | undefined {
 }
 
 async function* readRows(archive: Buffer, merchantAccount: string): AsyncGenerator<BillRow> {
-  const lines = Readable.from(readTexts(archive)).pipe(
-    parse({ relax_column_count: true, relax_quotes: true, trim: true, skip_empty_lines: true }),
-  );
+  const lines = parse({
+    relax_column_count: true,
+    relax_quotes: true,
+    trim: true,
+    skip_empty_lines: true,
+  });
+  // What breaks before the table breaks the reading of it: whoever reads is told, and nobody else.
+  pipeline(Readable.from(readTexts(archive)), lines, () => undefined);
   let header: Map<Column, number> | undefined;
   let hasHeader = false;
   for await (const cells of lines as AsyncIterable<string[]>) {
@@ -100,8 +104,8 @@ async function* readRows(archive: Buffer, merchantAccount: string): AsyncGenerat
       yield toBillRow(Object.fromEntries(entries) as Record<Column, string>, merchantAccount);
     }
   }
-  if (!hasHeader) {
-    throw new Error("Alipay's bill has no table of movements");
+  if (!hasHeader || header !== undefined) {
+    throw new Error("Alipay's bill has no table of movements, or not the end of it");
   }
 }
 
