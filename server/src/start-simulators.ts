@@ -21,6 +21,19 @@ interface SimulatedMerchant {
   readonly openApiBaseUrl: string;
 }
 
+/** What the simulated Alipay would have given to the same merchant. */
+interface SimulatedAlipayMerchant {
+  readonly appId: string;
+  readonly sellerId: string;
+  readonly appPrivateKeyPem: string;
+  readonly keyMode: 'key' | 'certificate';
+  readonly alipayPublicKeyPem: string;
+  readonly appCertificatePem: string;
+  readonly alipayCertificatesPem: string;
+  readonly rootCertificatesPem: string;
+  readonly gatewayUrl: string;
+}
+
 export interface RunningSimulators {
   readonly controlUrl: string;
   /** The page that plays the buyer's phone. */
@@ -67,24 +80,25 @@ export function startSimulators(config: Config): RunningSimulators {
   const isReady = becomeReady();
   isReady.catch(() => undefined);
 
-  async function readMerchant(outbound: Pick<Outbound, 'call'>): Promise<SimulatedMerchant> {
+  async function readMerchant(outbound: Pick<Outbound, 'call'>, provider: string): Promise<unknown> {
     await isReady;
     const { body } = await outbound.call({
       provider: 'simulators',
       operation: 'merchant',
       method: 'GET',
-      url: `${controlUrl}/control/wechat-pay/merchant`,
-      redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
+      url: `${controlUrl}/control/${provider}/merchant`,
+      redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret', 'appPrivateKeyPem'],
     });
-    return JSON.parse(body.toString('utf8')) as SimulatedMerchant;
+    return JSON.parse(body.toString('utf8'));
   }
 
   return {
     controlUrl,
     phoneUrl: `${controlUrl}/phone`,
     async configure(given, outbound) {
-      const merchant = await readMerchant(outbound);
-      return withMerchant(given, merchant);
+      const merchant = (await readMerchant(outbound, 'wechat-pay')) as SimulatedMerchant;
+      const alipay = (await readMerchant(outbound, 'alipay')) as SimulatedAlipayMerchant;
+      return withAlipay(withMerchant(given, merchant), alipay);
     },
     async stop() {
       if (!hasEnded) {
@@ -107,6 +121,24 @@ function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
       publicKey: { id: merchant.publicKeyId, pem: merchant.publicKeyPem },
       baseUrl: merchant.apiBaseUrl,
       feeBasisPoints: config.wechatPay?.feeBasisPoints ?? 60,
+    },
+  };
+}
+
+function withAlipay(config: Config, merchant: SimulatedAlipayMerchant): Config {
+  const { alipayPublicKeyPem, appCertificatePem, alipayCertificatesPem, rootCertificatesPem } = merchant;
+  return {
+    ...config,
+    alipay: {
+      appId: merchant.appId,
+      sellerId: merchant.sellerId,
+      privateKey: merchant.appPrivateKeyPem,
+      verification:
+        merchant.keyMode === 'key'
+          ? { mode: 'key', alipayPublicKey: alipayPublicKeyPem }
+          : { mode: 'certificate', appCertificatePem, alipayCertificatesPem, rootCertificatesPem },
+      gatewayUrl: merchant.gatewayUrl,
+      feeBasisPoints: config.alipay?.feeBasisPoints ?? 60,
     },
   };
 }

@@ -161,11 +161,10 @@ function createSight({ db, clock, simulators }: TestApp): Sight {
     },
     async expectSound() {
       expect((await runDoctor(db, clock)).violations).toEqual([]);
-      const books = {
-        trades: [simulators.wechatPay, simulators.alipay].flatMap((provider) => provider.listTrades(10_000)),
-        refunds: [simulators.wechatPay, simulators.alipay].flatMap((provider): ProviderBooks['refunds'] =>
-          provider.listRefunds(undefined, 10_000),
-        ),
+      const { wechatPay, alipay } = simulators;
+      const books: ProviderBooks = {
+        trades: [...wechatPay.listTrades(10_000), ...alipay.listTrades(10_000)],
+        refunds: [...wechatPay.listRefunds(undefined, 10_000), ...alipay.listRefunds(undefined, 10_000)],
       };
       expect(await compareWithProvider(db, books)).toEqual([]);
     },
