@@ -157,7 +157,9 @@ function spoil<Route extends WireRoute>(
   if (fault?.kind !== 'truncated_body') {
     return applied;
   }
-  return { ...applied, body: applied.body.slice(0, Math.floor(applied.body.length / 2)) };
+  const { body } = applied;
+  const half = Math.floor(body.length / 2);
+  return { ...applied, body: typeof body === 'string' ? body.slice(0, half) : body.subarray(0, half) };
 }
 
 function showBody(body: string | Buffer): string {

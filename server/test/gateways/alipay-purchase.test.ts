@@ -110,6 +110,22 @@ describe('an order that nobody pays', () => {
   });
 });
 
+test('a buyer who leaves a page unopened and pays by code is refunded what they pay on that page later', async () => {
+  const order = await place();
+  const page = await stage.open(buyer, order.id, 'alipay_page');
+  const code = await stage.open(buyer, order.id, 'alipay_qr');
+  expect(alipay().pay(code.parameters).result).toBe('paid');
+  await stage.simulators.notifications.flush();
+  expect(await stage.order(buyer, order.id)).toMatchObject({ paymentStatus: 'paid' });
+  expect(alipay().pay(page.parameters).result).toBe('paid');
+  await stage.simulators.notifications.flush();
+  await stage.pass(5 * MINUTE);
+  expect(alipay().listRefunds(page.paymentId)).toMatchObject([{ status: 'SUCCESS', refund: 1_280 }]);
+  expect(alipay().listRefunds(code.paymentId)).toEqual([]);
+  expect(await stage.order(buyer, order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+  await stage.expectSound();
+});
+
 test('money that a cancel sends back as the buyer pays is in the books, and the order is cancelled unpaid', async () => {
   const order = await place();
   const { paymentId } = await stage.open(buyer, order.id, 'alipay_qr');

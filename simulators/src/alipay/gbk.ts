@@ -11,7 +11,7 @@ function encodings(): Map<string, number> {
   for (let lead = 0x81; lead <= 0xfe; lead += 1) {
     for (let trail = 0x40; trail <= 0xfe; trail += 1) {
       const character = decoder.decode(Uint8Array.of(lead, trail));
-      if (trail !== 0x7f && [...character].length === 1 && character !== '\ufffd' && !table.has(character)) {
+      if (trail !== 0x7f && character.length === 1 && character !== '\ufffd' && !table.has(character)) {
         table.set(character, lead * 256 + trail);
       }
     }
