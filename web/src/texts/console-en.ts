@@ -1,4 +1,7 @@
+import { consoleRiskEn } from './console-risk.ts';
+
 export const consoleEn = {
+  ...consoleRiskEn,
   documentTitle: 'Suanpan Console',
   console: 'Console',
   logIn: 'Log in',

@@ -1,6 +1,8 @@
 import type { consoleEn } from './console-en.ts';
+import { consoleRiskZh } from './console-risk.ts';
 
 export const consoleZh: Record<keyof typeof consoleEn, string> = {
+  ...consoleRiskZh,
   documentTitle: '算盘控制台',
   console: '控制台',
   logIn: '登录',

@@ -9,6 +9,7 @@ import type { KeptCard, StaffPaymentDetail } from '../../types/operations.ts';
 import { Loading, Problem } from '../notices.tsx';
 import { RefundsTable } from '../orders/order-money.tsx';
 import { PageHead } from '../page-head.tsx';
+import { AssessmentsCard } from '../risk/assessments-card.tsx';
 import { Amount, Id, Moment, Status } from '../values.tsx';
 import { Captures } from './captures.tsx';
 import { Hold } from './hold.tsx';
@@ -103,6 +104,7 @@ function PaymentView({ payment }: { readonly payment: StaffPaymentDetail }) {
           )}
           {payment.status === 'authorized' && <Hold payment={payment} />}
           <Facts payment={payment} />
+          <AssessmentsCard of={{ paymentId: payment.id }} isWaiting={payment.status === 'requires_review'} />
           <Captures payment={payment} />
           {payment.refunds.length > 0 && (
             <Card title={t('refunds')}>
