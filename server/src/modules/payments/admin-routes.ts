@@ -1,7 +1,7 @@
 /** The routes of staff: lists, the quarantine and what only a person may decide. */
 import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
-import { type HistoryEntry, readHistory } from '../../kernel/history.ts';
+import { readHistory } from '../../kernel/history.ts';
 import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { writeAudit } from '../audit/index.ts';
 import type { PaymentsDeps } from './deps.ts';
@@ -14,6 +14,7 @@ import {
   adminPaymentView,
   adminRefundView,
   captureView,
+  historyView,
   paymentView,
   providerEventDetail,
   providerEventView,
@@ -28,17 +29,6 @@ import {
 const TAG = 'Administration';
 const idParams = z.object({ id: z.string().max(64) });
 const filterText = z.string().min(1).max(100).optional();
-
-const historyView = z.object({
-  entity: z.string(),
-  entityId: z.string(),
-  field: z.string(),
-  from: z.string().nullable(),
-  to: z.string(),
-  actor: z.object({ type: z.string(), id: z.string() }),
-  note: z.string().nullable(),
-  at: z.string(),
-}) satisfies z.ZodType<HistoryEntry>;
 
 const paymentDetail = adminPaymentView.extend({
   captures: z.array(captureView),
@@ -83,6 +73,7 @@ function registerLists(router: Router, { db }: PaymentsDeps): void {
         ...listQuery,
         status: refundView.shape.status.optional(),
         origin: refundView.shape.origin.optional(),
+        isByHand: z.enum(['true', 'false']).optional(),
         purposeId: filterText,
         paymentId: filterText,
       }),

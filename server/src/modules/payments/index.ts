@@ -1,12 +1,16 @@
 /** Payments, refunds and the inbox of providers' notifications. Knows no orders: a payment stores a purpose (RULES 1). */
 import './tables.ts';
+import './disputes/tables.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
 import { type ClosedAttempts, closeOpenAttempts } from './close-attempts.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { queryDispute } from './disputes/query-dispute.ts';
+import { registerDisputeRoutes } from './disputes/routes.ts';
 import {
+  disputeQuery,
   paymentCloseOthers,
   paymentPoll,
   providerEventErase,
@@ -20,9 +24,10 @@ import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
 import { closeOthers, pollPayment } from './poll-payment.ts';
 import type { Purpose } from './purpose.ts';
-import { readPayments, readRefunds } from './queries.ts';
+import { readDisputes, readPayments, readRefunds } from './queries.ts';
 import { refreshOpenAttempt } from './query-payment.ts';
 import { retryEvent } from './reapply-event.ts';
+import { readRefundable } from './refund-repository.ts';
 import { registerRefundRoutes } from './refund-routes.ts';
 import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
 import { registerRoutes } from './routes.ts';
@@ -31,15 +36,27 @@ import { type PaymentOrder, startPayment } from './start-payment.ts';
 
 export type { ClosedAttempts } from './close-attempts.ts';
 export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
+export { type DisputeView, disputeView } from './disputes/views.ts';
 export {
   paymentClosed,
   paymentDeclined,
   paymentMethodUnavailable,
   paymentNotValid,
+  refundExceedsCaptured,
+  refundLimitReached,
+  refundTooLate,
 } from './errors.ts';
 export { checkPayments } from './invariants.ts';
 export type { PaymentStarted } from './payment.ts';
-export type { Honour, Payable, PaymentNotice, Purpose, PurposeOwner, RefundNotice } from './purpose.ts';
+export type {
+  DisputeNotice,
+  Honour,
+  Payable,
+  PaymentNotice,
+  Purpose,
+  PurposeOwner,
+  RefundNotice,
+} from './purpose.ts';
 export { type PurposeMoney, readMoneyOf } from './purpose-money.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
 export type { RefundOrigin } from './refund.ts';
@@ -64,6 +81,9 @@ export interface Payments {
   refreshOpenAttempt(purpose: Purpose, deadlineMs: number): Promise<void>;
   readonly readPayments: typeof readPayments;
   readonly readRefunds: typeof readRefunds;
+  /** What may still be refunded of the purpose, surplus not counted, in minor units. */
+  readonly readRefundable: typeof readRefundable;
+  readonly readDisputes: typeof readDisputes;
 }
 
 /** Payments on one database, over the gateways that are switched on. */
@@ -72,6 +92,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     registerRoutes(router) {
       registerRoutes(router, deps);
       registerRefundRoutes(router, deps);
+      registerDisputeRoutes(router, deps);
       registerAdminRoutes(router, deps);
     },
     jobs: [
@@ -79,6 +100,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
       handleJob(paymentCloseOthers, (job) => closeOthers(deps, job)),
       handleJob(refundSend, (job) => sendRefund(deps, job)),
       handleJob(refundPoll, (job) => pollRefund(deps, job)),
+      handleJob(disputeQuery, (job) => queryDispute(deps, job)),
       handleJob(refundNudge, (job) => nudgeRefunds(deps, job.payload.provider)),
       handleJob(providerEventRetry, (job) => retryEvent(deps, job)),
       handleJob(providerEventErase.definition, () => eraseRawBodies(deps)),
@@ -91,5 +113,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     refreshOpenAttempt: (purpose, deadlineMs) => refreshOpenAttempt(deps, purpose, deadlineMs),
     readPayments,
     readRefunds,
+    readRefundable,
+    readDisputes,
   };
 }

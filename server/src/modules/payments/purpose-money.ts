@@ -8,6 +8,8 @@ export interface PurposeMoney {
   /** By how much less came than was asked for, where a person has accepted that. */
   readonly waived: number;
   readonly refunded: number;
+  /** What disputes have taken and not given back. */
+  readonly disputed: number;
 }
 
 /** The money of these purposes, by id; those without a capture are left out. */
@@ -55,11 +57,26 @@ export async function readMoneyOf(
     .where('status', 'in', ['reserved', 'sent', 'unknown', 'abnormal', 'succeeded'])
     .groupBy('purpose_id')
     .execute();
+  const disputes = await db.query
+    .selectFrom('disputes')
+    .select((select) => ['purpose_id', select.fn.sum<number>('held_amount').as('amount')])
+    .where('purpose_type', '=', purposeType)
+    .where('purpose_id', 'in', [...purposeIds])
+    .groupBy('purpose_id')
+    .execute();
+  const disputed = new Map(disputes.map(({ purpose_id: id, amount }) => [id, amount]));
   const refunded = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
   return new Map(
     captures.map(({ purpose_id: purposeId, amount, surplus, waived }) => [
       purposeId,
-      { purposeId, captured: amount, surplus, waived, refunded: refunded.get(purposeId) ?? 0 },
+      {
+        purposeId,
+        captured: amount,
+        surplus,
+        waived,
+        refunded: refunded.get(purposeId) ?? 0,
+        disputed: disputed.get(purposeId) ?? 0,
+      },
     ]),
   );
 }

@@ -1,9 +1,22 @@
 /** What the API shows of payments, captures, refunds and notifications. Amounts in minor units. */
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
+import type { HistoryEntry } from '../../kernel/history.ts';
 import type { CaptureRow, PaymentRow, ProviderEventRow, RefundRow } from './tables.ts';
 
 const instant = z.string();
+
+/** One step of a status, as staff sees it. */
+export const historyView = z.object({
+  entity: z.string(),
+  entityId: z.string(),
+  field: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+  actor: z.object({ type: z.string(), id: z.string() }),
+  note: z.string().nullable(),
+  at: z.string(),
+}) satisfies z.ZodType<HistoryEntry>;
 
 /** A payment as its customer sees it. */
 export const paymentView = z.object({
@@ -38,18 +51,7 @@ export type PaymentView = z.infer<typeof paymentView>;
 /** A refund as its customer sees it. */
 export const refundView = z.object({
   id: z.string(),
-  status: z.enum([
-    'requested',
-    'reserved',
-    'rejected',
-    'withdrawn',
-    'cancelled',
-    'sent',
-    'unknown',
-    'abnormal',
-    'succeeded',
-    'failed',
-  ]),
+  status: z.enum(['reserved', 'cancelled', 'sent', 'unknown', 'abnormal', 'succeeded', 'failed']),
   paymentId: z.string(),
   purpose: z.object({ type: z.string(), id: z.string() }),
   amount: z.int(),
@@ -57,6 +59,10 @@ export const refundView = z.object({
   isSurplus: z.boolean(),
   origin: z.enum(['cancel', 'staff', 'late', 'customer', 'mismatch', 'provider']),
   reason: z.string().nullable(),
+  /** The request that it is a part of. */
+  requestId: z.string().nullable(),
+  /** Whether a person pays it, because its provider can not or will not. */
+  isByHand: z.boolean(),
   createdAt: instant,
   succeededAt: instant.nullable(),
 });
@@ -93,6 +99,11 @@ export const adminRefundView = refundView.extend({
   providerRefundId: z.string().nullable(),
   failure: z.string().nullable(),
   replaces: z.string().nullable(),
+  /** Who may not say that it was paid by hand: who promised it, and who took it out of its provider's hands. */
+  preparedBy: z.string().nullable(),
+  handedBy: z.string().nullable(),
+  paidOutBy: z.string().nullable(),
+  paidOutReference: z.string().nullable(),
   sentAt: instant.nullable(),
 });
 
@@ -173,6 +184,8 @@ export function toRefundView(row: RefundRow): RefundView {
     isSurplus: row.is_surplus === 1,
     origin: row.origin,
     reason: row.reason,
+    requestId: row.request_id,
+    isByHand: row.by_hand === 1,
     createdAt: toIso(row.created_at),
     succeededAt: toIso(row.succeeded_at),
   };
@@ -187,6 +200,10 @@ export function toAdminRefundView(row: RefundRow): z.infer<typeof adminRefundVie
     providerRefundId: row.provider_refund_id,
     failure: row.failure,
     replaces: row.replaces,
+    preparedBy: row.prepared_by,
+    handedBy: row.handed_by,
+    paidOutBy: row.paid_out_by,
+    paidOutReference: row.paid_out_reference,
     sentAt: toIso(row.sent_at),
   };
 }
