@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { stockNotOnHand } from '../inventory/index.ts';
+import { disputeView } from '../payments/index.ts';
 import { advanceOrder } from './advance-order.ts';
 import { recordAdvance, recordCancel, recordNote } from './audit-order.ts';
 import { cancelOrder } from './cancel-order.ts';
@@ -47,7 +48,11 @@ const statusBody = z.discriminatedUnion('status', [
 
 const noteBody = z.strictObject({ internalNote: text(5_000).nullable() });
 
-const staffDetailView = orderDetailView.extend({ ...staffOrderView.shape, timeline: timelineView });
+const staffDetailView = orderDetailView.extend({
+  ...staffOrderView.shape,
+  disputes: z.array(disputeView),
+  timeline: timelineView,
+});
 
 /** Registers the routes of staff. */
 export function registerAdminRoutes(router: Router, deps: OrdersDeps): void {

@@ -29,6 +29,9 @@ export type PaymentsPort = Pick<
   | 'refreshOpenAttempt'
   | 'readPayments'
   | 'readRefunds'
+  | 'readRefundsOfRequests'
+  | 'readRefundable'
+  | 'readDisputes'
 >;
 
 /** A way to pay that is switched on. */

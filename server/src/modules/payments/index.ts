@@ -24,7 +24,7 @@ import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
 import { closeOthers, pollPayment } from './poll-payment.ts';
 import type { Purpose } from './purpose.ts';
-import { readDisputes, readPayments, readRefunds } from './queries.ts';
+import { readDisputes, readPayments, readRefunds, readRefundsOfRequests } from './queries.ts';
 import { refreshOpenAttempt } from './query-payment.ts';
 import { retryEvent } from './reapply-event.ts';
 import { readRefundable } from './refund-repository.ts';
@@ -81,6 +81,7 @@ export interface Payments {
   refreshOpenAttempt(purpose: Purpose, deadlineMs: number): Promise<void>;
   readonly readPayments: typeof readPayments;
   readonly readRefunds: typeof readRefunds;
+  readonly readRefundsOfRequests: typeof readRefundsOfRequests;
   /** What may still be refunded of the purpose, surplus not counted, in minor units. */
   readonly readRefundable: typeof readRefundable;
   readonly readDisputes: typeof readDisputes;
@@ -113,6 +114,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     refreshOpenAttempt: (purpose, deadlineMs) => refreshOpenAttempt(deps, purpose, deadlineMs),
     readPayments,
     readRefunds,
+    readRefundsOfRequests,
     readRefundable,
     readDisputes,
   };

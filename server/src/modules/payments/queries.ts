@@ -47,6 +47,23 @@ export async function readRefunds(db: Reader, { type, id }: Purpose): Promise<Re
   return (await refundsOfPurpose.all(db, { type, id })).map(toRefundView);
 }
 
+/** The refunds that came of these requests, oldest first. */
+export async function readRefundsOfRequests(
+  db: Reader,
+  requestIds: readonly string[],
+): Promise<RefundView[]> {
+  if (requestIds.length === 0) {
+    return [];
+  }
+  const rows = await db.query
+    .selectFrom('refunds')
+    .selectAll()
+    .where('request_id', 'in', [...requestIds])
+    .orderBy('id')
+    .execute();
+  return rows.map(toRefundView);
+}
+
 /** The notifications about these payments and refunds, oldest first. */
 export async function readEventsAbout(db: Reader, ids: readonly string[]): Promise<EventSummary[]> {
   if (ids.length === 0) {
