@@ -1,8 +1,16 @@
 /** Reads of requests for people. */
+import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
-import type { Reader } from '../../../kernel/db/index.ts';
-import { AppError, notFound } from '../../../kernel/errors.ts';
-import { COUNT_LIMIT, type Pagination, type Paging, paginate } from '../../../kernel/http/index.ts';
+import type { Reader, Schema } from '../../../kernel/db/index.ts';
+import { AppError, invalidRequest, notFound } from '../../../kernel/errors.ts';
+import {
+  COUNT_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type Pagination,
+  type Paging,
+  paginate,
+} from '../../../kernel/http/index.ts';
 import { type OrdersDeps, toPurpose } from '../deps.ts';
 import { findLineRefunds, findRequest, findRequestLines, findRequestsOf } from './repository.ts';
 import type { RefundRequestStatus } from './request-states.ts';
@@ -70,20 +78,45 @@ export async function listRequests(
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
   const direction = filter.sort === '-createdAt' ? 'desc' : 'asc';
-  const rows: RefundRequestRow[] = await matching(db, filter)
+  const rows: RefundRequestRow[] = await after(matching(db, filter), filter)
     .selectAll()
     .orderBy('created_at', direction)
     .orderBy('id', direction)
     .limit(filter.limit)
-    .offset((filter.page - 1) * filter.limit)
+    .offset(filter.cursor === undefined ? (filter.page - 1) * filter.limit : 0)
     .execute();
   const ids = rows.map(({ id }) => id);
+  const last = rows.at(-1);
+  const isFull = last !== undefined && rows.length === filter.limit;
+  const cursor = isFull ? encodeCursor([last.created_at, last.id]) : undefined;
   const lines = await findRequestLines(db, ids);
   const refunds = await payments.readRefundsOfRequests(db, ids);
   return {
     items: rows.map((row) => ({ ...toRefundRequestView(row, lines, refunds), ...toStaffPart(row) })),
-    pagination: paginate(filter, Number(counted.total), undefined),
+    pagination: paginate(filter, Number(counted.total), cursor),
   };
+}
+
+type RequestQuery = SelectQueryBuilder<Schema, 'refund_requests', object>;
+
+/** Continues after the last row of the page before. Throws `invalid_request` for a cursor that is none of ours. */
+function after(from: RequestQuery, { cursor, sort }: RequestFilter): RequestQuery {
+  if (cursor === undefined) {
+    return from;
+  }
+  const [at, id] = decodeCursor(cursor) ?? [];
+  if (typeof at !== 'number' || typeof id !== 'string') {
+    throw new AppError(invalidRequest, {
+      fields: [{ field: 'cursor', message: 'not a cursor of this list', code: 'invalid' }],
+    });
+  }
+  const beyond = sort === '-createdAt' ? '<' : '>';
+  return from.where((where) =>
+    where.or([
+      where('created_at', beyond, at),
+      where.and([where('created_at', '=', at), where('id', beyond, id)]),
+    ]),
+  );
 }
 
 function matching(db: Reader, { status, origin, orderId, customerId }: RequestFilter) {
