@@ -62,6 +62,7 @@ describe('following a payment', () => {
       provider: 'wechat_pay',
       amount: 1,
       currency: 'CNY',
+      isByHand: false,
       isSurplus: false,
       transactionId: null,
       createdAt: '2026-01-01T00:00:00.000Z',
