@@ -36,6 +36,7 @@ describe('following a payment', () => {
       currency: 'CNY',
       reason: null,
       origin: 'late',
+      isByHand: false,
       isSurplus: true,
       createdAt: '2026-01-01T00:00:00.000Z',
       succeededAt: null,

@@ -1,10 +1,11 @@
 /** What `doctor` checks of payments. Everything is summed by the database or read in pages, so that it also works on millions. */
 
-import { type ExpressionBuilder, sql } from 'kysely';
-import type { Reader, Schema } from '../../kernel/db/index.ts';
+import { sql } from 'kysely';
+import type { Reader } from '../../kernel/db/index.ts';
 import { readBalances, type Violation } from '../ledger/index.ts';
 import { readBooked } from './booked.ts';
 import { checkDisputes, sumDisputed } from './disputes/invariants.ts';
+import { findForgotten } from './find-forgotten.ts';
 import { OPEN_STATUSES } from './payment-states.ts';
 
 const MAX_VIOLATIONS = 100;
@@ -193,51 +194,47 @@ async function findSharedMoney(db: Reader): Promise<Violation[]> {
   }));
 }
 
-interface JobExpectation {
-  readonly table: 'payments' | 'refunds';
-  readonly statuses: readonly string[];
-  readonly jobs: readonly string[];
-}
-
-/** What a person has is no job's. */
-function isWithoutPerson(where: ExpressionBuilder<Schema, 'payments'>) {
-  const refund = where as unknown as ExpressionBuilder<Schema, 'refunds'>;
-  return refund.or([refund('by_hand', '=', 0), refund('status', '=', 'reserved')]);
-}
-
-/** I10: what is under way has its job. */
-async function findForgotten(db: Reader, { table, statuses, jobs }: JobExpectation): Promise<Violation[]> {
-  const found: Violation[] = [];
-  for (let after = ''; found.length < MAX_VIOLATIONS; ) {
-    const rows = await db.query
-      .selectFrom(table as 'payments')
-      .select(['id', 'status'])
-      .where('status', 'in', [...statuses] as 'pending'[])
-      .where('id', '>', after)
-      .$if(table === 'refunds', (query) => query.where(isWithoutPerson))
-      .orderBy('id')
-      .limit(PAGE)
-      .execute();
-    const last = rows.at(-1);
-    if (last === undefined) {
-      break;
-    }
-    const keys = rows.flatMap(({ id }) => jobs.map((job) => `${job}:${id}`));
-    const present = await db.query
-      .selectFrom('jobs')
-      .select('unique_key')
-      .where('unique_key', 'in', keys)
-      .where('state', '=', 'waiting')
-      .execute();
-    const waiting = new Set(present.map(({ unique_key: key }) => key));
-    for (const { id, status } of rows) {
-      if (!jobs.some((job) => waiting.has(`${job}:${id}`))) {
-        found.push({ invariant: 'I10', subject: id, message: `${status}, but without ${jobs.join(' or ')}` });
-      }
-    }
-    after = last.id;
-  }
-  return found;
+/** I4: the counters of an attempt are the sums of its captures, under way and done. */
+async function findWrongCounters(db: Reader): Promise<Violation[]> {
+  const sums = db.query
+    .selectFrom('captures')
+    .select((select) => [
+      'payment_id',
+      select.fn
+        .sum<number>(
+          select.case().when('status', '=', 'succeeded').then(select.ref('amount')).else(select.lit(0)).end(),
+        )
+        .as('captured'),
+      select.fn
+        .sum<number>(
+          select
+            .case()
+            .when('status', 'in', ['requested', 'unknown'])
+            .then(select.ref('amount'))
+            .else(select.lit(0))
+            .end(),
+        )
+        .as('requested'),
+    ])
+    .groupBy('payment_id')
+    .as('sums');
+  const rows = await db.query
+    .selectFrom('payments')
+    .leftJoin(sums, 'sums.payment_id', 'payments.id')
+    .select(['payments.id as id', 'captured_amount', 'capture_requested', 'sums.captured', 'sums.requested'])
+    .where((where) =>
+      where.or([
+        where(where.fn.coalesce('sums.captured', sql<number>`0`), '<>', where.ref('captured_amount')),
+        where(where.fn.coalesce('sums.requested', sql<number>`0`), '<>', where.ref('capture_requested')),
+      ]),
+    )
+    .limit(MAX_VIOLATIONS)
+    .execute();
+  return rows.map((row) => ({
+    invariant: 'I4',
+    subject: row.id,
+    message: `${row.captured_amount} captured and ${row.capture_requested} requested by its counters, ${row.captured ?? 0} and ${row.requested ?? 0} by its captures`,
+  }));
 }
 
 /** I1 with the ledger, I4, I6 and this module's part of I10. */
@@ -248,9 +245,15 @@ export async function checkPayments(db: Reader): Promise<Violation[]> {
     ...(await findUnequalAccounts(db)),
     ...(await findUnequalSurplus(db)),
     ...(await findWrongReservations(db)),
+    ...(await findWrongCounters(db)),
     ...(await findSharedMoney(db)),
     ...(await checkDisputes(db)),
     ...(await findForgotten(db, { table: 'payments', statuses: OPEN_STATUSES, jobs: ['payment.poll'] })),
+    ...(await findForgotten(db, {
+      table: 'captures',
+      statuses: ['requested', 'unknown'],
+      jobs: ['capture.send'],
+    })),
     ...(await findForgotten(db, {
       table: 'refunds',
       statuses: ['reserved', 'sent', 'unknown'],

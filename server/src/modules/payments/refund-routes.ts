@@ -19,9 +19,9 @@ import { recordPayout, takeByHand } from './pay-out.ts';
 import { purposeOf } from './payment.ts';
 import { findPayment } from './payment-repository.ts';
 import { findRefund } from './refund-repository.ts';
+import { adminRefundView, refundView, toAdminRefundView, toRefundView } from './refund-views.ts';
 import { reserveRefund } from './reserve-refund.ts';
 import type { RefundRow } from './tables.ts';
-import { adminRefundView, refundView, toAdminRefundView, toRefundView } from './views.ts';
 
 const MAX_REASON = 80;
 const idParams = z.object({ id: z.string().max(64) });
