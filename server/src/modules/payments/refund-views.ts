@@ -26,16 +26,6 @@ export const refundView = z.object({
 
 export type RefundView = z.infer<typeof refundView>;
 
-/** What is kept of a card; its number never is. */
-const cardView = z
-  .object({
-    brand: z.string().nullable(),
-    last4: z.string().nullable(),
-    authorisationCode: z.string().nullable(),
-    responseCode: z.string().nullable(),
-  })
-  .nullable();
-
 /** A refund as staff sees it. */
 export const adminRefundView = refundView.extend({
   captureId: z.string(),

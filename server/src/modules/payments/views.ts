@@ -20,6 +20,16 @@ export const historyView = z.object({
   at: z.string(),
 }) satisfies z.ZodType<HistoryEntry>;
 
+/** What is kept of a card; its number never is. */
+const cardView = z
+  .object({
+    brand: z.string().nullable(),
+    last4: z.string().nullable(),
+    authorisationCode: z.string().nullable(),
+    responseCode: z.string().nullable(),
+  })
+  .nullable();
+
 /** A payment as its customer sees it. */
 export const paymentView = z.object({
   id: z.string(),
