@@ -15,7 +15,7 @@ import { raiseAlert } from '../alerts/index.ts';
 import { toRefundEvent } from './apply-refund-result.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { refundSucceeded } from './events.ts';
-import { addExternalRefundOn, findCapturesOfPayment } from './payment-repository.ts';
+import { addExternalRefundOn, findCapturesOfPayment, refundableOf } from './payment-repository.ts';
 import { postRefund } from './post-refund.ts';
 import { toRefundNotice } from './refund-notice.ts';
 import { refundMachine } from './refund-states.ts';
@@ -29,7 +29,9 @@ export async function recordProviderRefund(
   facts: RefundFacts,
   by: Actor,
 ): Promise<'recorded' | 'repeated' | 'no_capture'> {
-  const [capture] = await findCapturesOfPayment(tx, payment.id);
+  const captures = await findCapturesOfPayment(tx, payment.id);
+  // The provider does not say which capture it gave back: the first that has so much left, or else the first.
+  const capture = captures.find((candidate) => refundableOf(candidate) >= facts.amount.amount) ?? captures[0];
   if (capture === undefined) {
     return 'no_capture';
   }
@@ -53,6 +55,13 @@ export async function recordProviderRefund(
     replaces: null,
     generation: 0,
     provider_refund_id: facts.providerRefundId,
+    request_id: null,
+    by_hand: 0,
+    prepared_by: null,
+    handed_by: null,
+    paid_out_by: null,
+    paid_out_reference: null,
+    paid_from: null,
     sent_at: null,
     last_queried_at: 0,
     succeeded_at: facts.finishedAt ?? tx.now,
