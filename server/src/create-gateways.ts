@@ -11,5 +11,11 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.stripe !== null) {
+    const { createStripeGateway } = await import('./gateways/stripe/index.ts');
+    const { webhookSecrets, currencies, ...rest } = config.stripe;
+    const settings = { ...rest, webhookSecrets: [...webhookSecrets], currencies: [...currencies] };
+    gateways.push(createStripeGateway({ settings, ...kernel }));
+  }
   return createGatewayRegistry(gateways);
 }

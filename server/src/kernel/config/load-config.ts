@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Settings } from './keys.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
+import { readStripe, type StripeConfig } from './stripe.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
@@ -40,6 +41,7 @@ export interface Config {
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly stripe: StripeConfig | null;
   readonly warnings: readonly string[];
 }
 
@@ -95,7 +97,7 @@ function checkProduction(settings: Settings, problems: string[]): void {
       'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
     );
   }
-  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL'] as const) {
+  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL', 'STRIPE_BASE_URL'] as const) {
     if (!settings[name].startsWith('https://')) {
       problems.push(`${name}: must be https in production`);
     }
@@ -112,6 +114,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   }
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
+  const stripe = readStripe(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -150,6 +153,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
+    stripe,
     warnings,
   };
 }
