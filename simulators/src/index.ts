@@ -12,6 +12,8 @@ import { addPhonePage } from './phone/serve.ts';
 import { createScheduler, SCHEDULER_TABLES } from './scheduler.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openStore } from './store.ts';
+import { createStripe, type StripeControl } from './stripe/index.ts';
+import { addStripePage } from './stripe/page.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
 import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
@@ -24,7 +26,7 @@ export interface SimulatorOptions {
   /** Where state and generated keys live; without it everything is in memory and gone with the process. */
   dataDir?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; wechatPay?: number; wechatOpen?: number };
+  ports?: { control?: number; wechatPay?: number; wechatOpen?: number; stripe?: number };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
   /** Divides every wait that a provider imposes. */
@@ -42,8 +44,10 @@ export interface Simulators extends SharedControl {
   controlUrl: string;
   wechatPayUrl: string;
   wechatOpenUrl: string;
+  stripeUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
+  stripe: StripeControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -60,9 +64,9 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, scheduler, store } = parts;
+  const { shared, wechatPay, wechatOpen, stripe, scheduler, store } = parts;
   const control = createControlServer(
-    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes],
+    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes, ...stripe.routes],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -71,7 +75,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     }),
   );
   addPhonePage(control);
-  const listeners = [control, wechatPay.listener, wechatOpen.listener];
+  addStripePage(control);
+  const listeners = [control, wechatPay.listener, wechatOpen.listener, stripe.listener];
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -84,6 +89,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.control = await listen(control, host, ports.control ?? 0);
     parts.addresses.wechatPay = await listen(wechatPay.listener, host, ports.wechatPay ?? 0);
     parts.addresses.wechatOpen = await listen(wechatOpen.listener, host, ports.wechatOpen ?? 0);
+    parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -94,8 +100,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     controlUrl: parts.addresses.control,
     wechatPayUrl: parts.addresses.wechatPay,
     wechatOpenUrl: parts.addresses.wechatOpen,
+    stripeUrl: parts.addresses.stripe,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
+    stripe: stripe.control,
     close,
   };
 }
@@ -111,7 +119,7 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '' };
+  const addresses = { control: '', wechatPay: '', wechatOpen: '', stripe: '' };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const wechatPay = await createWeChatPay({
     ...base,
@@ -119,6 +127,7 @@ async function createParts(options: SimulatorOptions) {
     addresses: () => addresses,
   });
   const wechatOpen = createWeChatOpen(base);
+  const stripe = createStripe({ ...base, addresses: () => addresses });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -128,7 +137,7 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables]);
+    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables, ...stripe.tables]);
     faults.reset();
     settings.reset();
     clock.reset();
@@ -139,7 +148,7 @@ async function createParts(options: SimulatorOptions) {
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, addresses };
+  return { store, scheduler, shared, wechatPay, wechatOpen, stripe, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {
