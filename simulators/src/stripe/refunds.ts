@@ -66,7 +66,7 @@ export function createRefund(context: StripeContext, charge: StripeObject, input
   const status =
     fault?.kind === 'refund_pending' || fault?.kind === 'refund_failed' ? 'pending' : 'succeeded';
   const refund = insertRefund(context, charge, amount, { ...input, status });
-  const waitMs = numberParam(fault ?? ({ params: {} } as never), 'ms', USUAL_WAIT_MS);
+  const waitMs = fault === undefined ? USUAL_WAIT_MS : numberParam(fault, 'ms', USUAL_WAIT_MS);
   const dueAt = context.clock.now() + context.clock.scale(waitMs);
   if (fault?.kind === 'refund_pending') {
     context.scheduler.schedule('stripe.succeed-refund', refund.id, dueAt);
