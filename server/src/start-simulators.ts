@@ -21,6 +21,15 @@ interface SimulatedMerchant {
   readonly openApiBaseUrl: string;
 }
 
+/** What the simulated Stripe would have given to a merchant. */
+interface SimulatedStripeAccount {
+  readonly accountId: string;
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  readonly webhookSecret: string;
+  readonly apiBaseUrl: string;
+}
+
 export interface RunningSimulators {
   readonly controlUrl: string;
   /** The page that plays the buyer's phone. */
@@ -67,24 +76,36 @@ export function startSimulators(config: Config): RunningSimulators {
   const isReady = becomeReady();
   isReady.catch(() => undefined);
 
-  async function readMerchant(outbound: Pick<Outbound, 'call'>): Promise<SimulatedMerchant> {
+  async function ask<T>(
+    outbound: Pick<Outbound, 'call'>,
+    path: string,
+    change?: Readonly<Record<string, unknown>>,
+  ): Promise<T> {
     await isReady;
     const { body } = await outbound.call({
       provider: 'simulators',
       operation: 'merchant',
-      method: 'GET',
-      url: `${controlUrl}/control/wechat-pay/merchant`,
+      method: change === undefined ? 'GET' : 'PATCH',
+      url: `${controlUrl}/control/${path}`,
       redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
+      ...(change !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(change),
+      }),
     });
-    return JSON.parse(body.toString('utf8')) as SimulatedMerchant;
+    return JSON.parse(body.toString('utf8')) as T;
   }
 
   return {
     controlUrl,
     phoneUrl: `${controlUrl}/phone`,
     async configure(given, outbound) {
-      const merchant = await readMerchant(outbound);
-      return withMerchant(given, merchant);
+      const merchant = await ask<SimulatedMerchant>(outbound, 'wechat-pay/merchant');
+      const account = await ask<SimulatedStripeAccount>(outbound, 'stripe/merchant');
+      // At Stripe the address of the events stands in the dashboard, not in the payment.
+      const origin = given.http.publicUrl ?? `http://${given.http.host}:${given.http.port}`;
+      await ask(outbound, 'stripe/settings', { webhookUrl: `${origin}/payments/notify/stripe` });
+      return withStripe(withMerchant(given, merchant), account);
     },
     async stop() {
       if (!hasEnded) {
@@ -107,6 +128,20 @@ function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
       publicKey: { id: merchant.publicKeyId, pem: merchant.publicKeyPem },
       baseUrl: merchant.apiBaseUrl,
       feeBasisPoints: config.wechatPay?.feeBasisPoints ?? 60,
+    },
+  };
+}
+
+function withStripe(config: Config, account: SimulatedStripeAccount): Config {
+  return {
+    ...config,
+    stripe: {
+      ...config.stripeOptions,
+      accountId: account.accountId,
+      secretKey: account.secretKey,
+      publishableKey: account.publishableKey,
+      webhookSecrets: [account.webhookSecret],
+      baseUrl: account.apiBaseUrl,
     },
   };
 }

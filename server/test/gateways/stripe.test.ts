@@ -54,8 +54,12 @@ describe.each(CASES)('%s in the form %s', (method, cardForm, parameter, referenc
       },
     });
     await stripe.flush();
-    const told = stripe.received.filter((one) => one.outcome === 'verified' && one.subject.type === 'payment');
-    expect(told.map((one) => one.outcome === 'verified' && one.eventType)).toContain('payment_intent.succeeded');
+    const told = stripe.received.filter(
+      (one) => one.outcome === 'verified' && one.subject.type === 'payment',
+    );
+    expect(told.map((one) => one.outcome === 'verified' && one.eventType)).toContain(
+      'payment_intent.succeeded',
+    );
 
     stripe.received.length = 0;
     const refund = await stripe.refundOf(payment, 45);

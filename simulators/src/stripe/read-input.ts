@@ -47,10 +47,18 @@ function readCurrency(form: Form): string {
 
 export function readNewIntent(form: Form): NewIntent {
   refuseUnknown(form, [
-    ...['amount', 'currency', 'capture_method', 'description', 'metadata', 'payment_method_types', 'expand'],
+    ...[
+      'amount',
+      'currency',
+      'capture_method',
+      'description',
+      'metadata',
+      'allowed_payment_method_types',
+      'expand',
+    ],
     'automatic_payment_methods',
   ]);
-  const types = listOf(form, 'payment_method_types');
+  const types = listOf(form, 'allowed_payment_method_types');
   return {
     amount: readAmount(form, 'amount'),
     currency: readCurrency(form),
@@ -64,7 +72,7 @@ export function readNewIntent(form: Form): NewIntent {
 export function readNewSession(form: Form): NewSession {
   refuseUnknown(form, [
     ...['mode', 'success_url', 'cancel_url', 'client_reference_id', 'expires_at', 'adaptive_pricing'],
-    ...['line_items', 'metadata', 'payment_intent_data', 'payment_method_types', 'expand'],
+    ...['line_items', 'metadata', 'payment_intent_data', 'allowed_payment_method_types', 'expand'],
   ]);
   if (needText(form, 'mode') !== 'payment') {
     throw invalidRequest('Only the mode `payment` is simulated.', 'mode');
@@ -73,7 +81,7 @@ export function readNewSession(form: Form): NewSession {
   const price = innerForm(line, 'price_data');
   needText(innerForm(price, 'product_data'), 'name');
   const intentData = innerForm(form, 'payment_intent_data');
-  const types = listOf(form, 'payment_method_types');
+  const types = listOf(form, 'allowed_payment_method_types');
   return {
     amount: readAmount(price, 'unit_amount') * (integerOf(line, 'quantity', 1) ?? 1),
     currency: readCurrency(price),

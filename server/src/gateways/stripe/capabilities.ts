@@ -3,6 +3,15 @@ import type { GatewayCapabilities, GatewayMethod, OrderKind, PaymentMethod } fro
 import type { CheckedSettings } from './config.ts';
 
 const KINDS: readonly OrderKind[] = ['goods', 'coins', 'topup'];
+/** Stripe takes at most eight digits, whatever the currency. */
+export const MAX_AMOUNT = 99_999_999;
+
+/** The least that Stripe takes, in minor units, as far as it says so by currency; it refuses the rest by itself. */
+const LEAST: Readonly<Record<string, number>> = {
+  ...{ USD: 50, EUR: 50, AUD: 50, CAD: 50, SGD: 50, CHF: 50, BRL: 50, INR: 50, NZD: 50 },
+  ...{ GBP: 30, JPY: 50, HKD: 400, MYR: 200, MXN: 1000, DKK: 250, NOK: 300, SEK: 300, PLN: 200 },
+};
+
 const METHODS = ['credit_card', 'debit_card', 'stripe'] as const satisfies readonly PaymentMethod[];
 
 export type StripeMethod = (typeof METHODS)[number];
@@ -20,6 +29,9 @@ export function capabilitiesOf({ currencies }: Pick<CheckedSettings, 'currencies
         needsOpenid: false,
         settlement: 'online',
         windowMs: null,
+        amounts: Object.fromEntries(
+          currencies.map((currency) => [currency, { min: LEAST[currency] ?? 1, max: MAX_AMOUNT }]),
+        ),
       }),
     ),
     minimumExpiryMs: MINUTE_MS,

@@ -51,14 +51,15 @@ export type Charge = z.infer<typeof chargeSchema>;
 /** What may be kept of the card; the number is never told to us. */
 function cardOf({ payment_method_details: details, outcome }: Charge): CardDetails | undefined {
   const card = details?.card;
-  return (
-    card && {
-      brand: card.brand ?? null,
-      last4: card.last4 ?? null,
-      authorisationCode: card.authorization_code ?? null,
-      responseCode: outcome?.network_decline_code ?? outcome?.network_status ?? null,
-    }
-  );
+  if (!card) {
+    return undefined;
+  }
+  return {
+    brand: card.brand ?? null,
+    last4: card.last4 ?? null,
+    authorisationCode: card.authorization_code ?? null,
+    responseCode: outcome?.network_decline_code ?? outcome?.network_status ?? null,
+  };
 }
 
 /** Until when the money is held (ms), where Stripe says so. */

@@ -71,7 +71,7 @@ export function buildIntent(request: PaymentRequest): Stripe.PaymentIntentCreate
     capture_method: request.captureMode,
     description: nameOf(request),
     metadata: metadataOf(request, 'intent'),
-    payment_method_types: ['card'],
+    allowed_payment_method_types: ['card'],
   };
 }
 
@@ -102,7 +102,7 @@ export function buildSession(request: PaymentRequest): Stripe.Checkout.SessionCr
       description: nameOf(request),
       metadata: metadataOf(request, 'session'),
     },
-    ...(request.method !== 'stripe' && { payment_method_types: ['card'] }),
+    ...(request.method !== 'stripe' && { allowed_payment_method_types: ['card'] }),
   };
 }
 

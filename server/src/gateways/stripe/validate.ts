@@ -1,10 +1,7 @@
 import type { LocalizedText } from '../../kernel/errors.ts';
 import type { PaymentRequest } from '../gateway.ts';
-import { isStripeMethod } from './capabilities.ts';
+import { isStripeMethod, MAX_AMOUNT } from './capabilities.ts';
 import type { CheckedSettings } from './config.ts';
-
-/** Stripe takes at most eight digits, whatever the currency. */
-const MAX_AMOUNT = 99_999_999;
 
 const texts = {
   method: { en: 'Stripe does not offer this way to pay.', zh: 'Stripe 不支持该支付方式。' },

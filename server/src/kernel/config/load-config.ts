@@ -3,7 +3,7 @@ import { HOUR_MS } from '../clock.ts';
 import type { Settings } from './keys.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
-import { readStripe, type StripeConfig } from './stripe.ts';
+import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
@@ -45,6 +45,8 @@ export interface Config {
   };
   readonly wechatPay: WechatPayConfig | null;
   readonly stripe: StripeConfig | null;
+  /** What holds for the simulated account too. */
+  readonly stripeOptions: StripeOptions;
   readonly warnings: readonly string[];
 }
 
@@ -161,6 +163,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
     stripe,
+    stripeOptions: readStripeOptions(settings),
     warnings,
   };
 }

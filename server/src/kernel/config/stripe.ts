@@ -1,19 +1,33 @@
 import type { Settings } from './keys.ts';
 
+/** What the shop decides about Stripe, whoever the account is. */
+export interface StripeOptions {
+  readonly currencies: readonly string[];
+  readonly captureMode: 'automatic' | 'manual';
+  readonly cardForm: 'hosted' | 'intent';
+  readonly feeBasisPoints: number;
+}
+
 /** The merchant's account at Stripe. */
-export interface StripeConfig {
+export interface StripeConfig extends StripeOptions {
   readonly accountId: string;
   readonly secretKey: string;
   readonly publishableKey: string;
   readonly webhookSecrets: readonly string[];
-  readonly currencies: readonly string[];
-  readonly captureMode: 'automatic' | 'manual';
-  readonly cardForm: 'hosted' | 'intent';
   readonly baseUrl: string;
-  readonly feeBasisPoints: number;
 }
 
-/** What `STRIPE_*` says; `null` without `STRIPE_SECRET_KEY`. Adds what is wrong to `problems`. */
+/** What `STRIPE_*` says of the shop's own wishes. */
+export function readStripeOptions(settings: Settings): StripeOptions {
+  return {
+    currencies: settings.STRIPE_CURRENCIES,
+    captureMode: settings.STRIPE_CAPTURE,
+    cardForm: settings.STRIPE_CARD_FORM,
+    feeBasisPoints: settings.STRIPE_FEE_BASIS_POINTS,
+  };
+}
+
+/** What `STRIPE_*` says of the account; `null` without `STRIPE_SECRET_KEY`. Adds what is wrong to `problems`. */
 export function readStripe(settings: Settings, problems: string[]): StripeConfig | null {
   const secretKey = settings.STRIPE_SECRET_KEY;
   if (secretKey === undefined) {
@@ -32,11 +46,8 @@ export function readStripe(settings: Settings, problems: string[]): StripeConfig
     problems.push('STRIPE_SECRET_KEY: must not be a test key in production');
   }
   return {
+    ...readStripeOptions(settings),
     ...{ accountId, secretKey, publishableKey, webhookSecrets },
-    currencies: settings.STRIPE_CURRENCIES,
-    captureMode: settings.STRIPE_CAPTURE,
-    cardForm: settings.STRIPE_CARD_FORM,
     baseUrl: settings.STRIPE_BASE_URL,
-    feeBasisPoints: settings.STRIPE_FEE_BASIS_POINTS,
   };
 }
