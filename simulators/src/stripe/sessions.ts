@@ -55,10 +55,15 @@ export function createSession(context: StripeContext, input: NewSession): Stripe
 /** Ends the page. Whoever has paid on it can not be stopped any more. */
 export function expireSession(context: StripeContext, session: StripeObject): StripeObject {
   if (session.status !== 'open') {
-    throw new StripeError(400, {
-      type: 'invalid_request_error',
-      message: `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${String(session.status)}.`,
-    });
+    // What a payer has done in the same moment stays done.
+    throw new StripeError(
+      400,
+      {
+        type: 'invalid_request_error',
+        message: `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${String(session.status)}.`,
+      },
+      true,
+    );
   }
   const expired = { ...session, status: 'expired', url: null };
   context.objects.update(expired);

@@ -6,11 +6,10 @@ import type { Stripe } from 'stripe';
 import { OutboundError } from '../../kernel/outbound/index.ts';
 import type { GatewayReason } from '../gateway.ts';
 import { judgeError, type Refusal } from './errors.ts';
-import type { StripeCall, Transport } from './transport.ts';
+import type { Answered, StripeCall, Transport } from './transport.ts';
 
 export type StripeAnswer =
-  /** `isReplayed`: the answer that was given to an earlier request under the same key, as things stood then. */
-  | { readonly kind: 'done'; readonly body: unknown; readonly isReplayed: boolean }
+  | ({ readonly kind: 'done' } & Answered<unknown>)
   /** Certainly not done. */
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly reason: GatewayReason }
   | { readonly kind: 'not_sent' | 'unknown'; readonly reason: GatewayReason };
@@ -19,18 +18,11 @@ export interface StripeClient {
   call(call: StripeCall, ask: (sdk: Stripe) => Promise<unknown>): Promise<StripeAnswer>;
 }
 
-/** The SDK hangs the answer's headers onto what it parsed. */
-function isReplay(body: unknown): boolean {
-  const { lastResponse } = (body ?? {}) as { lastResponse?: { headers?: Record<string, string> } };
-  return lastResponse?.headers?.['idempotent-replayed'] === 'true';
-}
-
 export function createStripeClient(transport: Transport): StripeClient {
   return {
     async call(call, ask) {
       try {
-        const body = await transport.run(call, ask);
-        return { kind: 'done', body, isReplayed: isReplay(body) };
+        return { kind: 'done', ...(await transport.run(call, ask)) };
       } catch (error) {
         if (error instanceof OutboundError) {
           return {

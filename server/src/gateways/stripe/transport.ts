@@ -33,11 +33,18 @@ export interface StripeCall {
 export interface Transport {
   readonly sdk: Stripe;
   /** Lets the SDK make exactly one call. What the outbound client threw is thrown as it was, not as the SDK words it. */
-  run<T>(call: StripeCall, ask: (sdk: Stripe) => Promise<T>): Promise<T>;
+  run<T>(call: StripeCall, ask: (sdk: Stripe) => Promise<T>): Promise<Answered<T>>;
+}
+
+export interface Answered<T> {
+  readonly body: T;
+  /** The answer that was given to an earlier request under the same key, as things stood then. */
+  readonly isReplayed: boolean;
 }
 
 interface Exchange {
   readonly call: StripeCall;
+  isReplayed: boolean;
   failure?: unknown;
 }
 
@@ -65,6 +72,7 @@ export function createTransport({
         ...(typeof init.body === 'string' && init.method === 'POST' ? { body: init.body } : {}),
         redact: PERSONAL_FIELDS,
       });
+      exchange.isReplayed = answer.headers['idempotent-replayed'] === 'true';
       return new Response(new Uint8Array(answer.body), { status: answer.status, headers: answer.headers });
     } catch (failure) {
       exchange.failure = failure;
@@ -88,9 +96,10 @@ export function createTransport({
   return {
     sdk,
     async run(call, ask) {
-      const exchange: Exchange = { call };
+      const exchange: Exchange = { call, isReplayed: false };
       try {
-        return await exchanges.run(exchange, () => ask(sdk));
+        const body = await exchanges.run(exchange, () => ask(sdk));
+        return { body, isReplayed: exchange.isReplayed };
       } catch (error) {
         throw exchange.failure ?? error;
       }

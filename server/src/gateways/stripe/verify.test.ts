@@ -13,16 +13,20 @@ const vectors = JSON.parse(readFileSync(new URL('./hmac-vectors.json', import.me
   cases: { payload: string; hmac_sha256_hex: string }[];
 };
 
-const hmac = (secret: string, text: string) => createHmac('sha256', secret).update(text, 'utf8').digest('hex');
+const hmac = (secret: string, text: string) =>
+  createHmac('sha256', secret).update(text, 'utf8').digest('hex');
 const signed = (secret: string, timestamp = SECONDS, body = BODY) => hmac(secret, `${timestamp}.${body}`);
 
 function message(header: string | undefined, body = BODY): IncomingNotification {
   return { headers: { 'stripe-signature': header }, body: Buffer.from(body), receivedAt: NOW };
 }
 
-test.each(vectors.cases)('the published HMAC of %o is the one that is computed here', ({ payload, hmac_sha256_hex }) => {
-  expect(hmac(vectors.secret, payload)).toBe(hmac_sha256_hex);
-});
+test.each(vectors.cases)(
+  'the published HMAC of %o is the one that is computed here',
+  ({ payload, hmac_sha256_hex }) => {
+    expect(hmac(vectors.secret, payload)).toBe(hmac_sha256_hex);
+  },
+);
 
 test('a header that the official SDK makes is believed, over bytes outside ASCII too', () => {
   const payload = '{"name":"算盘 😀"}';
@@ -37,12 +41,18 @@ test('a header that the official SDK makes is believed, over bytes outside ASCII
 describe('while a secret is being rolled', () => {
   const header = `t=${SECONDS},v1=${signed('whsec_old')},v1=${signed('whsec_new')},v0=${signed('whsec_x')}`;
 
-  test.each([[['whsec_old']], [['whsec_new']], [['whsec_old', 'whsec_new']]])('any signature fits %o', (secrets) => {
-    expect(verifyMessage(message(header), secrets)).toEqual({ isValid: true });
-  });
+  test.each([[['whsec_old']], [['whsec_new']], [['whsec_old', 'whsec_new']]])(
+    'any signature fits %o',
+    (secrets) => {
+      expect(verifyMessage(message(header), secrets)).toEqual({ isValid: true });
+    },
+  );
 
   test('a signature of another scheme fits nothing', () => {
-    expect(verifyMessage(message(header), ['whsec_x'])).toEqual({ isValid: false, reason: 'wrong_signature' });
+    expect(verifyMessage(message(header), ['whsec_x'])).toEqual({
+      isValid: false,
+      reason: 'wrong_signature',
+    });
   });
 });
 
