@@ -7,7 +7,7 @@ import { PROVIDER, type StripeContext } from './context.ts';
 import { createStripeControl, type StripeControl } from './control.ts';
 import { stripeRoutes } from './control-routes.ts';
 import { createIdempotencyKeys, IDEMPOTENCY_TABLES } from './idempotency.ts';
-import { payLate, settleDebit } from './intents.ts';
+import { cancelIntent, payLate, settleDebit } from './intents.ts';
 import { createStripeListener } from './listener.ts';
 import { createObjects, OBJECT_TABLES } from './objects.ts';
 import { STRIPE_FAULTS } from './operations.ts';
@@ -62,6 +62,10 @@ function registerTasks(context: StripeContext): void {
   register('stripe.expire-session', (id) => {
     const session = objects.find(id);
     return session?.status === 'open' ? expireSession(context, session) : undefined;
+  });
+  register('stripe.expire-hold', (id) => {
+    const intent = objects.find(id);
+    return intent?.status === 'requires_capture' ? cancelIntent(context, intent, 'automatic') : undefined;
   });
   register('stripe.pay-late', (id) => {
     const object = objects.find(id);

@@ -12,6 +12,7 @@ import { releaseHold } from './refunds.ts';
 import { followIntent } from './sessions.ts';
 import { INTENT_SHAPE } from './shapes.ts';
 
+const HOLD_MS = 7 * 24 * 60 * 60 * 1000;
 const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 const CANCELLABLE = [...CONFIRMABLE, 'requires_capture'];
 
@@ -94,6 +95,9 @@ function take(context: StripeContext, intent: StripeObject, instrument: Instrume
       ? { ...common, status: 'requires_capture', amount_capturable: intent.amount }
       : { ...common, status: 'succeeded', amount_received: intent.amount },
   );
+  if (isHeld) {
+    context.scheduler.schedule('stripe.expire-hold', intent.id, context.clock.now() + HOLD_MS);
+  }
   emit(context, 'charge.succeeded', charge);
   emit(context, isHeld ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', paid);
   followIntent(context, paid);
