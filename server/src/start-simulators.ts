@@ -76,12 +76,31 @@ export function startSimulators(config: Config): RunningSimulators {
   const isReady = becomeReady();
   isReady.catch(() => undefined);
 
-  async function ask<T>(
-    outbound: Pick<Outbound, 'call'>,
-    path: string,
-    change?: Readonly<Record<string, unknown>>,
-  ): Promise<T> {
-    await isReady;
+  return {
+    controlUrl,
+    phoneUrl: `${controlUrl}/phone`,
+    async configure(given, outbound) {
+      await isReady;
+      const ask = askOf(controlUrl, outbound);
+      const merchant = await ask<SimulatedMerchant>('wechat-pay/merchant');
+      const account = await ask<SimulatedStripeAccount>('stripe/merchant');
+      // At Stripe the address of the events stands in the dashboard, not in the payment.
+      const origin = given.http.publicUrl ?? `http://${given.http.host}:${given.http.port}`;
+      await ask('stripe/settings', { webhookUrl: `${origin}/payments/notify/stripe` });
+      return withStripe(withMerchant(given, merchant), account);
+    },
+    async stop() {
+      if (!hasEnded) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+    },
+  };
+}
+
+/** Reads from their control API, or changes something there. */
+function askOf(controlUrl: string, outbound: Pick<Outbound, 'call'>) {
+  return async <T>(path: string, change?: Readonly<Record<string, unknown>>): Promise<T> => {
     const { body } = await outbound.call({
       provider: 'simulators',
       operation: 'merchant',
@@ -94,25 +113,6 @@ export function startSimulators(config: Config): RunningSimulators {
       }),
     });
     return JSON.parse(body.toString('utf8')) as T;
-  }
-
-  return {
-    controlUrl,
-    phoneUrl: `${controlUrl}/phone`,
-    async configure(given, outbound) {
-      const merchant = await ask<SimulatedMerchant>(outbound, 'wechat-pay/merchant');
-      const account = await ask<SimulatedStripeAccount>(outbound, 'stripe/merchant');
-      // At Stripe the address of the events stands in the dashboard, not in the payment.
-      const origin = given.http.publicUrl ?? `http://${given.http.host}:${given.http.port}`;
-      await ask(outbound, 'stripe/settings', { webhookUrl: `${origin}/payments/notify/stripe` });
-      return withStripe(withMerchant(given, merchant), account);
-    },
-    async stop() {
-      if (!hasEnded) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
-    },
   };
 }
 

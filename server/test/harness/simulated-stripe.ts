@@ -79,6 +79,26 @@ async function listen(clock: FakeClock, gateway: Gateway, received: Notification
   };
 }
 
+function paymentsOf(clock: FakeClock, notifyUrl: string): SimulatedStripe['newPayment'] {
+  return (other = {}) => ({
+    id: newId('pay'),
+    method: 'stripe',
+    amount: { amount: 12_345, currency: 'CNY' },
+    description: '龙井茶 🍵',
+    createdAt: clock.now(),
+    expiresAt: clock.now() + 900_000,
+    notifyUrl,
+    returnUrl: 'https://shop.example.com/pay/return',
+    captureMode: 'automatic',
+    appId: null,
+    openid: null,
+    clientIp: null,
+    reference: null,
+    transactionId: null,
+    ...other,
+  });
+}
+
 export async function openSimulatedStripe(change: Partial<StripeSettings> = {}): Promise<SimulatedStripe> {
   const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
   const db = await openTestDb({ clock });
@@ -93,23 +113,7 @@ export async function openSimulatedStripe(change: Partial<StripeSettings> = {}):
   const listener = await listen(clock, gateway, received);
   simulators.stripe.changeSettings({ webhookUrl: listener.url });
 
-  const newPayment = (other: Partial<KnownPayment> = {}): KnownPayment => ({
-    id: newId('pay'),
-    method: 'stripe',
-    amount: { amount: 12_345, currency: 'CNY' },
-    description: '龙井茶 🍵',
-    createdAt: clock.now(),
-    expiresAt: clock.now() + 900_000,
-    notifyUrl: listener.url,
-    returnUrl: 'https://shop.example.com/pay/return',
-    captureMode: 'automatic',
-    appId: null,
-    openid: null,
-    clientIp: null,
-    reference: null,
-    transactionId: null,
-    ...other,
-  });
+  const newPayment = paymentsOf(clock, listener.url);
 
   async function open(other: Partial<KnownPayment> = {}): Promise<KnownPayment> {
     const payment = newPayment(other);
@@ -124,7 +128,8 @@ export async function openSimulatedStripe(change: Partial<StripeSettings> = {}):
     ...{ db, clock, simulators, gateway, received, newPayment, open },
     async openAndPay(other) {
       const payment = await open(other);
-      expect(simulators.stripe.pay({ paymentId: payment.id }).result).toMatch(/^(paid|held)$/);
+      const reference = payment.reference ?? '';
+      expect(simulators.stripe.pay({ reference }).result).toMatch(/^(paid|held)$/);
       return payment;
     },
     async refundOf(payment, amount) {

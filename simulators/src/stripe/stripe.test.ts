@@ -82,7 +82,7 @@ describe('every answer has the shape of the public specification', () => {
     event: ['data'],
   };
 
-  test.each(Object.keys(specified.resources) as ObjectType[])('%s', (type) => {
+  test.each(Object.keys(specified.resources) as ObjectType[])('%s has every field of the example', (type) => {
     const ours = simulators.stripe.list(type);
     expect(ours.length).toBeGreaterThan(0);
     const skipped = NOT_HERE[type] ?? [];
