@@ -66,7 +66,7 @@ function readIntentEvent({ data, created }: Event, merchantAccount: string): Rea
     return OTHER;
   }
   const { reference: _intent, ...rest } = result as { reference?: string } & QueryPaymentResult;
-  return ofPayment(paymentId, rest as QueryPaymentResult);
+  return ofPayment(paymentId, rest);
 }
 
 /** The charge itself, where card and time stand. One that failed is told by its intent. */

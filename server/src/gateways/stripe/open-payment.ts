@@ -13,6 +13,7 @@ import type { StripeClient } from './client.ts';
 import type { CheckedSettings } from './config.ts';
 import { MALFORMED_ANSWER, type Refusal } from './errors.ts';
 import { intentSchema } from './intent.ts';
+import { toPayerText } from './payer-text.ts';
 import { sessionSchema } from './session.ts';
 
 /** Stripe keeps a key for at least a day; an hour of it is left unused, for clocks and long roads. */
@@ -61,7 +62,7 @@ function metadataOf({ id, method }: PaymentRequest, form: Form): Record<string, 
 }
 
 function nameOf({ description, id }: PaymentRequest): string {
-  return [...description].slice(0, MAX_NAME_CHARACTERS).join('').trim() || id;
+  return toPayerText(description, MAX_NAME_CHARACTERS) || id;
 }
 
 export function buildIntent(request: PaymentRequest): Stripe.PaymentIntentCreateParams {

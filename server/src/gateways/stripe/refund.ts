@@ -16,6 +16,7 @@ import type {
 } from '../gateway.ts';
 import type { StripeClient } from './client.ts';
 import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';
+import { toPayerText } from './payer-text.ts';
 import { readRefund } from './refund-reading.ts';
 
 const MAX_REASON_CHARACTERS = 500;
@@ -113,7 +114,7 @@ export function createRefunds({ client, accountId }: RefundDeps) {
 
   async function refund(request: RefundRequest): Promise<RefundResult> {
     const { id, payment, amount, captureTransactionId } = request;
-    const reason = [...(request.reason ?? '')].slice(0, MAX_REASON_CHARACTERS).join('');
+    const reason = toPayerText(request.reason ?? '', MAX_REASON_CHARACTERS);
     const answer = await client.call(
       // After anything but an answer a refund is queried before it is sent again, and that is the caller's to decide.
       { operation: 'refund', subject: id, isSafeToRepeat: false },

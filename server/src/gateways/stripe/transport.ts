@@ -83,9 +83,7 @@ export function createTransport({
   const { protocol, hostname, port } = new URL(settings.baseUrl);
   const sdk = new Stripe(settings.secretKey, {
     apiVersion: API_VERSION,
-    httpClient: Stripe.createFetchHttpClient((url: unknown, init: unknown) =>
-      send(String(url), (init ?? {}) as RequestInit),
-    ),
+    httpClient: Stripe.createFetchHttpClient((url: unknown, init: unknown) => send(String(url), init ?? {})),
     host: hostname,
     port: Number(port) || (protocol === 'http:' ? 80 : 443),
     protocol: protocol === 'http:' ? 'http' : 'https',
