@@ -15,5 +15,11 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const { createAlipayGateway } = await import('./gateways/alipay/index.ts');
     gateways.push(createAlipayGateway({ settings: config.alipay, ...kernel }));
   }
+  if (config.stripe !== null) {
+    const { createStripeGateway } = await import('./gateways/stripe/index.ts');
+    const { webhookSecrets, currencies, ...rest } = config.stripe;
+    const settings = { ...rest, webhookSecrets: [...webhookSecrets], currencies: [...currencies] };
+    gateways.push(createStripeGateway({ settings, ...kernel }));
+  }
   return createGatewayRegistry(gateways);
 }

@@ -13,6 +13,8 @@ import { addPhonePage } from './phone/serve.ts';
 import { createScheduler, SCHEDULER_TABLES } from './scheduler.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openStore } from './store.ts';
+import { createStripe, type StripeControl } from './stripe/index.ts';
+import { addStripePage } from './stripe/page.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
 import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
@@ -25,7 +27,7 @@ export interface SimulatorOptions {
   /** Where state and generated keys live; without it everything is in memory and gone with the process. */
   dataDir?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; wechatPay?: number; wechatOpen?: number; alipay?: number };
+  ports?: { control?: number; wechatPay?: number; wechatOpen?: number; alipay?: number; stripe?: number };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
   /** Divides every wait that a provider imposes. */
@@ -45,9 +47,11 @@ export interface Simulators extends SharedControl {
   wechatOpenUrl: string;
   /** Alipay's `gateway.do` is below it. */
   alipayUrl: string;
+  stripeUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
   alipay: AlipayControl;
+  stripe: StripeControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -64,9 +68,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, alipay, scheduler, store } = parts;
+  const { shared, wechatPay, wechatOpen, alipay, stripe, scheduler, store } = parts;
+  const providers = [wechatPay, wechatOpen, alipay, stripe];
   const control = createControlServer(
-    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes, ...alipay.routes],
+    [...sharedRoutes(shared), ...providers.flatMap(({ routes }) => routes)],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -75,7 +80,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     }),
   );
   addPhonePage(control);
-  const listeners = [control, wechatPay.listener, wechatOpen.listener, alipay.listener];
+  addStripePage(control);
+  const listeners = [control, ...providers.map(({ listener }) => listener)];
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -89,6 +95,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.wechatPay = await listen(wechatPay.listener, host, ports.wechatPay ?? 0);
     parts.addresses.wechatOpen = await listen(wechatOpen.listener, host, ports.wechatOpen ?? 0);
     parts.addresses.alipay = await listen(alipay.listener, host, ports.alipay ?? 0);
+    parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -100,9 +107,11 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     wechatPayUrl: parts.addresses.wechatPay,
     wechatOpenUrl: parts.addresses.wechatOpen,
     alipayUrl: parts.addresses.alipay,
+    stripeUrl: parts.addresses.stripe,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
     alipay: alipay.control,
+    stripe: stripe.control,
     close,
   };
 }
@@ -118,7 +127,7 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '' };
+  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '', stripe: '' };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const place = {
     strictNotifyUrl: () => settings.current().strictNotifyUrl,
@@ -129,6 +138,7 @@ async function createParts(options: SimulatorOptions) {
     createAlipay({ ...base, ...place }),
   ]);
   const wechatOpen = createWeChatOpen(base);
+  const stripe = createStripe({ ...base, addresses: () => addresses });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -138,7 +148,8 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables, ...alipay.tables]);
+    const providers = [wechatPay, wechatOpen, alipay, stripe];
+    store.clear([...neutral, ...OPENID_TABLES, ...providers.flatMap(({ tables }) => tables)]);
     faults.reset();
     settings.reset();
     clock.reset();
@@ -150,7 +161,7 @@ async function createParts(options: SimulatorOptions) {
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, alipay, addresses };
+  return { store, scheduler, shared, wechatPay, wechatOpen, alipay, stripe, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

@@ -57,6 +57,8 @@ export interface TestAppOptions {
   readonly withSimulators?: boolean;
   /** The simulators' key mode; a merchant in `certificate` mode has no public key of WeChat Pay. */
   readonly keyMode?: 'public_key' | 'certificate' | 'switching';
+  /** Whether Stripe is switched on too, with the simulator's account. */
+  readonly withStripe?: boolean;
   /** More settings by their names. */
   readonly environment?: Environment;
   /** A database that outlives this program; by default it has one of its own. */
@@ -102,6 +104,19 @@ function toAlipaySettings(simulators: Simulators): Record<string, string> {
     ALI_PAY_PUBLIC_CERT: merchant.alipayCertificatesPem,
     ALI_PAY_ROOT_CERT: merchant.rootCertificatesPem,
     ALI_PAY_GATEWAY_URL: merchant.gatewayUrl,
+  };
+}
+
+/** What Stripe would have given to this merchant, as settings; its events go to the program at `port`. */
+function toStripeSettings(simulators: Simulators, port: number): Record<string, string> {
+  simulators.stripe.changeSettings({ webhookUrl: `http://127.0.0.1:${port}/payments/notify/stripe` });
+  const account = simulators.stripe.merchant();
+  return {
+    STRIPE_SECRET_KEY: account.secretKey,
+    STRIPE_PUBLIC_KEY: account.publishableKey,
+    STRIPE_ACCOUNT_ID: account.accountId,
+    STRIPE_WEBHOOK_SECRET: account.webhookSecret,
+    STRIPE_BASE_URL: account.apiBaseUrl,
   };
 }
 
@@ -171,6 +186,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       ...{ TRUST_PROXY: '127.0.0.1', ADMIN_PASSWORD, JWT_EXPIRES_IN: '30d' },
       ...(withSimulators && toWechatSettings(simulators, keyMode !== 'certificate')),
       ...(withSimulators && toAlipaySettings(simulators)),
+      ...(options.withStripe && toStripeSettings(simulators, port)),
       ...options.environment,
     },
     dataDir,

@@ -127,6 +127,15 @@ export const settingSchemas = {
   ALI_PAY_ROOT_CERT_FILE: text.optional(),
   ALI_PAY_GATEWAY_URL: url.default('https://openapi.alipay.com/gateway.do'),
   ALI_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
+  STRIPE_SECRET_KEY: text.optional(),
+  STRIPE_PUBLIC_KEY: text.optional(),
+  STRIPE_WEBHOOK_SECRET: list.default([]),
+  STRIPE_ACCOUNT_ID: text.optional(),
+  STRIPE_CURRENCIES: list.default(['CNY', 'USD', 'EUR', 'GBP', 'HKD', 'JPY', 'SGD', 'AUD', 'CAD']),
+  STRIPE_CAPTURE: z.enum(['automatic', 'manual']).default('automatic'),
+  STRIPE_CARD_FORM: z.enum(['hosted', 'intent']).default('hosted'),
+  STRIPE_BASE_URL: url.default('https://api.stripe.com'),
+  STRIPE_FEE_BASIS_POINTS: whole(0, 1_000).default(290),
 } as const;
 
 export type SettingName = keyof typeof settingSchemas;
@@ -138,6 +147,7 @@ export const ALIASES: Readonly<Record<string, SettingName>> = {
   APP_PORT: 'PORT',
   WECHAT_APPID: 'WX_APPID',
   WECHAT_SECRET: 'WX_SECRET',
+  STRIPE_PUBLISHABLE_KEY: 'STRIPE_PUBLIC_KEY',
 };
 
 /** A key that begins so but is none of ours is a mistake rather than somebody else's setting. */
@@ -152,6 +162,7 @@ export const KNOWN_PREFIXES = [
   'SHOP_',
   'SIMULATORS_',
   'STOCK_',
+  'STRIPE_',
   'WECHAT_',
   'WX_',
 ];
