@@ -8,6 +8,7 @@ import { createFaults, FAULT_TABLES } from './faults.ts';
 import { createJournal, JOURNAL_TABLES } from './journal.ts';
 import { createNotifier, NOTIFIER_TABLES } from './notifier.ts';
 import { createPayers, PAYER_TABLES } from './payers.ts';
+import { createPaypal, type PaypalControl } from './paypal/index.ts';
 import { addPhonePage } from './phone/serve.ts';
 import { createScheduler, SCHEDULER_TABLES } from './scheduler.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -24,7 +25,7 @@ export interface SimulatorOptions {
   /** Where state and generated keys live; without it everything is in memory and gone with the process. */
   dataDir?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; wechatPay?: number; wechatOpen?: number };
+  ports?: { control?: number; wechatPay?: number; wechatOpen?: number; paypal?: number };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
   /** Divides every wait that a provider imposes. */
@@ -42,8 +43,10 @@ export interface Simulators extends SharedControl {
   controlUrl: string;
   wechatPayUrl: string;
   wechatOpenUrl: string;
+  paypalUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
+  paypal: PaypalControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -60,9 +63,9 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, scheduler, store } = parts;
+  const { shared, wechatPay, wechatOpen, paypal, scheduler, store } = parts;
   const control = createControlServer(
-    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes],
+    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes, ...paypal.routes],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -71,7 +74,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     }),
   );
   addPhonePage(control);
-  const listeners = [control, wechatPay.listener, wechatOpen.listener];
+  const listeners = [control, wechatPay.listener, wechatOpen.listener, paypal.listener];
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -84,6 +87,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.control = await listen(control, host, ports.control ?? 0);
     parts.addresses.wechatPay = await listen(wechatPay.listener, host, ports.wechatPay ?? 0);
     parts.addresses.wechatOpen = await listen(wechatOpen.listener, host, ports.wechatOpen ?? 0);
+    parts.addresses.paypal = await listen(paypal.listener, host, ports.paypal ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -94,8 +98,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     controlUrl: parts.addresses.control,
     wechatPayUrl: parts.addresses.wechatPay,
     wechatOpenUrl: parts.addresses.wechatOpen,
+    paypalUrl: parts.addresses.paypal,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
+    paypal: paypal.control,
     close,
   };
 }
@@ -111,7 +117,7 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '' };
+  const addresses = { control: '', wechatPay: '', wechatOpen: '', paypal: '' };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const wechatPay = await createWeChatPay({
     ...base,
@@ -119,6 +125,7 @@ async function createParts(options: SimulatorOptions) {
     addresses: () => addresses,
   });
   const wechatOpen = createWeChatOpen(base);
+  const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -128,18 +135,19 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables]);
+    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables, ...paypal.tables]);
     faults.reset();
     settings.reset();
     clock.reset();
     wechatPay.reset();
+    paypal.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, addresses };
+  return { store, scheduler, shared, wechatPay, wechatOpen, paypal, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {
