@@ -11,5 +11,9 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.paypal !== null) {
+    const { createPaypalGateway } = await import('./gateways/paypal/index.ts');
+    gateways.push(createPaypalGateway({ settings: config.paypal, ...kernel }));
+  }
   return createGatewayRegistry(gateways);
 }

@@ -93,6 +93,16 @@ export const settingSchemas = {
   WX_PAY_PUBLIC_KEY_FILE: text.optional(),
   WX_PAY_BASE_URL: url.default('https://api.mch.weixin.qq.com'),
   WX_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
+  PAYPAL_CLIENT_ID: text.optional(),
+  PAYPAL_CLIENT_SECRET: text.optional(),
+  PAYPAL_MODE: z.enum(['sandbox', 'live']).default('sandbox'),
+  PAYPAL_MERCHANT_ID: text.optional(),
+  PAYPAL_WEBHOOK_ID: text.optional(),
+  PAYPAL_WEBHOOK_VERIFICATION: z.enum(['offline', 'online']).default('offline'),
+  PAYPAL_WEBHOOK_CA: text.optional(),
+  PAYPAL_INTENT: z.enum(['CAPTURE', 'AUTHORIZE']).default('CAPTURE'),
+  PAYPAL_BASE_URL: url.optional(),
+  PAYPAL_FEE_BASIS_POINTS: whole(0, 1_000).default(349),
 } as const;
 
 export type SettingName = keyof typeof settingSchemas;
@@ -112,6 +122,7 @@ export const KNOWN_PREFIXES = [
   'DATABASE_',
   'JWT_',
   'ORDER_',
+  'PAYPAL_',
   'PAY_',
   'SHOP_',
   'SIMULATORS_',

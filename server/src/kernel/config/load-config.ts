@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Settings } from './keys.ts';
+import { type PaypalConfig, readPaypal } from './paypal.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
@@ -40,6 +41,7 @@ export interface Config {
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly paypal: PaypalConfig | null;
   readonly warnings: readonly string[];
 }
 
@@ -112,6 +114,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   }
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
+  const paypal = readPaypal(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -150,6 +153,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
+    paypal,
     warnings,
   };
 }
