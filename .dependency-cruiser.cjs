@@ -1,7 +1,8 @@
 const { readAllowedEdges } = require('./tools/allowed-edges.ts');
 
 const TESTS = '[.]test[.]tsx?$';
-const WIRING = '^server/src/(compose|create-gateways|main)[.]ts$|^server/src/(compose|cli)/|^server/src/cli[.]ts$';
+const WIRING =
+  '^server/src/(compose|create-gateways|main)[.]ts$|^server/src/(compose|cli)/|^server/src/cli[.]ts$';
 const FEATURES = '^server/src/(modules|gateways|channels|storage|operators)/';
 
 /** One rule for each row of the table in ARCHITECTURE.md. Tests may use more modules than the code they test. */

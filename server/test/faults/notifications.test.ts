@@ -197,6 +197,8 @@ async function payAtTheOtherShop(): Promise<string> {
     createdAt: clock.now(),
     expiresAt: clock.now() + 15 * MINUTE,
     notifyUrl: `${stage.url}/payments/notify/wechat_pay`,
+    returnUrl: stage.url,
+    captureMode: 'automatic',
     appId: config.wechat.apps[0]?.appid ?? '',
     openid: null,
     clientIp: null,

@@ -111,7 +111,7 @@ describe('faults', () => {
   test('a query that takes longer than its deadline is unknown', async () => {
     const payment = await wechat.openAndPay();
     wechat.plan('query', 'delay', { ms: 2_000 });
-    expect(await wechat.gateway.queryPayment({ id: payment.id, deadlineMs: 200 })).toMatchObject({
+    expect(await wechat.gateway.queryPayment(payment, 200)).toMatchObject({
       outcome: 'unknown',
       reason: { code: 'timeout' },
     });

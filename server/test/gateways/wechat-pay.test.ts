@@ -1,6 +1,5 @@
 /** The gateway against the simulator, which has its own implementation of every signature, over real sockets. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newId } from '../../src/kernel/ids.ts';
 import { openSimulatedWechatPay, type SimulatedWechatPay } from '../harness/simulated-wechat-pay.ts';
 
 let wechat: SimulatedWechatPay;
@@ -20,7 +19,7 @@ describe.each(['public_key', 'certificate', 'switching'] as const)('in the key m
     if (opened.outcome !== 'requires_action') {
       throw new Error(JSON.stringify(opened));
     }
-    expect(await wechat.gateway.queryPayment({ id: payment.id })).toEqual({ outcome: 'pending' });
+    expect(await wechat.gateway.queryPayment(payment)).toEqual({ outcome: 'pending' });
 
     const {
       appId = '',
@@ -44,7 +43,7 @@ describe.each(['public_key', 'certificate', 'switching'] as const)('in the key m
         payer: wechat.openid,
       },
     };
-    expect(await wechat.gateway.queryPayment({ id: payment.id })).toEqual(paid);
+    expect(await wechat.gateway.queryPayment(payment)).toEqual(paid);
     await wechat.flush();
     expect(wechat.received).toMatchObject([
       {
@@ -62,16 +61,14 @@ describe.each(['public_key', 'certificate', 'switching'] as const)('in the key m
       outcome: 'succeeded',
       facts: { amount: { amount: 45, currency: 'CNY' }, paymentId: payment.id },
     };
-    expect(await wechat.gateway.queryRefund({ id: refund.id, paymentId: payment.id })).toMatchObject(
-      returned,
-    );
+    expect(await wechat.gateway.queryRefund(refund)).toMatchObject(returned);
     await wechat.flush();
     expect(wechat.received[1]).toMatchObject({
       outcome: 'verified',
       eventType: 'REFUND.SUCCESS',
       subject: { type: 'refund', refundId: refund.id, paymentId: payment.id, result: returned },
     });
-    expect(await wechat.gateway.queryPayment({ id: payment.id })).toEqual(paid);
+    expect(await wechat.gateway.queryPayment(payment)).toEqual(paid);
   });
 
   test('a native payment is paid by its code', async () => {
@@ -83,7 +80,7 @@ describe.each(['public_key', 'certificate', 'switching'] as const)('in the key m
     const opened = await wechat.gateway.createPayment(payment);
     const codeUrl = opened.outcome === 'requires_action' ? (opened.parameters.codeUrl ?? '') : '';
     expect(wechat.simulators.wechatPay.pay({ codeUrl }).result).toBe('paid');
-    expect(await wechat.gateway.queryPayment({ id: payment.id })).toMatchObject({ outcome: 'succeeded' });
+    expect(await wechat.gateway.queryPayment(payment)).toMatchObject({ outcome: 'succeeded' });
   });
 
   test('an attempt that is opened again is the same trade, with fresh parameters', async () => {
@@ -125,8 +122,8 @@ describe.each(['public_key', 'certificate', 'switching'] as const)('in the key m
     });
 
     test('of a trade that was never opened finds nothing', async () => {
-      expect(await wechat.gateway.closePayment({ id: newId('pay') })).toEqual({ outcome: 'not_found' });
-      expect(await wechat.gateway.queryPayment({ id: newId('pay') })).toEqual({ outcome: 'not_found' });
+      expect(await wechat.gateway.closePayment(wechat.newPayment())).toEqual({ outcome: 'not_found' });
+      expect(await wechat.gateway.queryPayment(wechat.newPayment())).toEqual({ outcome: 'not_found' });
     });
   });
 });

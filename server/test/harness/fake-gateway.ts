@@ -2,6 +2,7 @@ import type {
   ClosePaymentResult,
   CreatePaymentResult,
   Gateway,
+  GatewayMethod,
   NotificationResult,
   NotificationSubject,
   PaymentFacts,
@@ -14,6 +15,7 @@ import type {
 } from '../../src/gateways/gateway.ts';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/clock.ts';
 import { assertNoTransaction } from '../../src/kernel/db/index.ts';
+import type { Money } from '../../src/kernel/money.ts';
 
 export const MERCHANT = '1900000001';
 export const APP = 'wx_test_app';
@@ -62,6 +64,13 @@ export interface FakeGateway extends Gateway {
   /** Whether a new refund is done at once or stays under way. */
   refundsAreInstant: boolean;
 }
+
+const offer = {
+  currencies: ['CNY'],
+  kinds: ['goods'],
+  settlement: 'online',
+  windowMs: null,
+} as const satisfies Partial<GatewayMethod>;
 
 const unknown = { outcome: 'unknown', reason: { code: 'timeout', message: 'no answer' } } as const;
 const notSent = { outcome: 'not_sent', reason: { code: 'connection_refused', message: 'not sent' } } as const;
@@ -157,16 +166,19 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     capabilities: {
       provider: 'fake_pay',
       methods: [
-        { method: 'wechat_jsapi', currencies: ['CNY'], kinds: ['goods'], needsOpenid: true },
-        { method: 'wechat_native', currencies: ['CNY'], kinds: ['goods'], needsOpenid: false },
+        { ...offer, method: 'wechat_jsapi', needsOpenid: true },
+        { ...offer, method: 'wechat_native', needsOpenid: false },
       ],
       minimumExpiryMs: MINUTE_MS,
       refunds: { maxPerPayment: 50, minimumIntervalMs: MINUTE_MS, maxAgeMs: 365 * DAY_MS },
+      captures: null,
+      bill: null,
       lateMoneyWindowMs: 58 * HOUR_MS,
       notificationBodyLimitBytes: 64 * 1_024,
     },
     merchantAccount: MERCHANT,
     feeBasisPoints: 60,
+    captureMode: 'automatic',
     appFor: () => APP,
     validate: ({ description }) => (description === 'refused' ? { en: 'refused', zh: '不接受' } : undefined),
     fail: (operation, ...more) => faults.set(operation, [...(faults.get(operation) ?? []), ...more]),
@@ -218,12 +230,12 @@ export function paymentFacts(request: PaymentRequest, paidAt: number): PaymentFa
 
 /** What the provider says of a refund that was made as it was asked for. */
 export function refundFacts(
-  request: Pick<RefundRequest, 'id' | 'amount' | 'paymentId'>,
+  request: { readonly id: string; readonly amount: Money; readonly payment: { readonly id: string } },
   finishedAt: number,
 ): RefundFacts {
   return {
     amount: request.amount,
-    paymentId: request.paymentId,
+    paymentId: request.payment.id,
     merchantAccount: MERCHANT,
     providerRefundId: `50${request.id}`,
     finishedAt,

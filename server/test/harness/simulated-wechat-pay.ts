@@ -5,10 +5,10 @@ import { expect } from 'vitest';
 import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
 import type {
   Gateway,
+  KnownPayment,
+  KnownRefund,
   NotificationReply,
   NotificationResult,
-  PaymentRequest,
-  RefundRequest,
 } from '../../src/gateways/gateway.ts';
 import { createWechatPayGateway } from '../../src/gateways/wechat-pay/index.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
@@ -31,10 +31,10 @@ export interface SimulatedWechatPay {
   readonly openid: string;
   /** What came in at the notification address, parsed. */
   readonly received: NotificationResult[];
-  newPayment(change?: Partial<PaymentRequest>): PaymentRequest;
+  newPayment(change?: Partial<KnownPayment>): KnownPayment;
   /** A payment that is opened and paid. */
-  openAndPay(): Promise<PaymentRequest>;
-  refundOf(payment: PaymentRequest, amount: number): RefundRequest;
+  openAndPay(): Promise<KnownPayment>;
+  refundOf(payment: KnownPayment, amount: number): KnownRefund;
   /** Arms one fault of the simulator. */
   plan(operation: string, kind: string, params?: Record<string, unknown>): void;
   /** Sends every notification that is due. */
@@ -99,7 +99,7 @@ export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): P
   const appid = simulators.wechatPay.merchant().apps[0]?.appid ?? '';
   const openid = payer.openids[appid] ?? '';
 
-  const newPayment = (change: Partial<PaymentRequest> = {}): PaymentRequest => ({
+  const newPayment = (change: Partial<KnownPayment> = {}): KnownPayment => ({
     id: newId('pay'),
     method: 'wechat_jsapi',
     amount: { amount: 12_345, currency: 'CNY' },
@@ -107,9 +107,13 @@ export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): P
     createdAt: clock.now(),
     expiresAt: clock.now() + 900_000,
     notifyUrl: listener.url,
+    returnUrl: listener.url,
+    captureMode: 'automatic',
     appId: appid,
     openid,
     clientIp: null,
+    reference: null,
+    transactionId: null,
     ...change,
   });
 
@@ -123,12 +127,13 @@ export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): P
     },
     refundOf: (payment, amount) => ({
       id: newId('ref'),
-      paymentId: payment.id,
-      transactionId: null,
+      payment,
+      captureTransactionId: '4200000000202611200000000001',
       amount: { amount, currency: 'CNY' },
       total: payment.amount,
       reason: '太小 🙁',
       notifyUrl: listener.url,
+      providerRefundId: null,
     }),
     plan: (operation, kind, params = {}) =>
       void simulators.faults.set({ provider: 'wechat-pay', operation, kind, params }),

@@ -3,12 +3,7 @@
  * each test says what is answered. How WeChat Pay behaves over time is the simulator's part.
  */
 import { createCipheriv, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import type {
-  Gateway,
-  IncomingNotification,
-  PaymentRequest,
-  RefundRequest,
-} from '../../src/gateways/gateway.ts';
+import type { Gateway, IncomingNotification, KnownPayment, KnownRefund } from '../../src/gateways/gateway.ts';
 import { createWechatPayGateway, type WechatPaySettings } from '../../src/gateways/wechat-pay/index.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
@@ -155,7 +150,7 @@ export function makeGateway(overrides: Partial<WechatPaySettings> = {}): TestGat
   };
 }
 
-export const payment: PaymentRequest = {
+export const payment: KnownPayment = {
   id: 'pay_01jd3kq2x4000000000000000',
   method: 'wechat_jsapi',
   amount: { amount: 100, currency: 'CNY' },
@@ -163,19 +158,24 @@ export const payment: PaymentRequest = {
   createdAt: NOW,
   expiresAt: NOW + 900_000,
   notifyUrl: 'https://shop.example.test/api/payments/notifications/wechat_pay',
+  returnUrl: 'https://shop.example.test/cashier/ord_1',
+  captureMode: 'automatic',
   appId: MINI_PROGRAM,
   openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
   clientIp: null,
+  reference: null,
+  transactionId: null,
 };
 
-export const refundRequest: RefundRequest = {
+export const refundRequest: KnownRefund = {
   id: 'ref_01jd3kq2x4000000000000000',
-  paymentId: payment.id,
-  transactionId: '4200000000202611200000000001',
+  payment,
+  captureTransactionId: '4200000000202611200000000001',
   amount: { amount: 40, currency: 'CNY' },
   total: { amount: 100, currency: 'CNY' },
   reason: 'too small',
   notifyUrl: payment.notifyUrl,
+  providerRefundId: null,
 };
 
 /** A paid trade as a query answers it. */

@@ -55,9 +55,9 @@ describe.each(UNCERTAIN)('%s', (_name, response) => {
       answers(response());
       const run = {
         createPayment: () => gateway.createPayment(payment),
-        queryPayment: () => gateway.queryPayment({ id: payment.id }),
+        queryPayment: () => gateway.queryPayment(payment),
         refund: () => gateway.refund(refundRequest),
-        queryRefund: () => gateway.queryRefund({ id: refundRequest.id, paymentId: payment.id }),
+        queryRefund: () => gateway.queryRefund(refundRequest),
       };
       expect(await run[operation]()).toMatchObject({ outcome: 'unknown' });
     },
@@ -67,8 +67,8 @@ describe.each(UNCERTAIN)('%s', (_name, response) => {
 test('204 is believed only when its signature holds', async () => {
   const { gateway, answers } = makeGateway();
   answers(answer(undefined), withoutSignature(answer(undefined)));
-  expect(await gateway.closePayment({ id: payment.id })).toEqual({ outcome: 'closed' });
-  expect(await gateway.closePayment({ id: payment.id })).toMatchObject({ outcome: 'unknown' });
+  expect(await gateway.closePayment(payment)).toEqual({ outcome: 'closed' });
+  expect(await gateway.closePayment(payment)).toMatchObject({ outcome: 'unknown' });
 });
 
 test('a call that never left is not sent, where the operation knows the difference', async () => {
@@ -78,9 +78,9 @@ test('a call that never left is not sent, where the operation knows the differen
   const reason = { code: 'connection_refused' };
   expect(await gateway.createPayment(payment)).toMatchObject({ outcome: 'not_sent', reason });
   expect(await gateway.refund(refundRequest)).toMatchObject({ outcome: 'not_sent', reason });
-  expect(await gateway.queryPayment({ id: payment.id })).toMatchObject({ outcome: 'unknown', reason });
-  expect(await gateway.closePayment({ id: payment.id })).toMatchObject({ outcome: 'unknown', reason });
-  expect(await gateway.queryRefund({ id: refundRequest.id, paymentId: payment.id })).toMatchObject({
+  expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'unknown', reason });
+  expect(await gateway.closePayment(payment)).toMatchObject({ outcome: 'unknown', reason });
+  expect(await gateway.queryRefund(refundRequest)).toMatchObject({
     outcome: 'unknown',
     reason,
   });
@@ -92,7 +92,7 @@ test('wrong credentials mean that nothing was done, and say so', async () => {
   const reason = { code: 'SIGN_ERROR' };
   expect(await gateway.createPayment(payment)).toMatchObject({ outcome: 'not_sent', reason });
   expect(await gateway.refund(refundRequest)).toMatchObject({ outcome: 'not_sent', reason });
-  expect(await gateway.queryPayment({ id: payment.id })).toMatchObject({ outcome: 'unknown', reason });
+  expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'unknown', reason });
 });
 
 test("WeChat Pay's own words never leave the gateway", async () => {
@@ -105,5 +105,5 @@ test("WeChat Pay's own words never leave the gateway", async () => {
 test('a defect of ours is thrown, not taken for an answer', async () => {
   const { gateway, answers } = makeGateway();
   answers(new TypeError('a defect'));
-  await expect(gateway.queryPayment({ id: payment.id })).rejects.toThrow('a defect');
+  await expect(gateway.queryPayment(payment)).rejects.toThrow('a defect');
 });

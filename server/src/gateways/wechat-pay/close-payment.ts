@@ -7,7 +7,7 @@ export interface ClosePaymentDeps {
   readonly mchid: string;
 }
 
-const REFUSED: Partial<Record<Refusal, Exclude<ClosePaymentResult['outcome'], 'unknown'>>> = {
+const REFUSED: Partial<Record<Refusal, 'already_paid' | 'closed' | 'not_found'>> = {
   already_paid: 'already_paid',
   already_closed: 'closed',
   not_found: 'not_found',

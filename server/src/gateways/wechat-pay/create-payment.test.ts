@@ -162,7 +162,7 @@ describe('the query of a payment', () => {
   test('asks by our number for our merchant, within the deadline it is given', async () => {
     const { gateway, calls, answers } = makeGateway();
     answers(answer(paidTrade), answer(paidTrade));
-    expect(await gateway.queryPayment({ id: payment.id, deadlineMs: 2_000 })).toMatchObject({
+    expect(await gateway.queryPayment(payment, 2_000)).toMatchObject({
       outcome: 'succeeded',
     });
     expect(calls[0]).toMatchObject({
@@ -172,22 +172,22 @@ describe('the query of a payment', () => {
       timeoutMs: 2_000,
     });
     expect(calls[0]?.body).toBeUndefined();
-    await gateway.queryPayment({ id: payment.id });
+    await gateway.queryPayment(payment);
     expect(calls[1]).not.toHaveProperty('timeoutMs');
   });
 
   test('that finds no such trade says so, and only then', async () => {
     const { gateway, answers } = makeGateway();
     answers(refusal(404, 'ORDER_NOT_EXIST'), refusal(400, 'MCH_NOT_EXISTS'), refusal(403, 'TRADE_ERROR'));
-    expect(await gateway.queryPayment({ id: payment.id })).toEqual({ outcome: 'not_found' });
-    expect(await gateway.queryPayment({ id: payment.id })).toMatchObject({ outcome: 'unknown' });
-    expect(await gateway.queryPayment({ id: payment.id })).toMatchObject({ outcome: 'unknown' });
+    expect(await gateway.queryPayment(payment)).toEqual({ outcome: 'not_found' });
+    expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'unknown' });
+    expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'unknown' });
   });
 
   test('does not take the answer about another trade for its own', async () => {
     const { gateway, answers } = makeGateway();
     answers(answer({ ...paidTrade, out_trade_no: 'pay_other' }));
-    expect(await gateway.queryPayment({ id: payment.id })).toMatchObject({
+    expect(await gateway.queryPayment(payment)).toMatchObject({
       outcome: 'unknown',
       reason: { code: 'foreign_answer' },
     });
@@ -205,7 +205,7 @@ test.each([
 ])('a close that is answered %i %s is never taken for more than it says', async (status, code, expected) => {
   const { gateway, calls, answers } = makeGateway();
   answers(refusal(status, code));
-  expect(await gateway.closePayment({ id: payment.id })).toMatchObject(expected);
+  expect(await gateway.closePayment(payment)).toMatchObject(expected);
   expect(calls[0]).toMatchObject({
     url: `https://pay.example.test/v3/pay/transactions/out-trade-no/${payment.id}/close`,
     body: '{"mchid":"1900007291"}',

@@ -38,6 +38,7 @@ export function createWechatPayGateway({ outbound, clock, log, ...deps }: Wechat
     capabilities: wechatPayCapabilities,
     merchantAccount: mchid,
     feeBasisPoints: settings.feeBasisPoints,
+    captureMode: 'automatic',
     appFor(method) {
       const kinds = methodOf(method)?.appKinds ?? [];
       return kinds.flatMap((kind) => apps.filter((app) => app.kind === kind))[0]?.appid ?? null;

@@ -18,15 +18,14 @@ import {
 const DAY_MS = 86_400_000;
 const stranger = makeCertificate({ serialNo: '4400', validFrom: NOW - DAY_MS, validUntil: NOW + DAY_MS });
 const strangerMode = { serial: stranger.serialNo, key: stranger.privateKey };
-const query = { id: payment.id };
 
 describe('the keys of WeChat Pay', () => {
   test('an answer under a platform certificate that is not known yet is verified after one download', async () => {
     const { gateway, calls, answers } = makeGateway({ publicKey: null });
     answers(answer(paidTrade, { by: certificateMode }), certificateDownload([platformCertificate]));
-    expect(await gateway.queryPayment(query)).toMatchObject({ outcome: 'succeeded' });
+    expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'succeeded' });
     answers(answer(paidTrade, { by: certificateMode }));
-    expect(await gateway.queryPayment(query)).toMatchObject({ outcome: 'succeeded' });
+    expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'succeeded' });
     expect(calls.map(({ operation }) => operation)).toEqual(['query', 'certificates', 'query']);
     expect(calls[0]?.headers?.['wechatpay-serial']).toBeUndefined();
   });
@@ -35,7 +34,7 @@ describe('the keys of WeChat Pay', () => {
     const { gateway, calls, answers } = makeGateway({ platformCertificatePems: [platformCertificate.pem] });
     for (const mode of [publicKeyMode, certificateMode]) {
       answers(answer(paidTrade, { by: mode }));
-      expect(await gateway.queryPayment(query)).toMatchObject({ outcome: 'succeeded' });
+      expect(await gateway.queryPayment(payment)).toMatchObject({ outcome: 'succeeded' });
       const notification = notificationOf('TRANSACTION.SUCCESS', paidTrade, mode);
       expect(await gateway.parseNotification(notification)).toMatchObject({ outcome: 'verified' });
     }
@@ -74,7 +73,7 @@ describe('the keys of WeChat Pay', () => {
       answer(paidTrade, { by: strangerMode }),
       answer({ data: [{ serial_no: stranger.serialNo, encrypt_certificate: forged }] }, { by: strangerMode }),
     );
-    expect(await gateway.queryPayment(query)).toMatchObject({
+    expect(await gateway.queryPayment(payment)).toMatchObject({
       outcome: 'unknown',
       reason: { code: 'unknown_serial' },
     });
@@ -86,7 +85,7 @@ describe('the keys of WeChat Pay', () => {
       answer(paidTrade, { by: certificateMode }),
       certificateDownload([platformCertificate], strangerMode),
     );
-    expect(await gateway.queryPayment(query)).toMatchObject({
+    expect(await gateway.queryPayment(payment)).toMatchObject({
       outcome: 'unknown',
       reason: { code: 'unknown_serial' },
     });
@@ -98,7 +97,7 @@ describe('the keys of WeChat Pay', () => {
       answer(paidTrade, { by: { ...certificateMode, serial: 'ABCD' } }),
       certificateDownload([{ ...platformCertificate, serialNo: 'ABCD' }]),
     );
-    expect(await gateway.queryPayment(query)).toMatchObject({
+    expect(await gateway.queryPayment(payment)).toMatchObject({
       outcome: 'unknown',
       reason: { code: 'unknown_serial' },
     });
@@ -113,7 +112,7 @@ describe('the keys of WeChat Pay', () => {
     const { gateway, answers } = makeGateway({ publicKey: null });
     const mode = { serial: expired.serialNo, key: expired.privateKey };
     answers(answer(paidTrade, { by: mode }), certificateDownload([platformCertificate, expired]));
-    expect(await gateway.queryPayment(query)).toMatchObject({
+    expect(await gateway.queryPayment(payment)).toMatchObject({
       outcome: 'unknown',
       reason: { code: 'unknown_serial' },
     });
@@ -132,7 +131,7 @@ describe('the keys of WeChat Pay', () => {
   test('a failed download leaves the certificates that are known in use', async () => {
     const { gateway, clock, answers } = makeGateway({ publicKey: null });
     answers(answer(paidTrade, { by: certificateMode }), certificateDownload([platformCertificate]));
-    await gateway.queryPayment(query);
+    await gateway.queryPayment(payment);
     clock.advance(60_000);
     answers(refusal(500, 'SYSTEM_ERROR'));
     await gateway.parseNotification(notificationOf('TRANSACTION.SUCCESS', paidTrade, strangerMode));

@@ -8,13 +8,13 @@ export interface QueryPaymentDeps {
   readonly mchid: string;
 }
 
-export type QueryPayment = (request: {
-  readonly id: string;
-  readonly deadlineMs?: number;
-}) => Promise<QueryPaymentResult>;
+export type QueryPayment = (
+  payment: { readonly id: string },
+  deadlineMs?: number,
+) => Promise<QueryPaymentResult>;
 
 export function createQueryPayment({ client, mchid }: QueryPaymentDeps): QueryPayment {
-  return async ({ id, deadlineMs }) => {
+  return async ({ id }, deadlineMs) => {
     const answer = await client.call({
       operation: 'query',
       subject: id,

@@ -10,7 +10,6 @@ import {
 import { REFUND_STATUSES } from './refund-reading.ts';
 
 const notFound = refusal(404, 'RESOURCE_NOT_EXISTS');
-const query = { id: refundRequest.id, paymentId: payment.id };
 
 const facts = {
   amount: { amount: 40, currency: 'CNY' },
@@ -56,7 +55,7 @@ describe('a refund', () => {
     const outcomes: string[][] = [];
     for (const status of Object.keys(REFUND_STATUSES)) {
       answers(answer({ ...doneRefund, status }));
-      outcomes.push([status, (await gateway.queryRefund(query)).outcome]);
+      outcomes.push([status, (await gateway.queryRefund(refundRequest)).outcome]);
     }
     expect(outcomes).toEqual([
       ['SUCCESS', 'succeeded'],
@@ -145,15 +144,15 @@ describe('the query of a refund', () => {
   test('asks by our number', async () => {
     const { gateway, calls, answers } = makeGateway();
     answers(answer(doneRefund));
-    expect(await gateway.queryRefund(query)).toEqual({ outcome: 'succeeded', facts });
+    expect(await gateway.queryRefund(refundRequest)).toEqual({ outcome: 'succeeded', facts });
     expect(calls[0]?.url).toBe(`https://pay.example.test/v3/refund/domestic/refunds/${refundRequest.id}`);
   });
 
   test('that finds nothing says so, and only then', async () => {
     const { gateway, answers } = makeGateway();
     answers(notFound, refusal(404, 'MCH_NOT_EXISTS'), refusal(400, 'PARAM_ERROR'));
-    expect(await gateway.queryRefund(query)).toEqual({ outcome: 'not_found' });
-    expect(await gateway.queryRefund(query)).toMatchObject({ outcome: 'unknown' });
-    expect(await gateway.queryRefund(query)).toMatchObject({ outcome: 'unknown' });
+    expect(await gateway.queryRefund(refundRequest)).toEqual({ outcome: 'not_found' });
+    expect(await gateway.queryRefund(refundRequest)).toMatchObject({ outcome: 'unknown' });
+    expect(await gateway.queryRefund(refundRequest)).toMatchObject({ outcome: 'unknown' });
   });
 });

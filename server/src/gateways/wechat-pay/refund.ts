@@ -23,7 +23,7 @@ const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set([
 export function buildRefundBody(request: RefundRequest): string {
   const reason = toPayerText(request.reason ?? '', MAX_REASON_BYTES);
   return JSON.stringify({
-    out_trade_no: request.paymentId,
+    out_trade_no: request.payment.id,
     out_refund_no: request.id,
     ...(reason === '' ? {} : { reason }),
     notify_url: request.notifyUrl,

@@ -78,6 +78,19 @@ export function isCheckViolation(error: unknown): boolean {
   return code === '23514' || errno === 4025 || errno === 3819 || errcode === 275;
 }
 
+const POSTGRES_DUPLICATE_COLUMN = '42701';
+const MYSQL_DUPLICATE_COLUMN = 1060;
+
+/** Whether a column could not be added because it is there already. SQLite has no code of its own for it. */
+export function isDuplicateColumn(error: unknown): boolean {
+  const { code, errno, message } = error as DriverError & { message?: unknown };
+  return (
+    code === POSTGRES_DUPLICATE_COLUMN ||
+    errno === MYSQL_DUPLICATE_COLUMN ||
+    (typeof message === 'string' && message.includes('duplicate column name'))
+  );
+}
+
 /** An error in words, whatever was thrown. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);

@@ -11,7 +11,18 @@ export { applyMigrations, pendingMigrations } from './migrate.ts';
 export { openDb } from './open.ts';
 export { insertRow, insertRows, updateVersioned } from './row-sql.ts';
 export { type Statement, statement } from './statement.ts';
-export { bytes, flag, integer, key, type Migration, type MigrationStep, table, text } from './table.ts';
+export {
+  addColumns,
+  bytes,
+  flag,
+  integer,
+  key,
+  type Migration,
+  type MigrationStep,
+  rebuild,
+  table,
+  text,
+} from './table.ts';
 export type {
   Connection,
   Db,

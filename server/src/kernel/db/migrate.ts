@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUniqueViolation } from './errors.ts';
+import { isDuplicateColumn, isUniqueViolation } from './errors.ts';
 import type { Migration } from './table.ts';
 import type { Connection, Db, Engine } from './types.ts';
 
@@ -110,6 +110,17 @@ export async function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise
   });
 }
 
+/** No engine of ours says ADD COLUMN IF NOT EXISTS for all: a column that is there was added before a crash. */
+async function runStep(connection: Connection, ddl: string): Promise<void> {
+  try {
+    await connection.run(ddl, []);
+  } catch (error) {
+    if (!isDuplicateColumn(error)) {
+      throw error;
+    }
+  }
+}
+
 async function runSteps(
   db: Db,
   connection: Connection,
@@ -123,7 +134,7 @@ async function runSteps(
     }
     const ddl = step.sql(db.engine);
     if (ddl !== undefined) {
-      await connection.run(ddl, []);
+      await runStep(connection, ddl);
     }
     const values = `${placeholder(db.engine, 1)}, ${placeholder(db.engine, 2)}`;
     await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [

@@ -145,3 +145,43 @@ export function table(
   );
   return [create, ...createIndexes];
 }
+
+/**
+ * The step that adds columns to a table that is there, one statement of DDL for each. A column that must not be NULL has
+ * a default. What engines can not add to a table (a CHECK over several columns, a unique key on SQLite) needs `rebuild`.
+ */
+export function addColumns(name: string, columns: Readonly<Record<string, ColumnBuilder>>): MigrationStep[] {
+  return Object.entries(columns).map(
+    ([columnName, definition]): MigrationStep => ({
+      name: `add ${name}.${columnName}`,
+      sql: (engine) => `ALTER TABLE ${name} ADD COLUMN ${columnSql(columnName, definition, engine)}`,
+    }),
+  );
+}
+
+/**
+ * The steps that give a table another shape, the same way on every engine: its rows are kept in a copy while it is made
+ * anew under its own name. `from` says what stands in a column that the old table does not have, in SQL over its columns;
+ * columns that are in neither begin with their default or NULL. Each step may be run again.
+ */
+export function rebuild(
+  name: string,
+  columns: Readonly<Record<string, ColumnBuilder>>,
+  options: TableOptions,
+  { kept, from = {} }: { readonly kept: readonly string[]; readonly from?: Readonly<Record<string, string>> },
+): MigrationStep[] {
+  const copy = `${name}_copy`;
+  const targets = [...kept, ...Object.keys(from)].join(', ');
+  const sources = [...kept, ...Object.values(from)].join(', ');
+  const step = (title: string, sql: string): MigrationStep => ({ name: `${title} ${name}`, sql: () => sql });
+  return [
+    step('copy', `CREATE TABLE IF NOT EXISTS ${copy} AS SELECT * FROM ${name}`),
+    step('drop', `DROP TABLE IF EXISTS ${name}`),
+    ...table(name, columns, options),
+    step(
+      'refill',
+      `INSERT INTO ${name} (${targets}) SELECT ${sources} FROM ${copy} WHERE id NOT IN (SELECT id FROM ${name})`,
+    ),
+    step('drop the copy of', `DROP TABLE IF EXISTS ${copy}`),
+  ];
+}

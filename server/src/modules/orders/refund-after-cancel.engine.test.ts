@@ -99,7 +99,7 @@ test('a refund of a cancelled order that fails after the provider returned a par
   await shop.drain();
   shop.gateway.refundsAreInstant = true;
   for (const refund of shop.gateway.refunds.values()) {
-    if (refund.request.paymentId === order.payment_id) {
+    if (refund.request.payment.id === order.payment_id) {
       refund.state = 'failed';
     }
   }

@@ -10,27 +10,13 @@ import { raiseAlert } from '../alerts/index.ts';
 import { applyPaymentResult } from './apply-payment-result.ts';
 import { applyRefundResult } from './apply-refund-result.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { applyDispute } from './disputes/apply-dispute.ts';
 import { refundPoll } from './jobs.ts';
 import { findPayment, lockPayment } from './payment-repository.ts';
 import { pollSoon } from './poll-payment.ts';
-import type { ProviderEventState } from './provider-event-states.ts';
+import type { EventFacts, Judgement } from './provider-event.ts';
 import { recordProviderRefund } from './record-provider-refund.ts';
 import { lockRefund } from './refund-repository.ts';
-
-export interface Judgement {
-  readonly state: Exclude<ProviderEventState, 'stored'>;
-  readonly reason: string | null;
-  /** False lets the provider send it again. */
-  readonly isAccepted: boolean;
-}
-
-export interface EventFacts {
-  /** Our id of the event. */
-  readonly id: string;
-  readonly provider: string;
-  readonly merchantAccount: string;
-  readonly subject: NotificationSubject;
-}
 
 const APPLIED: Judgement = { state: 'applied', reason: null, isAccepted: true };
 const IGNORED: Judgement = { state: 'ignored', reason: null, isAccepted: true };
@@ -50,6 +36,8 @@ export function applyEvent(
       return applyToPayment(tx, deps, event, event.subject);
     case 'refund':
       return applyToRefund(tx, deps, event, event.subject);
+    case 'dispute':
+      return applyDispute(tx, deps, event, event.subject.facts);
     case 'other':
       return Promise.resolve(IGNORED);
   }
@@ -164,6 +152,8 @@ export function subjectIdOf(subject: NotificationSubject): string | null {
       return subject.paymentId;
     case 'refund':
       return subject.refundId;
+    case 'dispute':
+      return subject.facts.disputeId;
     case 'other':
       return null;
   }

@@ -53,6 +53,9 @@ export async function applyPaymentResult(
       return applyMoney(tx, deps, row, result, word);
     case 'pending':
       return applyPending(tx, row, result.reason?.code ?? null, word);
+    case 'approved':
+    case 'processing':
+      return applyPending(tx, row, result.outcome, word);
     case 'declined':
       return isOpen(row.status) ? failPayment(tx, deps, row, result.reason.code, word.by) : SAME;
     case 'closed':

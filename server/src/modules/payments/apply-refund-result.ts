@@ -78,6 +78,8 @@ export async function applyRefundResult(
     case 'refused_for_now':
     case 'not_sent':
       return waitForBetterTimes(tx, row, result.outcome, result.reason, word.by);
+    case 'by_hand':
+      return awaitPerson(tx, row);
     case 'unknown':
       return row.status === 'sent'
         ? move(tx, row, 'unknown', word.by, { failure: result.reason.code })
@@ -159,7 +161,7 @@ async function succeed(
   await tell(tx, deps, refund, by);
   await publish(tx, refundSucceeded, refund.purpose_id, toRefundEvent(refund));
   if (row.failure !== null || row.status === 'abnormal') {
-    for (const kind of ['refund_abnormal', 'refund_refused', 'refund_mismatch']) {
+    for (const kind of ['refund_abnormal', 'refund_refused', 'refund_mismatch', 'refund_by_hand']) {
       await resolveAlert(tx, { kind, subject: refund.id, by });
     }
   }
@@ -185,6 +187,17 @@ async function becomeAbnormal(
     await tell(tx, deps, { ...row, ...set, status: 'abnormal' }, by);
   }
   return applied;
+}
+
+/** No provider returns it: it stays `sent` until a person has paid it out. */
+async function awaitPerson(tx: Tx, row: RefundRow): Promise<RefundApplied> {
+  if (row.status !== 'sent' || row.failure === 'by_hand') {
+    return SAME;
+  }
+  await patchRefund(tx, row, { failure: 'by_hand' });
+  const details = { amount: row.amount, currency: row.currency };
+  await raiseAlert(tx, { kind: 'refund_by_hand', subject: row.id, severity: 'warning', details });
+  return MOVED;
 }
 
 /** The same number again later: the balance does not cover it, or the provider was not reached (RULES 11). */

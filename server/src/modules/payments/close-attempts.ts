@@ -9,7 +9,7 @@
 import { systemActor } from '../../kernel/actor.ts';
 import { closePayment } from './apply-payment-result.ts';
 import { type PaymentsDeps, reachGatewayOf } from './deps.ts';
-import { callUnderWayUntil } from './payment.ts';
+import { callUnderWayUntil, toKnown } from './payment.ts';
 import { findOpenPayments, findPayment, isPaid, lockPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
@@ -56,8 +56,8 @@ export async function closeAttempt(deps: PaymentsDeps, row: PaymentRow): Promise
   if (before.outcome === 'unknown' || !(await mayClose(deps, row.id))) {
     return null;
   }
-  const closing = await reachGatewayOf(deps, row).closePayment({ id: row.id });
-  if (closing.outcome === 'unknown') {
+  const closing = await reachGatewayOf(deps, row).closePayment(toKnown(row));
+  if (closing.outcome === 'unknown' || closing.outcome === 'not_closable') {
     return null;
   }
   const after = await queryPayment(deps, row, 'query');

@@ -4,7 +4,7 @@ import type { Db } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { PurposeOwner } from './purpose.ts';
+import type { Purpose, PurposeOwner } from './purpose.ts';
 
 /** Where the gateways that are switched on are found. */
 export interface Gateways {
@@ -15,7 +15,15 @@ export interface Gateways {
 /** What became of a notification, for metrics. */
 export interface NotificationOutcome {
   readonly provider: string;
-  readonly outcome: 'rejected' | 'hint' | 'applied' | 'ignored' | 'quarantined' | 'repeated' | 'failed';
+  readonly outcome:
+    | 'rejected'
+    | 'unverified'
+    | 'hint'
+    | 'applied'
+    | 'ignored'
+    | 'quarantined'
+    | 'repeated'
+    | 'failed';
 }
 
 export interface PaymentsDeps {
@@ -75,4 +83,9 @@ export function ownerOf(deps: PaymentsDeps, type: string): PurposeOwner {
 
 export function notifyUrlOf(deps: PaymentsDeps, provider: string): string {
   return `${deps.publicUrl}/payments/notify/${provider}`;
+}
+
+/** The page that follows a purpose's payment; where a provider sends the payer back to. */
+export function returnUrlOf(deps: PaymentsDeps, purpose: Purpose): string {
+  return `${deps.publicUrl}/cashier/${purpose.id}`;
 }

@@ -18,9 +18,12 @@ import { statement, type Tx } from '../../kernel/db/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { enqueue } from '../../kernel/jobs/index.ts';
 import { initialVersion, recordInitialStates } from '../../kernel/states.ts';
-import { applyEvent, type Judgement, subjectIdOf } from './apply-event.ts';
+import { applyEvent, subjectIdOf } from './apply-event.ts';
 import type { NotificationOutcome, PaymentsDeps } from './deps.ts';
 import { providerEventRetry, refundNudge } from './jobs.ts';
+import { findPayment } from './payment-repository.ts';
+import { pollSoon } from './poll-payment.ts';
+import type { Judgement } from './provider-event.ts';
 import { providerEventMachine } from './provider-event-states.ts';
 import { reapplyStored } from './reapply-event.ts';
 import type { ProviderEventRow } from './tables.ts';
@@ -62,17 +65,35 @@ export async function handleNotification(
     deps.log.warn({ provider, reason: parsed.reason }, 'a notification was rejected');
     return { ...gateway.replyTo(false), status: parsed.status };
   }
+  if (parsed.outcome === 'unverified') {
+    deps.onNotification?.({ provider, outcome: 'unverified' });
+    deps.log.warn({ provider, reason: parsed.reason }, 'a notification could not be verified yet');
+    return gateway.replyTo(false);
+  }
   const { isAccepted, outcome } =
     parsed.outcome === 'hint'
-      ? await takeHint(deps, provider)
+      ? await takeHint(deps, provider, parsed.paymentId)
       : await takeIn(deps, gateway, incoming, parsed);
   deps.onNotification?.({ provider, outcome });
   return gateway.replyTo(isAccepted);
 }
 
-/** Nothing in a hint is believed: the open refunds of its provider are asked for, at most once a minute each. */
-async function takeHint(deps: PaymentsDeps, provider: string): Promise<Outcome> {
-  await deps.db.tx('notification.hint', (tx) => enqueue(tx, refundNudge, { provider }, { key: provider }));
+/**
+ * Nothing in a hint is believed: the payment that it names is asked for, and the open refunds of its provider are, at most
+ * once a minute each.
+ */
+async function takeHint(
+  deps: PaymentsDeps,
+  provider: string,
+  paymentId: string | undefined,
+): Promise<Outcome> {
+  await deps.db.tx('notification.hint', async (tx) => {
+    await enqueue(tx, refundNudge, { provider }, { key: provider });
+    const payment = paymentId === undefined ? undefined : await findPayment(tx, paymentId);
+    if (payment?.provider === provider) {
+      await pollSoon(tx, payment.id);
+    }
+  });
   return { isAccepted: true, outcome: 'hint' };
 }
 

@@ -171,13 +171,14 @@ async function findSharedMoney(db: Reader): Promise<Violation[]> {
       'provider_capture_id',
       select.fn.countAll<number>().as('count'),
     ])
+    .where('provider_capture_id', 'is not', null)
     .groupBy(['provider', 'merchant_account', 'provider_capture_id'])
     .having((having) => having.fn.countAll<number>(), '>', 1)
     .limit(MAX_VIOLATIONS)
     .execute();
   return rows.map(({ provider, provider_capture_id: id, count }) => ({
     invariant: 'I6',
-    subject: id,
+    subject: id ?? '',
     message: `${count} captures at ${provider}`,
   }));
 }

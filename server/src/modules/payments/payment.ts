@@ -1,5 +1,11 @@
 /** Rules of an attempt that need no database. */
-import type { PaymentFacts, PaymentMethod, PaymentRequest } from '../../gateways/gateway.ts';
+import type {
+  CardDetails,
+  KnownPayment,
+  PaymentFacts,
+  PaymentMethod,
+  PaymentRequest,
+} from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import type { PaymentNotice, Purpose } from './purpose.ts';
@@ -49,11 +55,30 @@ export function toRequest(row: PaymentRow): PaymentRequest {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     notifyUrl: row.notify_url,
+    returnUrl: row.return_url,
+    captureMode: row.capture_mode,
     appId: row.app_id,
     openid: row.openid,
     clientIp: row.client_ip,
   };
 }
+
+/** The attempt as its provider may know it already; what every later call about it is made with. */
+export function toKnown(row: PaymentRow): KnownPayment {
+  return { ...toRequest(row), reference: row.provider_reference, transactionId: row.transaction_id };
+}
+
+/** What is kept of a card. */
+export function toCardColumns(card: CardDetails | undefined): CardColumns {
+  return {
+    card_brand: card?.brand ?? null,
+    card_last4: card?.last4 ?? null,
+    authorisation_code: card?.authorisationCode ?? null,
+    response_code: card?.responseCode ?? null,
+  };
+}
+
+type CardColumns = Pick<PaymentRow, 'card_brand' | 'card_last4' | 'authorisation_code' | 'response_code'>;
 
 /** What the buyer's device needs to go on. */
 export interface PaymentStarted {

@@ -11,7 +11,7 @@ import { enqueue, type JobRun, moveJob } from '../../kernel/jobs/index.ts';
 import { closeAttempt, closeOpenAttempts } from './close-attempts.ts';
 import { gatewayOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { paymentPoll } from './jobs.ts';
-import { ABANDONED_AFTER_MS, nextPollAt, nextSweepAt, purposeOf } from './payment.ts';
+import { ABANDONED_AFTER_MS, nextPollAt, nextSweepAt, purposeOf, toKnown } from './payment.ts';
 import { findOpenPayments, findPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
@@ -50,7 +50,7 @@ async function askProvider(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
   }
   const { applied } = await queryPayment(deps, row, 'poll');
   if (applied.kind === 'still_open') {
-    await reachGatewayOf(deps, row).closePayment({ id: row.id });
+    await reachGatewayOf(deps, row).closePayment(toKnown(row));
   }
 }
 

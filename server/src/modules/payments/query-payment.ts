@@ -9,7 +9,7 @@ import { providerActor } from '../../kernel/actor.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { type Applied, applyPaymentResult, type Word } from './apply-payment-result.ts';
 import { isReachable, type PaymentsDeps, reachGatewayOf } from './deps.ts';
-import { liveKeyOf } from './payment.ts';
+import { liveKeyOf, toKnown } from './payment.ts';
 import { claimPaymentQuery, findLivePayment, lockPayment } from './payment-repository.ts';
 import type { Purpose } from './purpose.ts';
 import type { PaymentRow } from './tables.ts';
@@ -30,7 +30,7 @@ export async function queryPayment(
   deadlineMs?: number,
 ): Promise<Recorded> {
   const gateway = reachGatewayOf(deps, row);
-  const result = await gateway.queryPayment({ id: row.id, ...(deadlineMs !== undefined && { deadlineMs }) });
+  const result = await gateway.queryPayment(toKnown(row), deadlineMs);
   return { outcome: result.outcome, applied: await recordResult(deps, row, result, source) };
 }
 

@@ -12,10 +12,11 @@ import type { JobRun } from '../../kernel/jobs/index.ts';
 import { cancelJob } from '../../kernel/jobs/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { resolveAlert } from '../alerts/index.ts';
-import { applyEvent, type Judgement } from './apply-event.ts';
+import { applyEvent } from './apply-event.ts';
 import { gatewayOf, type PaymentsDeps } from './deps.ts';
 import { eventNotReplayable } from './errors.ts';
 import { providerEventRetry } from './jobs.ts';
+import type { Judgement } from './provider-event.ts';
 import { providerEventMachine } from './provider-event-states.ts';
 import type { ProviderEventRow } from './tables.ts';
 

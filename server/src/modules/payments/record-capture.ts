@@ -26,7 +26,7 @@ import { captureMachine } from './capture-states.ts';
 import { gatewayOf, ownerOf, type PaymentsDeps } from './deps.ts';
 import { paymentSucceeded } from './events.ts';
 import { paymentCloseOthers, paymentPoll } from './jobs.ts';
-import { liveKeyOf, purposeOf, toNotice } from './payment.ts';
+import { liveKeyOf, purposeOf, toCardColumns, toNotice } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
 import { paymentMachine } from './payment-states.ts';
 import type { RefundOrigin } from './refund.ts';
@@ -65,6 +65,8 @@ export async function recordCapture(
         call_started_at: null,
         reason: null,
         mismatch: null,
+        captured_amount: facts.amount.amount,
+        ...(facts.card && toCardColumns(facts.card)),
       },
     },
   );
@@ -112,6 +114,11 @@ async function insertCapture(
     refund_reserved: 0,
     external_refunded: 0,
     captured_at: facts.paidAt,
+    is_final: 1,
+    sent_at: null,
+    failure: null,
+    failure_reason: null,
+    ...toCardColumns(facts.card),
     created_at: tx.now,
     updated_at: tx.now,
   };

@@ -14,7 +14,7 @@ import { transition } from '../../kernel/states.ts';
 import { applyPaymentResult, closePayment, failPayment } from './apply-payment-result.ts';
 import { ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { paymentClosed, paymentDeclined } from './errors.ts';
-import { type PaymentStarted, purposeOf } from './payment.ts';
+import { type PaymentStarted, purposeOf, toKnown } from './payment.ts';
 import { lockPayment, patchPayment } from './payment-repository.ts';
 import { isOpen, paymentMachine } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
@@ -55,7 +55,7 @@ export async function recordCreateAnswer(
       await queryPayment(deps, asked, 'query');
       return refuse(deps, purposeOf(asked));
     case 'too_late':
-      await reachGatewayOf(deps, asked).closePayment({ id: asked.id });
+      await reachGatewayOf(deps, asked).closePayment(toKnown(asked));
       return refuse(deps, purposeOf(asked));
   }
 }

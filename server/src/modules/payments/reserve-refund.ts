@@ -139,7 +139,7 @@ async function assertRefundable(
     return;
   }
   const { refunds } = gatewayOf(deps, capture).capabilities;
-  if (tx.now - capture.captured_at > refunds.maxAgeMs) {
+  if (tx.now - (capture.captured_at ?? tx.now) > refunds.maxAgeMs) {
     throw new AppError(refundTooLate);
   }
   if ((await countRefundsOfPayment(tx, capture.payment_id)) >= refunds.maxPerPayment) {

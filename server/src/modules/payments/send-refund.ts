@@ -6,7 +6,7 @@
  * provider; the job's next run asks first. The answer is recorded in a transaction of its own, whatever the lease says,
  * and the job's end or next time in another one that reads the refund as it stands (RULES 20).
  */
-import type { RefundRequest, RefundResult } from '../../gateways/gateway.ts';
+import type { KnownRefund, RefundRequest, RefundResult } from '../../gateways/gateway.ts';
 import { providerActor, systemActor } from '../../kernel/actor.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { enqueue, type JobRun } from '../../kernel/jobs/index.ts';
@@ -15,7 +15,7 @@ import { applyRefundResult, type RefundApplied, type RefundWord } from './apply-
 import { cancelRefund, isReturnedByProvider } from './cancel-refund.ts';
 import { gatewayOf, notifyUrlOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { refundPoll, refundSend } from './jobs.ts';
-import { mayBeginCall } from './payment.ts';
+import { mayBeginCall, toKnown } from './payment.ts';
 import { findPayment, lockPayment } from './payment-repository.ts';
 import { recordProviderRefund } from './record-provider-refund.ts';
 import { nextRefundPollAt, refundBackoffMs } from './refund.ts';
@@ -27,7 +27,7 @@ import {
   patchRefund,
 } from './refund-repository.ts';
 import { refundMachine } from './refund-states.ts';
-import type { RefundRow } from './tables.ts';
+import type { CaptureRow, PaymentRow, RefundRow } from './tables.ts';
 
 const CALL_MARGIN_MS = 5 * SECOND_MS;
 
@@ -76,8 +76,8 @@ export async function queryRefund(
   refund: RefundRow,
 ): Promise<RefundResult['outcome'] | 'not_found'> {
   await deps.db.tx('refund.mark_queried', (tx) => markRefundQueried(tx, refund.id));
-  const { id, payment_id: paymentId } = refund;
-  const result = await reachGatewayOf(deps, refund).queryRefund({ id, paymentId });
+  const known = await readKnown(deps, refund);
+  const result = await reachGatewayOf(deps, refund).queryRefund(known);
   if (result.outcome !== 'not_found') {
     await recordRefundResult(deps, refund, result);
   }
@@ -132,17 +132,41 @@ function markSent(deps: PaymentsDeps, refundId: string): Promise<Marked> {
         ? await patchRefund(tx, row, set)
         : await transition<RefundRow>(tx, refundMachine, row, { status: 'sent' }, { by, set });
     const payment = await findPayment(tx, refund.payment_id);
-    const request: RefundRequest = {
-      id: refund.id,
-      paymentId: refund.payment_id,
-      transactionId: payment?.transaction_id ?? null,
-      amount: { amount: refund.amount, currency: refund.currency },
-      total: { amount: capture.amount, currency: refund.currency },
-      reason: refund.reason,
-      notifyUrl: notifyUrlOf(deps, refund.provider),
-    };
-    return { refund, request };
+    return { refund, request: toRefundRequest(deps, refund, capture, payment) };
   });
+}
+
+/** The call that returns the money; the same rows always give the same bytes. */
+function toRefundRequest(
+  deps: PaymentsDeps,
+  refund: RefundRow,
+  capture: CaptureRow,
+  payment: PaymentRow | undefined,
+): RefundRequest {
+  if (payment === undefined || capture.provider_capture_id === null) {
+    throw new Error(`refund ${refund.id} is of money that has no number`);
+  }
+  return {
+    id: refund.id,
+    payment: toKnown(payment),
+    captureTransactionId: capture.provider_capture_id,
+    amount: { amount: refund.amount, currency: refund.currency },
+    total: { amount: capture.amount, currency: refund.currency },
+    reason: refund.reason,
+    notifyUrl: notifyUrlOf(deps, refund.provider),
+  };
+}
+
+/** The refund as its provider may know it. */
+async function readKnown(deps: PaymentsDeps, refund: RefundRow): Promise<KnownRefund> {
+  const capture = await deps.db.query
+    .selectFrom('captures')
+    .selectAll()
+    .where('id', '=', refund.capture_id)
+    .executeTakeFirstOrThrow();
+  const payment = await findPayment(deps.db, refund.payment_id);
+  const request = toRefundRequest(deps, refund, capture, payment);
+  return { ...request, providerRefundId: refund.provider_refund_id };
 }
 
 /** Ends the job or sets its next time, by the refund as it stands now. */

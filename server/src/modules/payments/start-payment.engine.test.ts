@@ -5,6 +5,7 @@ import {
   openPaymentsBench,
   type PaymentsBench,
 } from '../../../test/harness/payments.ts';
+import type { KnownPayment } from '../../gateways/gateway.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Purpose } from './purpose.ts';
@@ -174,11 +175,11 @@ describe('starting a payment', () => {
     const times: number[] = [];
     const queryPayment = bench.gateway.queryPayment;
     Object.assign(bench.gateway, {
-      queryPayment: (request: { id: string }) => {
-        if (request.id === paymentId) {
+      queryPayment: (payment: KnownPayment) => {
+        if (payment.id === paymentId) {
           times.push((bench.clock.now() - startedAt) / SECOND_MS);
         }
-        return queryPayment(request);
+        return queryPayment(payment);
       },
     });
     await bench.drain(19 * MINUTE_MS);

@@ -7,7 +7,7 @@
  * provider does not know, after it one that it does: the poll finds out, the buyer's next request asks again, and closing
  * waits until no call can be under way. tx B records the answer.
  */
-import type { Gateway, PaymentMethod } from '../../gateways/gateway.ts';
+import type { Gateway, GatewayMethod, PaymentMethod } from '../../gateways/gateway.ts';
 import { providerActor } from '../../kernel/actor.ts';
 import { insertRow, type Tx } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
@@ -15,7 +15,7 @@ import { newId } from '../../kernel/ids.ts';
 import { enqueue } from '../../kernel/jobs/index.ts';
 import { initialVersion, recordInitialStates } from '../../kernel/states.ts';
 import { closeAttempt } from './close-attempts.ts';
-import { notifyUrlOf, ownerOf, type PaymentsDeps } from './deps.ts';
+import { notifyUrlOf, ownerOf, type PaymentsDeps, returnUrlOf } from './deps.ts';
 import { openidRequired, paymentClosed, paymentMethodUnavailable, paymentNotValid } from './errors.ts';
 import { paymentPoll } from './jobs.ts';
 import {
@@ -51,6 +51,7 @@ export interface PaymentOrder {
 
 interface Wanted extends PaymentOrder {
   readonly gateway: Gateway;
+  readonly offer: GatewayMethod;
   readonly appId: string | null;
   readonly openid: string | null;
 }
@@ -95,12 +96,12 @@ function resolveMethod(deps: PaymentsDeps, order: PaymentOrder): Wanted {
   }
   const { openid = null, appId = null } = order.context;
   if (!offer.needsOpenid) {
-    return { ...order, gateway, openid: null, appId: gateway.appFor(order.method) };
+    return { ...order, gateway, offer, openid: null, appId: gateway.appFor(order.method) };
   }
   if (openid === null || appId === null) {
     throw new AppError(openidRequired);
   }
-  return { ...order, gateway, openid, appId };
+  return { ...order, gateway, offer, openid, appId };
 }
 
 /** tx A: the attempt to ask for, whether it is there already or new; or the one that must go first. */
@@ -182,6 +183,22 @@ function toRow(tx: Tx, deps: PaymentsDeps, wanted: Wanted, payable: Payable): Pa
     call_started_at: tx.now,
     last_queried_at: 0,
     mismatch: null,
+    settlement: wanted.offer.settlement,
+    capture_mode: gateway.captureMode,
+    provider_reference: null,
+    return_url: returnUrlOf(deps, purpose),
+    authorised_amount: 0,
+    authorised_until: null,
+    capture_requested: 0,
+    captured_amount: 0,
+    held_until: null,
+    card_brand: null,
+    card_last4: null,
+    authorisation_code: null,
+    response_code: null,
+    failure_reason: null,
+    device_hash: null,
+    billing_country: null,
     is_surplus: 0,
     paid_at: null,
     expires_at: payable.expiresAt,

@@ -1,4 +1,4 @@
-import type { OrderKind, PaymentMethod } from '../../gateways/gateway.ts';
+import type { CaptureMode, OrderKind, PaymentMethod, Settlement } from '../../gateways/gateway.ts';
 import type { CaptureStatus } from './capture-states.ts';
 import type { PaymentStatus } from './payment-states.ts';
 import type { ProviderEventState } from './provider-event-states.ts';
@@ -39,6 +39,31 @@ export interface PaymentRow {
   last_queried_at: number;
   /** JSON of the facts that did not match, while a person has to decide. */
   mismatch: string | null;
+  settlement: Settlement;
+  capture_mode: CaptureMode;
+  /** The provider's own name of what takes the money. */
+  provider_reference: string | null;
+  return_url: string;
+  /** What is held, or agreed to be captured. */
+  authorised_amount: number;
+  /** When the hold ends by itself. */
+  authorised_until: number | null;
+  /** What captures that are not done yet will take of it; guarded by a CHECK (RULES 8). */
+  capture_requested: number;
+  /** What was taken, by whoever: a fact, so nothing guards it. */
+  captured_amount: number;
+  /** Until when a review, or a provider that is still working on it, holds the close. */
+  held_until: number | null;
+  card_brand: string | null;
+  card_last4: string | null;
+  authorisation_code: string | null;
+  /** What the network or issuer answered, also to a try that failed. */
+  response_code: string | null;
+  /** The provider's words about the last try that failed; for staff only. */
+  failure_reason: string | null;
+  /** A keyed hash of what the device said of itself. */
+  device_hash: string | null;
+  billing_country: string | null;
   is_surplus: number;
   paid_at: number | null;
   expires_at: number;
@@ -47,7 +72,7 @@ export interface PaymentRow {
   updated_at: number;
 }
 
-/** Money that was taken under an attempt. */
+/** Money that was taken under an attempt, or that we have asked its provider to take. */
 export interface CaptureRow {
   id: string;
   version: number;
@@ -57,7 +82,8 @@ export interface CaptureRow {
   purpose_id: string;
   provider: string;
   merchant_account: string;
-  provider_capture_id: string;
+  /** The provider's number of it; never missing once it has succeeded. */
+  provider_capture_id: string | null;
   amount: number;
   currency: string;
   /** How much of it nobody owed us; it is refunded by itself. */
@@ -66,7 +92,19 @@ export interface CaptureRow {
   refund_reserved: number;
   /** What was returned without us, in the provider's console; a fact, so nothing guards it. */
   external_refunded: number;
-  captured_at: number;
+  captured_at: number | null;
+  /** Nothing more is captured after it, and what is left of the hold is let go. */
+  is_final: number;
+  /** When its provider was asked for it last. */
+  sent_at: number | null;
+  /** A provider's code, or ours. */
+  failure: string | null;
+  /** The provider's words; for staff only. */
+  failure_reason: string | null;
+  card_brand: string | null;
+  card_last4: string | null;
+  authorisation_code: string | null;
+  response_code: string | null;
   created_at: number;
   updated_at: number;
 }

@@ -71,7 +71,7 @@ export const captureView = z.object({
   surplusAmount: z.int(),
   refundReserved: z.int(),
   externalRefunded: z.int(),
-  capturedAt: instant,
+  capturedAt: instant.nullable(),
 });
 
 /** A payment as staff sees it. */
