@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { createGateways } from './create-gateways.ts';
 import type { OrderKind } from './gateways/gateway.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
-import type { Config } from './kernel/config/index.ts';
+import { type Config, publicUrlOf } from './kernel/config/index.ts';
 import { createSealer } from './kernel/crypto.ts';
 import {
   createHttpServer,
@@ -59,10 +59,6 @@ function methodsFor(gateways: GatewayRegistry, kind: OrderKind, currency: string
   return gateways.gateways
     .flatMap(({ capabilities }) => capabilities.methods)
     .filter(({ kinds, currencies }) => kinds.includes(kind) && currencies.includes(currency));
-}
-
-function publicUrlOf({ http }: Config): string {
-  return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
 function createModules(

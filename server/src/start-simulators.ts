@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config, WechatApp } from './kernel/config/index.ts';
 import type { Outbound } from './kernel/outbound/index.ts';
+import { connectSimulatedPaypal } from './simulated-paypal.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../simulators/bin/suanpan-simulators.js', import.meta.url));
 const READY_WITHIN_MS = 15_000;
@@ -84,7 +85,8 @@ export function startSimulators(config: Config): RunningSimulators {
     phoneUrl: `${controlUrl}/phone`,
     async configure(given, outbound) {
       const merchant = await readMerchant(outbound);
-      return withMerchant(given, merchant);
+      const paypal = given.paypal ?? (await connectSimulatedPaypal(given, controlUrl, outbound));
+      return { ...withMerchant(given, merchant), paypal };
     },
     async stop() {
       if (!hasEnded) {

@@ -20,18 +20,21 @@ export function createPaypalListener(context: PaypalContext, journal: Journal): 
   );
 }
 
+/** A refusal commits as well: being declined changes what the payer has to do. */
 function handle(context: PaypalContext, operation: Operation, request: WireRequest): WireAnswer {
-  try {
-    if (operation.isOpen !== true) {
-      context.tokens.check(request.headers.authorization);
+  return context.store.transaction(() => {
+    try {
+      if (operation.isOpen !== true) {
+        context.tokens.check(request.headers.authorization);
+      }
+      return operation.run(context, request);
+    } catch (error) {
+      if (error instanceof PaypalError) {
+        return errorAnswer(error);
+      }
+      throw error;
     }
-    return context.store.transaction(() => operation.run(context, request));
-  } catch (error) {
-    if (error instanceof PaypalError) {
-      return errorAnswer(error);
-    }
-    throw error;
-  }
+  });
 }
 
 function answerFault(_operation: Operation, fault: Fault): WireAnswer {

@@ -113,7 +113,9 @@ export function refuseAsPlanned(context: PaypalContext, operation: string, order
     throw unprocessable(typeof fault.params.issue === 'string' ? fault.params.issue : 'TRANSACTION_REFUSED');
   }
   // The payer has to choose another way to pay on PayPal's page.
-  context.orders.save({ ...order, status: 'PAYER_ACTION_REQUIRED' });
+  if (order.status === 'APPROVED') {
+    context.orders.save({ ...order, status: 'PAYER_ACTION_REQUIRED' });
+  }
   throw unprocessable(fault.kind.toUpperCase());
 }
 

@@ -104,6 +104,11 @@ function checkProduction(settings: Settings, problems: string[]): void {
   }
 }
 
+/** The address under which others reach this server, without a path. */
+export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
+  return http.publicUrl ?? `http://${http.host}:${http.port}`;
+}
+
 /** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
 export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
   const { settings, warnings } = readSettings(environment, folder);
