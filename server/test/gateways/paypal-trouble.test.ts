@@ -1,5 +1,6 @@
 /** Every way in which the simulated PayPal goes wrong, and what the gateway makes of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BillRow } from '../../src/gateways/gateway.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { openSimulatedPaypal, type SimulatedPaypal } from '../harness/simulated-paypal.ts';
 
@@ -334,7 +335,11 @@ describe('the report of a day', () => {
     if (bill?.outcome !== 'ready') {
       throw new Error(JSON.stringify(bill));
     }
-    return Array.fromAsync(bill.rows);
+    const rows: BillRow[] = [];
+    for await (const row of bill.rows) {
+      rows.push(row);
+    }
+    return rows;
   }
 
   test('has its payments, refunds and disputes with our numbers, and is not ready before its end', async () => {

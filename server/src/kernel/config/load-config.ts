@@ -7,11 +7,11 @@ import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
 
-/** One app (mini program or official account) of the merchant. */
+/** One app of the merchant. */
 export interface WechatApp {
   readonly appid: string;
   readonly secret: string;
-  readonly kind: 'mini_program' | 'official_account';
+  readonly kind: 'mini_program' | 'official_account' | 'mobile_app';
 }
 
 /** The whole configuration, parsed once; each module is handed its part in compose.ts. */
@@ -49,7 +49,7 @@ const appList = z.array(
   z.strictObject({
     appid: z.string().min(1),
     secret: z.string().min(1),
-    kind: z.enum(['mini_program', 'official_account']).default('mini_program'),
+    kind: z.enum(['mini_program', 'official_account', 'mobile_app']).default('mini_program'),
   }),
 );
 

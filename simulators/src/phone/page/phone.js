@@ -106,11 +106,16 @@ function showLogin(target) {
   show('login');
 }
 
-/** What was scanned: a code_url, a prepay_id, or the JSON that wx.requestPayment is called with. */
+/** What was scanned: a code_url, a prepay_id, or the JSON that wx.requestPayment or an app's SDK is called with. */
 function readCode(text) {
   const code = text.trim();
   if (code.startsWith('{')) {
-    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = JSON.parse(code);
+    const given = JSON.parse(code);
+    if (given.prepayid !== undefined) {
+      const { appid, partnerid, prepayid, package: packageText, noncestr, timestamp, sign } = given;
+      return { appParams: { appid, partnerid, prepayid, package: packageText, noncestr, timestamp, sign } };
+    }
+    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = given;
     return { clientParams: { appId, timeStamp, nonceStr, package: packageText, signType, paySign } };
   }
   if (code.startsWith('weixin://')) {
