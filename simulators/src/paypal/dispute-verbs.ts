@@ -37,13 +37,15 @@ export function showDispute(context: PaypalContext, dispute: Dispute) {
     ...(dispute.outcome !== null && {
       dispute_outcome: { outcome_code: dispute.outcome, amount_refunded: money(lostUnits(dispute)) },
     }),
-    money_movements: dispute.movements.map(({ type, reason, units, at }) => ({
-      affected_party: 'SELLER',
-      amount: money(units),
-      initiated_time: toTime(at),
-      type,
-      reason,
-    })),
+    ...(dispute.movements.length > 0 && {
+      money_movements: dispute.movements.map(({ type, reason, units, at }) => ({
+        affected_party: 'SELLER',
+        amount: money(units),
+        initiated_time: toTime(at),
+        type,
+        reason,
+      })),
+    }),
     dispute_life_cycle_stage: 'CHARGEBACK',
     dispute_channel: 'INTERNAL',
     seller_response_due_date: toTime(dispute.createdAt + RESPONSE_MS),
