@@ -59,6 +59,8 @@ export interface TestAppOptions {
   readonly keyMode?: 'public_key' | 'certificate' | 'switching';
   /** More settings by their names. */
   readonly environment?: Environment;
+  /** Those that a simulated provider gives. */
+  readonly environmentOf?: (simulators: Simulators) => Environment;
   /** A database that outlives this program; by default it has one of its own. */
   readonly database?: TestDatabase;
 }
@@ -157,6 +159,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       ...{ TRUST_PROXY: '127.0.0.1', ADMIN_PASSWORD, JWT_EXPIRES_IN: '30d' },
       ...(withSimulators && toWechatSettings(simulators, keyMode !== 'certificate')),
       ...options.environment,
+      ...options.environmentOf?.(simulators),
     },
     dataDir,
   );
