@@ -136,13 +136,13 @@ describe('an attempt', () => {
 
   test('that is closed takes no money, whatever its payer agrees to later', async () => {
     const payment = await paypal.openAndApprove();
-    expect(await paypal.gateway.closePayment(payment)).toEqual({ outcome: 'closed' });
+    expect(await paypal.gateway.closePayment(payment)).toEqual({ outcome: 'abandoned' });
     expect(await paypal.gateway.queryPayment(payment)).toEqual({
       outcome: 'approved',
       reference: payment.reference,
     });
     expect(paypal.simulators.paypal.findOrder(payment.reference).captures).toEqual([]);
-    expect(await paypal.gateway.closePayment(paypal.newPayment())).toEqual({ outcome: 'closed' });
+    expect(await paypal.gateway.closePayment(paypal.newPayment())).toEqual({ outcome: 'abandoned' });
   });
 
   test('that is captured can not be closed', async () => {

@@ -56,7 +56,7 @@ export function createClosePayment({ client, lookUp }: ClosePaymentDeps) {
   return async (payment: KnownPayment): Promise<ClosePaymentResult> => {
     if (payment.reference === null) {
       // Its id was never known here, so it was never captured, and never will be.
-      return { outcome: 'closed' };
+      return { outcome: 'abandoned' };
     }
     const found = await look(payment, payment.reference);
     if (found.kind === 'none') {
@@ -66,6 +66,7 @@ export function createClosePayment({ client, lookUp }: ClosePaymentDeps) {
     switch (result.outcome) {
       case 'pending':
       case 'approved':
+        return { outcome: 'abandoned' };
       case 'declined':
       case 'closed':
         return { outcome: 'closed' };

@@ -52,7 +52,9 @@ async function holdApproved(
     return isLive && (await ownerOf(deps, row.purpose_type).isPayable(tx, row.purpose_id)) ? row : undefined;
   });
   const gateway = wanted && reachGatewayOf(deps, wanted);
-  return gateway?.authorisePayment === undefined ? said : gateway.authorisePayment(toKnown(wanted as PaymentRow));
+  return gateway?.authorisePayment === undefined
+    ? said
+    : gateway.authorisePayment(toKnown(wanted as PaymentRow));
 }
 
 /** Applies a provider's answer to the attempt as it stands now. */
