@@ -56,6 +56,7 @@ export {
   paymentProcessing,
   paymentUnderReview,
   returnUrlNotAllowed,
+  tooManyPaymentAttempts,
 } from './errors.ts';
 export { checkPayments } from './invariants.ts';
 export { isOffered } from './offers.ts';
