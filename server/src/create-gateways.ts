@@ -21,5 +21,9 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...rest, webhookSecrets: [...webhookSecrets], currencies: [...currencies] };
     gateways.push(createStripeGateway({ settings, ...kernel }));
   }
+  if (config.paypal !== null) {
+    const { createPaypalGateway } = await import('./gateways/paypal/index.ts');
+    gateways.push(createPaypalGateway({ settings: config.paypal, ...kernel }));
+  }
   return createGatewayRegistry(gateways);
 }

@@ -1,5 +1,5 @@
 /** What the simulated providers would have given to a merchant, as configuration; see simulators/README.md. */
-import type { Config, WechatApp } from './kernel/config/index.ts';
+import { type Config, publicUrlOf, type WechatApp } from './kernel/config/index.ts';
 
 /** Reads from the simulators' control API, or changes something there. */
 export type AskSimulators = <T>(path: string, change?: Readonly<Record<string, unknown>>) => Promise<T>;
@@ -39,17 +39,31 @@ interface SimulatedAlipayMerchant {
   readonly gatewayUrl: string;
 }
 
+/** What the simulated PayPal would have given to a merchant. */
+interface SimulatedPaypalMerchant {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly merchantId: string;
+  readonly webhookId: string;
+  readonly webhookCaPem: string;
+  readonly apiBaseUrl: string;
+}
+
 /** Fills in every provider that is simulated, and tells those that keep our address themselves where we are. */
 export async function configureMerchants(config: Config, ask: AskSimulators): Promise<Config> {
-  // At Stripe the address of the events stands in the dashboard, not in the payment.
-  const origin = config.http.publicUrl ?? `http://${config.http.host}:${config.http.port}`;
-  const [merchant, alipay, account] = await Promise.all([
+  // At Stripe and PayPal the address of the events stands in the dashboard, not in the payment.
+  const eventsTo = (provider: string) => ({
+    webhookUrl: `${publicUrlOf(config)}/payments/notify/${provider}`,
+  });
+  const [merchant, alipay, account, paypal] = await Promise.all([
     ask<SimulatedMerchant>('wechat-pay/merchant'),
     ask<SimulatedAlipayMerchant>('alipay/merchant'),
     ask<SimulatedStripeAccount>('stripe/merchant'),
-    ask('stripe/settings', { webhookUrl: `${origin}/payments/notify/stripe` }),
+    ask<SimulatedPaypalMerchant>('paypal/merchant'),
+    ask('stripe/settings', eventsTo('stripe')),
+    ask('paypal/settings', eventsTo('paypal')),
   ]);
-  return withStripe(withAlipay(withMerchant(config, merchant), alipay), account);
+  return withPaypal(withStripe(withAlipay(withMerchant(config, merchant), alipay), account), paypal);
 }
 
 function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
@@ -96,6 +110,19 @@ function withAlipay(config: Config, merchant: SimulatedAlipayMerchant): Config {
           : { mode: 'certificate', appCertificatePem, alipayCertificatesPem, rootCertificatesPem },
       gatewayUrl: merchant.gatewayUrl,
       feeBasisPoints: config.alipay?.feeBasisPoints ?? 60,
+    },
+  };
+}
+
+function withPaypal(config: Config, { apiBaseUrl, ...merchant }: SimulatedPaypalMerchant): Config {
+  return {
+    ...config,
+    paypal: {
+      ...merchant,
+      baseUrl: apiBaseUrl,
+      webhookVerification: 'offline',
+      intent: 'CAPTURE',
+      feeBasisPoints: 349,
     },
   };
 }

@@ -9,6 +9,7 @@ import { createFaults, FAULT_TABLES } from './faults.ts';
 import { createJournal, JOURNAL_TABLES } from './journal.ts';
 import { createNotifier, NOTIFIER_TABLES } from './notifier.ts';
 import { createPayers, PAYER_TABLES } from './payers.ts';
+import { createPaypal, type PaypalControl } from './paypal/index.ts';
 import { addPhonePage } from './phone/serve.ts';
 import { createScheduler, SCHEDULER_TABLES } from './scheduler.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -27,7 +28,14 @@ export interface SimulatorOptions {
   /** Where state and generated keys live; without it everything is in memory and gone with the process. */
   dataDir?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; wechatPay?: number; wechatOpen?: number; alipay?: number; stripe?: number };
+  ports?: {
+    control?: number;
+    wechatPay?: number;
+    wechatOpen?: number;
+    alipay?: number;
+    stripe?: number;
+    paypal?: number;
+  };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
   /** Divides every wait that a provider imposes. */
@@ -48,10 +56,12 @@ export interface Simulators extends SharedControl {
   /** Alipay's `gateway.do` is below it. */
   alipayUrl: string;
   stripeUrl: string;
+  paypalUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
   alipay: AlipayControl;
   stripe: StripeControl;
+  paypal: PaypalControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -68,8 +78,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, alipay, stripe, scheduler, store } = parts;
-  const providers = [wechatPay, wechatOpen, alipay, stripe];
+  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, scheduler, store } = parts;
+  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
   const control = createControlServer(
     [...sharedRoutes(shared), ...providers.flatMap(({ routes }) => routes)],
     () => ({
@@ -96,6 +106,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.wechatOpen = await listen(wechatOpen.listener, host, ports.wechatOpen ?? 0);
     parts.addresses.alipay = await listen(alipay.listener, host, ports.alipay ?? 0);
     parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
+    parts.addresses.paypal = await listen(paypal.listener, host, ports.paypal ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -108,10 +119,12 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     wechatOpenUrl: parts.addresses.wechatOpen,
     alipayUrl: parts.addresses.alipay,
     stripeUrl: parts.addresses.stripe,
+    paypalUrl: parts.addresses.paypal,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
     alipay: alipay.control,
     stripe: stripe.control,
+    paypal: paypal.control,
     close,
   };
 }
@@ -127,7 +140,7 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '', stripe: '' };
+  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '', stripe: '', paypal: '' };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const place = {
     strictNotifyUrl: () => settings.current().strictNotifyUrl,
@@ -139,6 +152,7 @@ async function createParts(options: SimulatorOptions) {
   ]);
   const wechatOpen = createWeChatOpen(base);
   const stripe = createStripe({ ...base, addresses: () => addresses });
+  const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -148,20 +162,21 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    const providers = [wechatPay, wechatOpen, alipay, stripe];
+    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
     store.clear([...neutral, ...OPENID_TABLES, ...providers.flatMap(({ tables }) => tables)]);
     faults.reset();
     settings.reset();
     clock.reset();
     wechatPay.reset();
     alipay.reset();
+    paypal.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, alipay, stripe, addresses };
+  return { store, scheduler, shared, wechatPay, wechatOpen, alipay, stripe, paypal, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

@@ -61,6 +61,8 @@ export interface TestAppOptions {
   readonly withStripe?: boolean;
   /** More settings by their names. */
   readonly environment?: Environment;
+  /** Those that a simulated provider gives. */
+  readonly environmentOf?: (simulators: Simulators) => Environment;
   /** A database that outlives this program; by default it has one of its own. */
   readonly database?: TestDatabase;
 }
@@ -188,6 +190,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       ...(withSimulators && toAlipaySettings(simulators)),
       ...(options.withStripe && toStripeSettings(simulators, port)),
       ...options.environment,
+      ...options.environmentOf?.(simulators),
     },
     dataDir,
   );

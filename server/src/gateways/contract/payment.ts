@@ -123,6 +123,8 @@ export type QueryPaymentResult =
 
 export type ClosePaymentResult =
   | { readonly outcome: 'closed' | 'already_paid' | 'not_found' }
+  /** The provider can not close it and need not: it takes no money unless we capture, so the decision not to is the close. */
+  | { readonly outcome: 'abandoned' }
   /** The provider can not close it, and it may be paid until it dies by itself (an Alipay page that nobody has opened). */
   | { readonly outcome: 'not_closable' }
   | { readonly outcome: 'unknown'; readonly reason: GatewayReason };

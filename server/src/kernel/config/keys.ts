@@ -136,6 +136,16 @@ export const settingSchemas = {
   STRIPE_CARD_FORM: z.enum(['hosted', 'intent']).default('hosted'),
   STRIPE_BASE_URL: url.default('https://api.stripe.com'),
   STRIPE_FEE_BASIS_POINTS: whole(0, 1_000).default(290),
+  PAYPAL_CLIENT_ID: text.optional(),
+  PAYPAL_CLIENT_SECRET: text.optional(),
+  PAYPAL_MODE: z.enum(['sandbox', 'live']).default('sandbox'),
+  PAYPAL_MERCHANT_ID: text.optional(),
+  PAYPAL_WEBHOOK_ID: text.optional(),
+  PAYPAL_WEBHOOK_VERIFICATION: z.enum(['offline', 'online']).default('offline'),
+  PAYPAL_WEBHOOK_CA: text.optional(),
+  PAYPAL_INTENT: z.enum(['CAPTURE', 'AUTHORIZE']).default('CAPTURE'),
+  PAYPAL_BASE_URL: url.optional(),
+  PAYPAL_FEE_BASIS_POINTS: whole(0, 1_000).default(349),
 } as const;
 
 export type SettingName = keyof typeof settingSchemas;
@@ -157,6 +167,7 @@ export const KNOWN_PREFIXES = [
   'DATABASE_',
   'JWT_',
   'ORDER_',
+  'PAYPAL_',
   'PAY_',
   'RISK_',
   'SHOP_',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR_MS } from '../clock.ts';
 import { type AlipayConfig, readAlipay } from './alipay.ts';
 import type { Settings } from './keys.ts';
+import { type PaypalConfig, readPaypal } from './paypal.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
@@ -10,11 +11,11 @@ import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
 
-/** One app (mini program or official account) of the merchant. */
+/** One app of the merchant. */
 export interface WechatApp {
   readonly appid: string;
   readonly secret: string;
-  readonly kind: 'mini_program' | 'official_account';
+  readonly kind: 'mini_program' | 'official_account' | 'mobile_app';
 }
 
 /** The whole configuration, parsed once; each module is handed its part in compose.ts. */
@@ -57,6 +58,7 @@ export interface Config {
   readonly stripe: StripeConfig | null;
   /** What holds for the simulated account too. */
   readonly stripeOptions: StripeOptions;
+  readonly paypal: PaypalConfig | null;
   readonly warnings: readonly string[];
 }
 
@@ -64,7 +66,7 @@ const appList = z.array(
   z.strictObject({
     appid: z.string().min(1),
     secret: z.string().min(1),
-    kind: z.enum(['mini_program', 'official_account']).default('mini_program'),
+    kind: z.enum(['mini_program', 'official_account', 'mobile_app']).default('mini_program'),
   }),
 );
 
@@ -124,6 +126,11 @@ function checkProduction(settings: Settings, problems: string[]): void {
   }
 }
 
+/** The address under which others reach this server, without a path. */
+export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
+  return http.publicUrl ?? `http://${http.host}:${http.port}`;
+}
+
 /** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
 export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
   const { settings, warnings } = readSettings(environment, folder);
@@ -136,6 +143,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const wechatPay = readWechatPay(settings, problems);
   const alipay = readAlipay(settings, problems);
   const stripe = readStripe(settings, problems);
+  const paypal = readPaypal(settings, problems);
   const risk = readRisk(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -187,6 +195,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     alipay,
     stripe,
     stripeOptions: readStripeOptions(settings),
+    paypal,
     warnings,
   };
 }

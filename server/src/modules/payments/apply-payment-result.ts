@@ -181,6 +181,10 @@ async function applyApproval(tx: Tx, deps: PaymentsDeps, row: PaymentRow, word: 
     return SAME;
   }
   const moved = await applyPending(tx, deps, row, null, word);
+  if (row.capture_mode === 'manual' && gatewayOf(deps, row).authorisePayment !== undefined) {
+    // A hold is asked for outside of transactions, by the poll.
+    return moved;
+  }
   const isWanted =
     row.live_key !== null && (await ownerOf(deps, row.purpose_type).isPayable(tx, row.purpose_id));
   if (!isWanted) {

@@ -131,10 +131,15 @@ function readCode(text) {
   return { provider: 'wechat-pay', fields: readWeChatCode(code) };
 }
 
-/** A code_url, a prepay_id, or the JSON that wx.requestPayment is called with. */
+/** A code_url, a prepay_id, or the JSON that wx.requestPayment or an app's SDK is called with. */
 function readWeChatCode(code) {
   if (code.startsWith('{')) {
-    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = JSON.parse(code);
+    const given = JSON.parse(code);
+    if (given.prepayid !== undefined) {
+      const { appid, partnerid, prepayid, package: packageText, noncestr, timestamp, sign } = given;
+      return { appParams: { appid, partnerid, prepayid, package: packageText, noncestr, timestamp, sign } };
+    }
+    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = given;
     return { clientParams: { appId, timeStamp, nonceStr, package: packageText, signType, paySign } };
   }
   if (code.startsWith('weixin://')) {
