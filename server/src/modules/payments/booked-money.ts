@@ -117,7 +117,7 @@ const CAPTURE_STATUS: Readonly<Record<CaptureRow['status'], BookedMoney['status'
   failed: 'failed',
 };
 
-const OPEN_REFUNDS: readonly RefundRow['status'][] = ['requested', 'reserved', 'sent', 'unknown', 'abnormal'];
+const OPEN_REFUNDS: readonly RefundRow['status'][] = ['reserved', 'sent', 'unknown', 'abnormal'];
 
 function fromCapture(row: CapturePart): Unposted {
   return {
