@@ -49,6 +49,10 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/dispute-page.tsx')).DisputePage }),
   },
   {
+    path: 'reviews',
+    lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
+  },
+  {
     path: 'alerts',
     lazy: async () => ({ Component: (await import('./attention/alerts-page.tsx')).AlertsPage }),
   },

@@ -65,6 +65,7 @@ export {
   refundLimitReached,
   refundTooLate,
   returnUrlNotAllowed,
+  tooManyPaymentAttempts,
 } from './errors.ts';
 export { checkPayments } from './invariants.ts';
 export { isOffered } from './offers.ts';
