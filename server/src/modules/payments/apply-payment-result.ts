@@ -33,6 +33,7 @@ import { patchPayment } from './payment-repository.ts';
 import { isOpen, paymentMachine } from './payment-states.ts';
 import { nextRunAt } from './poll-times.ts';
 import { type CaptureOptions, finishAttempt, recordCapture } from './record-capture.ts';
+import { recordReturned } from './record-provider-refund.ts';
 import { captureApproved, nudgeCaptures } from './request-capture.ts';
 import type { PaymentRow } from './tables.ts';
 import { endWaiting, waitForProvider } from './waiting.ts';
@@ -66,7 +67,11 @@ export async function applyPaymentResult(
 ): Promise<Applied> {
   const row = await learnReference(tx, locked, result);
   switch (result.outcome) {
-    case 'succeeded':
+    case 'succeeded': {
+      const applied = await applyMoney(tx, deps, row, result, word);
+      await recordReturned(tx, deps, row, result.returned ?? [], word.by);
+      return applied;
+    }
     case 'authorized':
       return applyMoney(tx, deps, row, result, word);
     case 'approved':
@@ -135,7 +140,10 @@ async function applyMoney(
   if (row.authorised_amount > 0) {
     return applyCaptured(tx, deps, row, facts, word);
   }
-  await recordCapture(tx, deps, row, facts, captureOptions(word));
+  // Money that the provider has given back already never pays for anything.
+  const isReturned = result.outcome === 'succeeded' && (result.returned ?? []).length > 0;
+  const honour = isReturned ? 'refuse' : 'ask';
+  await recordCapture(tx, deps, row, facts, { ...captureOptions(word), honour });
   return MOVED;
 }
 
@@ -173,6 +181,10 @@ async function applyApproval(tx: Tx, deps: PaymentsDeps, row: PaymentRow, word: 
     return SAME;
   }
   const moved = await applyPending(tx, deps, row, null, word);
+  if (row.capture_mode === 'manual' && gatewayOf(deps, row).authorisePayment !== undefined) {
+    // A hold is asked for outside of transactions, by the poll.
+    return moved;
+  }
   const isWanted =
     row.live_key !== null && (await ownerOf(deps, row.purpose_type).isPayable(tx, row.purpose_id));
   if (!isWanted) {
