@@ -37,6 +37,10 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/refunds-page.tsx')).RefundsPage }),
   },
   {
+    path: 'reviews',
+    lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
+  },
+  {
     path: 'refund-requests',
     lazy: async () => ({ Component: (await import('./money/refund-requests-page.tsx')).RefundRequestsPage }),
   },
@@ -47,10 +51,6 @@ const PAGES: readonly RouteObject[] = [
   {
     path: 'disputes/:id',
     lazy: async () => ({ Component: (await import('./money/dispute-page.tsx')).DisputePage }),
-  },
-  {
-    path: 'reviews',
-    lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
   },
   {
     path: 'alerts',

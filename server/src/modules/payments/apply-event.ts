@@ -59,7 +59,8 @@ async function applyToPayment(
     await pollSoon(tx, paymentId);
     return quarantineMismatch(tx, event, applied.field);
   }
-  if (applied.kind === 'still_open') {
+  const needsHold = result.outcome === 'approved' && row.capture_mode === 'manual';
+  if (applied.kind === 'still_open' || needsHold) {
     await pollSoon(tx, paymentId);
   }
   return APPLIED;

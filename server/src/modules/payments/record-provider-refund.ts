@@ -5,7 +5,7 @@
  *
  * Crash story: one transaction, that of the notification or query that told of it; without its commit, it is told again.
  */
-import type { RefundFacts } from '../../gateways/gateway.ts';
+import type { RefundFacts, ReturnedMoney } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { publish } from '../../kernel/events/index.ts';
@@ -83,4 +83,18 @@ export async function recordProviderRefund(
   await ownerOf(deps, refund.purpose_type).onRefundChanged(tx, await toRefundNotice(tx, refund, by));
   await publish(tx, refundSucceeded, refund.purpose_id, toRefundEvent(refund));
   return 'recorded';
+}
+
+/** What the provider gave back by itself as it told of the payment; each counts once, however often it is told. */
+export async function recordReturned(
+  tx: Tx,
+  deps: PaymentsDeps,
+  payment: PaymentRow,
+  returned: readonly ReturnedMoney[],
+  by: Actor,
+): Promise<void> {
+  for (const money of returned) {
+    const facts = { ...money, paymentId: payment.id, merchantAccount: null };
+    await recordProviderRefund(tx, deps, payment, facts, by);
+  }
 }
