@@ -11,6 +11,16 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.alipay !== null) {
+    const { createAlipayGateway } = await import('./gateways/alipay/index.ts');
+    gateways.push(createAlipayGateway({ settings: config.alipay, ...kernel }));
+  }
+  if (config.stripe !== null) {
+    const { createStripeGateway } = await import('./gateways/stripe/index.ts');
+    const { webhookSecrets, currencies, ...rest } = config.stripe;
+    const settings = { ...rest, webhookSecrets: [...webhookSecrets], currencies: [...currencies] };
+    gateways.push(createStripeGateway({ settings, ...kernel }));
+  }
   if (config.paypal !== null) {
     const { createPaypalGateway } = await import('./gateways/paypal/index.ts');
     gateways.push(createPaypalGateway({ settings: config.paypal, ...kernel }));

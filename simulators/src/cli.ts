@@ -11,7 +11,9 @@ interface CliOptions {
 /** The command `suanpan-simulators`: starts, prints the addresses, and stops on SIGTERM or SIGINT. */
 export async function run(argv: string[]): Promise<void> {
   const program = new Command('suanpan-simulators')
-    .description('Payment providers on loopback: WeChat Pay v3, the mini-program server API, PayPal.')
+    .description(
+      'Payment providers on loopback: WeChat Pay v3, the mini-program server API, Alipay, Stripe and PayPal.',
+    )
     .option('--data-dir <dir>', 'keep state and generated keys here (default: in memory)')
     .option('--port <port>', 'control API; providers take the ports after it', toPort, 4010)
     .option('--time-scale <factor>', 'divide every wait a provider imposes', toFactor)
@@ -27,7 +29,14 @@ async function start(options: CliOptions): Promise<void> {
       ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       ...(options.timeScale === undefined ? {} : { timeScale: options.timeScale }),
       ...(options.strict === undefined ? {} : { strictNotifyUrl: options.strict }),
-      ports: { control: port, wechatPay: port + 1, wechatOpen: port + 2, paypal: port + 5 },
+      ports: {
+        control: port,
+        wechatPay: port + 1,
+        wechatOpen: port + 2,
+        alipay: port + 3,
+        stripe: port + 4,
+        paypal: port + 5,
+      },
     });
     announce(simulators, options.dataDir);
     // A program that started us learns here that we listen.
@@ -54,6 +63,8 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
   console.log(`phone           ${simulators.controlUrl}/phone`);
   console.log(`WeChat Pay v3   ${simulators.wechatPayUrl}`);
   console.log(`mini program    ${simulators.wechatOpenUrl}`);
+  console.log(`Alipay          ${simulators.alipayUrl}/gateway.do`);
+  console.log(`Stripe          ${simulators.stripeUrl}`);
   console.log(`PayPal          ${simulators.paypalUrl}`);
   console.log(`state           ${dataDir ?? 'in memory'}`);
   console.log(`time scale      ${timeScale}`);

@@ -35,7 +35,9 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
     group: 'money',
     places: [
       { name: 'payments', path: '/payments', permission: 'payments.read' },
+      { name: 'refundRequests', path: '/refund-requests', permission: 'payments.read' },
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
+      { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
   { group: 'records', places: [{ name: 'audit', path: '/audit', permission: 'audit.read' }] },
@@ -78,6 +80,8 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
     alerts: useCount('/admin/alerts', { state: 'open' }, may('alerts.read')),
     reviews: useCount('/admin/risk/reviews', {}, may('risk.read')),
     quarantine: useCount('/admin/provider-events', { state: 'quarantined' }, may('payments.read')),
+    refundRequests: useCount('/admin/refund-requests', { status: 'requested' }, may('payments.read')),
+    disputes: useCount('/admin/disputes', { status: 'needs_response' }, may('payments.read')),
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
     jobs: useDeadJobs(may('jobs.read')),
   };

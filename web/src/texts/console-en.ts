@@ -1,6 +1,8 @@
+import { consoleRefundsEn } from './console-refunds.ts';
 import { consoleRiskEn } from './console-risk.ts';
 
 export const consoleEn = {
+  ...consoleRefundsEn,
   ...consoleRiskEn,
   documentTitle: 'Suanpan Console',
   console: 'Console',
@@ -265,19 +267,13 @@ export const consoleEn = {
   'severity.critical': 'Critical',
   'alertState.open': 'Open',
   'alertState.resolved': 'Resolved',
-  'alertKind.refund_failed': 'A refund failed',
   'alertKind.surplus_payment': 'Money that nobody owed arrived',
   'alertKind.payment_mismatch': 'A payment does not match',
   'alertKind.stock_short': 'Less stock than was promised',
   'alertKind.notification_mismatch': 'A notification does not match',
   'alertKind.notification_unknown': 'A notification for an unknown payment',
-  'alertKind.refund_refused': 'A refund is refused',
-  'alertKind.refund_by_provider': 'A refund was made at the provider',
-  'alertKind.refund_abnormal': 'A refund needs a person',
   'alertKind.refresh_token_reused': 'A refresh token was used twice',
   'alertKind.shipped_unpaid': 'Shipped goods lost their payment',
-  'alertKind.refund_mismatch': 'A refund does not match',
-  'alertKind.payment_disputed': 'A payment is disputed',
   'alertKind.payment_review_overdue': 'A payment waits for its review',
   'alertKind.payment_processing_overdue': 'A provider still works on a payment',
   'alertKind.authorisation_ending': 'Held money is let go soon',

@@ -1,7 +1,9 @@
 import type { consoleEn } from './console-en.ts';
+import { consoleRefundsZh } from './console-refunds.ts';
 import { consoleRiskZh } from './console-risk.ts';
 
 export const consoleZh: Record<keyof typeof consoleEn, string> = {
+  ...consoleRefundsZh,
   ...consoleRiskZh,
   documentTitle: '算盘控制台',
   console: '控制台',
@@ -264,19 +266,13 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   'severity.critical': '严重',
   'alertState.open': '未处理',
   'alertState.resolved': '已处理',
-  'alertKind.refund_failed': '退款失败',
   'alertKind.surplus_payment': '收到多余款项',
   'alertKind.payment_mismatch': '支付信息不一致',
   'alertKind.stock_short': '库存少于已承诺数量',
   'alertKind.notification_mismatch': '通知内容不一致',
   'alertKind.notification_unknown': '通知对应的支付不存在',
-  'alertKind.refund_refused': '退款被拒绝',
-  'alertKind.refund_by_provider': '渠道侧发起了退款',
-  'alertKind.refund_abnormal': '退款需人工处理',
   'alertKind.refresh_token_reused': '刷新令牌被重复使用',
   'alertKind.shipped_unpaid': '已发货订单的款项失效',
-  'alertKind.refund_mismatch': '退款信息不一致',
-  'alertKind.payment_disputed': '支付被争议',
   'alertKind.payment_review_overdue': '支付审核已超时',
   'alertKind.payment_processing_overdue': '渠道处理支付已超时',
   'alertKind.authorisation_ending': '预授权即将到期',

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../clock.ts';
+import { type AlipayConfig, readAlipay } from './alipay.ts';
 import type { Settings } from './keys.ts';
 import { type PaypalConfig, readPaypal } from './paypal.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
+import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
@@ -52,6 +54,10 @@ export interface Config {
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly alipay: AlipayConfig | null;
+  readonly stripe: StripeConfig | null;
+  /** What holds for the simulated account too. */
+  readonly stripeOptions: StripeOptions;
   readonly paypal: PaypalConfig | null;
   readonly warnings: readonly string[];
 }
@@ -108,7 +114,12 @@ function checkProduction(settings: Settings, problems: string[]): void {
       'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
     );
   }
-  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL'] as const) {
+  for (const name of [
+    'WX_PAY_BASE_URL',
+    'WX_API_BASE_URL',
+    'ALI_PAY_GATEWAY_URL',
+    'STRIPE_BASE_URL',
+  ] as const) {
     if (!settings[name].startsWith('https://')) {
       problems.push(`${name}: must be https in production`);
     }
@@ -130,6 +141,8 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   }
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
+  const alipay = readAlipay(settings, problems);
+  const stripe = readStripe(settings, problems);
   const paypal = readPaypal(settings, problems);
   const risk = readRisk(settings, problems);
   if (problems.length > 0) {
@@ -172,11 +185,16 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     simulators: {
       isOn:
         settings.SIMULATORS === 'on' ||
-        (settings.SIMULATORS === 'auto' && settings.NODE_ENV === 'development' && wechatPay === null),
+        (settings.SIMULATORS === 'auto' &&
+          settings.NODE_ENV === 'development' &&
+          [wechatPay, alipay].every((merchant) => merchant === null)),
       port: settings.SIMULATORS_PORT,
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
+    alipay,
+    stripe,
+    stripeOptions: readStripeOptions(settings),
     paypal,
     warnings,
   };

@@ -8,6 +8,8 @@
  * | `revenue:<currency>` | earned | taken back | a purpose was paid |
  * | `refunds:<currency>` | revenue given back, shown apart from it | refunded | a refund was reversed |
  * | `customer_surplus:<currency>` | owed to customers: late, second or excess money | returned | received |
+ * | `payouts:<currency>` | the shop's own money, paid to customers by hand for a provider that could not | it came back | paid out |
+ * | `disputes:<currency>` | taken by payers' disputes, while they are open and where they are lost | taken | given back |
  * | `fees:<provider>:<currency>` | spent on the provider | its share of a capture | its share of a refund |
  * | `accrued_fees:<provider>:<merchant account>:<currency>` | owed to the provider until its bill | a refund's or the bill's | a capture's |
  *
@@ -19,7 +21,15 @@ import type { Currency } from '../../kernel/money.ts';
 /** An account of the chart. No balance is kept in it: balances are sums of entries (RULES 22). */
 export interface Account {
   readonly code: string;
-  readonly kind: 'clearing' | 'revenue' | 'refunds' | 'customer_surplus' | 'fees' | 'accrued_fees';
+  readonly kind:
+    | 'clearing'
+    | 'revenue'
+    | 'refunds'
+    | 'customer_surplus'
+    | 'payouts'
+    | 'disputes'
+    | 'fees'
+    | 'accrued_fees';
   readonly currency: Currency;
 }
 
@@ -41,6 +51,16 @@ export function refundsAccount(currency: Currency): Account {
 /** Late, second or excess money that belongs to the customers. */
 export function customerSurplusAccount(currency: Currency): Account {
   return { code: `customer_surplus:${currency}`, kind: 'customer_surplus', currency };
+}
+
+/** The shop's own money that people have paid out where a provider could not. */
+export function payoutsAccount(currency: Currency): Account {
+  return { code: `payouts:${currency}`, kind: 'payouts', currency };
+}
+
+/** What payers' disputes have taken and not given back. */
+export function disputesAccount(currency: Currency): Account {
+  return { code: `disputes:${currency}`, kind: 'disputes', currency };
 }
 
 /** What a provider costs. */

@@ -11,7 +11,9 @@ export {
   accruedFeesAccount,
   clearingAccount,
   customerSurplusAccount,
+  disputesAccount,
   feesAccount,
+  payoutsAccount,
   refundsAccount,
   revenueAccount,
 } from './account.ts';

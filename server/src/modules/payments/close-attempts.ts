@@ -8,8 +8,8 @@
 
 import { systemActor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
-import { closePayment } from './apply-payment-result.ts';
 import { ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
+import { closePayment } from './end-payment.ts';
 import { callUnderWayUntil, purposeOf, toKnown, VOID_REQUESTED } from './payment.ts';
 import { findOpenPayments, findPayment, isPaid, lockPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
