@@ -19,7 +19,6 @@ import { MERCHANT, paymentFacts, refundFacts } from './fake-facts.ts';
 import { readFakeNotification, replyToFake } from './fake-notification.ts';
 
 export { MERCHANT } from './fake-facts.ts';
-export type { FakeNotification } from './fake-notification.ts';
 export const APP = 'wx_test_app';
 
 type Operation =
