@@ -16,10 +16,9 @@ import type {
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/clock.ts';
 import { assertNoTransaction } from '../../src/kernel/db/index.ts';
 import { MERCHANT, paymentFacts, refundFacts } from './fake-facts.ts';
-import { notifications } from './fake-notifications.ts';
+import { readFakeNotification, replyToFake } from './fake-notification.ts';
 
 export { MERCHANT } from './fake-facts.ts';
-export type { FakeNotification } from './fake-notifications.ts';
 export const APP = 'wx_test_app';
 
 type Operation =
@@ -294,7 +293,8 @@ export function createFakeGateway(clock: Clock): FakeGateway {
         const facts = disputes.get(id);
         return facts === undefined ? unknown : { outcome: 'found' as const, facts };
       }),
-    ...notifications,
+    parseNotification: readFakeNotification,
+    replyTo: replyToFake,
   };
   return gateway;
 }
