@@ -99,6 +99,8 @@ const refundsInSpan = statement<Span, RefundPart>((query, p) =>
     .where('succeeded_at', '>=', p.from)
     .where('succeeded_at', '<', p.to)
     .where('status', '=', 'succeeded')
+    // What people paid out for a provider is in no bill of its.
+    .where('paid_from', 'is', null)
     .where((where) =>
       where.or([
         where('succeeded_at', '>', p.at),
