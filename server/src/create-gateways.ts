@@ -11,5 +11,13 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.bankTransfer !== null) {
+    const { createBankTransferGateway } = await import('./gateways/bank-transfer/index.ts');
+    gateways.push(createBankTransferGateway(config.bankTransfer));
+  }
+  if (config.cashOnDelivery !== null) {
+    const { createCashOnDeliveryGateway } = await import('./gateways/cash-on-delivery/index.ts');
+    gateways.push(createCashOnDeliveryGateway(config.cashOnDelivery));
+  }
   return createGatewayRegistry(gateways);
 }

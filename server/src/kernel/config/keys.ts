@@ -79,6 +79,10 @@ export const settingSchemas = {
   ORDER_MAX_UNPAID: whole(1, 10_000).default(20),
   STOCK_RESERVATION_MINUTES: minutes.default(15 * 60_000),
   STOCK_RESERVATION_MAX: whole(1, 10_000).default(20),
+  BANK_TRANSFER_ACCOUNTS: text.optional(),
+  BANK_TRANSFER_WINDOW_DAYS: whole(1, 30).default(3),
+  CASH_ON_DELIVERY: z.enum(['auto', 'on', 'off']).default('auto'),
+  CASH_ON_DELIVERY_MAX_AMOUNT: whole(1, 1_000_000_000).default(500_000),
   WX_APPID: text.optional(),
   WX_SECRET: text.optional(),
   WX_API_BASE_URL: url.default('https://api.weixin.qq.com'),
@@ -109,6 +113,8 @@ export const ALIASES: Readonly<Record<string, SettingName>> = {
 /** A key that begins so but is none of ours is a mistake rather than somebody else's setting. */
 export const KNOWN_PREFIXES = [
   'APP_',
+  'BANK_',
+  'CASH_',
   'DATABASE_',
   'JWT_',
   'ORDER_',

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  type BankTransferConfig,
+  type CashOnDeliveryConfig,
+  readBankTransfer,
+  readCashOnDelivery,
+} from './by-hand.ts';
 import type { Settings } from './keys.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
@@ -40,6 +46,8 @@ export interface Config {
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly bankTransfer: BankTransferConfig | null;
+  readonly cashOnDelivery: CashOnDeliveryConfig | null;
   readonly warnings: readonly string[];
 }
 
@@ -112,6 +120,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   }
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
+  const bankTransfer = readBankTransfer(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -150,6 +159,8 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
+    bankTransfer,
+    cashOnDelivery: readCashOnDelivery(settings),
     warnings,
   };
 }
