@@ -62,7 +62,8 @@ module.exports = {
     },
     {
       name: 'gateway-stands-alone',
-      comment: 'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and, without a provider, by-hand.ts.',
+      comment:
+        'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and, without a provider, by-hand.ts.',
       severity: 'error',
       from: { path: '^server/src/gateways/(?!contract/)([^/]+)/' },
       to: {
