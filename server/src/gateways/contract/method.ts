@@ -32,4 +32,6 @@ export interface GatewayMethod {
   readonly settlement: Settlement;
   /** How long the payer has, where that is longer than the order's own expiry, which is then extended; `null` otherwise. */
   readonly windowMs: number | null;
+  /** What it takes of a currency, in minor units, both ends included; any amount where nothing is said. */
+  readonly amounts?: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
 }
