@@ -146,7 +146,7 @@ export async function compose(
   });
   const isApi = config.role !== 'worker';
   const isWorker = config.role !== 'api';
-  await registerOperations(http, {
+  registerOperations(http, {
     ...{ db, log, version },
     metricsToken: config.http.metricsToken,
     readMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),

@@ -39,8 +39,8 @@ async function describeApi(): Promise<string> {
   const kernel = await openKernel({ config, clock: systemClock, log: createLogger('silent') });
   try {
     const application = await compose(kernel, config, { phoneUrl: null });
-    await application.http.ready();
-    const document = `${JSON.stringify(application.http.swagger(), null, 2)}\n`;
+    const answer = await application.http.inject('/api/openapi.json');
+    const document = `${JSON.stringify(answer.json(), null, 2)}\n`;
     await application.close();
     return document;
   } finally {

@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Db, pendingMigrations } from '../db/index.ts';
 import { AppError, serviceUnavailable, unauthenticated } from '../errors.ts';
@@ -43,8 +42,8 @@ async function findObstacles(deps: OperationsDeps): Promise<string[]> {
   return obstacles;
 }
 
-/** `/health` (alive), `/ready` (may get traffic), `/metrics`, and the API as a page and as OpenAPI 3.1. */
-export async function registerOperations(app: FastifyInstance, deps: OperationsDeps): Promise<void> {
+/** `/health` (alive), `/ready` (may get traffic) and `/metrics`. */
+export function registerOperations(app: FastifyInstance, deps: OperationsDeps): void {
   const hidden = { config: { document: () => ({ hide: true }) } };
   let isMigrated = false;
 
@@ -66,12 +65,5 @@ export async function registerOperations(app: FastifyInstance, deps: OperationsD
     }
     const { contentType, text } = await deps.readMetrics();
     return reply.type(contentType).send(text);
-  });
-
-  app.get('/api/openapi.json', hidden, async () => app.swagger());
-  await app.register(swaggerUi, {
-    routePrefix: '/api',
-    uiConfig: { docExpansion: 'none', deepLinking: true },
-    staticCSP: true,
   });
 }

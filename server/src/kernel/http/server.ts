@@ -1,11 +1,11 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
-import swagger from '@fastify/swagger';
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerOptions,
 } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/index.ts';
@@ -21,9 +21,8 @@ import {
 } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log/index.ts';
-import { failureSchema } from './document.ts';
+import { registerApiPages } from './api-pages.ts';
 import { failure } from './envelope.ts';
-import { toDocument } from './json-schema.ts';
 import { localeOf } from './locale.ts';
 
 export interface HttpServerDeps {
@@ -40,6 +39,10 @@ export interface HttpServerDeps {
   }) => void;
 }
 
+type CompilersFactory = NonNullable<
+  NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
+>;
+
 /** The longest slug; Fastify's own limit of 100 hid products with a longer one. */
 const MAX_PARAM_LENGTH = 190;
 
@@ -51,6 +54,12 @@ const FASTIFY_ERRORS: Readonly<Record<string, ErrorDefinition>> = {
   FST_REQ_FILE_TOO_LARGE: payloadTooLarge,
   FST_ERR_MAX_PARAM_LENGTH: notFound,
 };
+
+/** Input is checked and answers are serialised by the router; Fastify's own compilers need not even be loaded. */
+const NO_COMPILERS = {
+  buildValidator: () => () => () => true,
+  buildSerializer: () => () => JSON.stringify,
+} as unknown as CompilersFactory;
 
 /** Fastify's own refusals in our words; an unexpected error stays as it is and becomes `internal_error`. */
 function translate(error: FastifyError | AppError | SyntaxError): unknown {
@@ -70,6 +79,19 @@ function translate(error: FastifyError | AppError | SyntaxError): unknown {
     : error;
 }
 
+function securityHeaders(mode: Config['mode']): FastifyHelmetOptions {
+  return {
+    contentSecurityPolicy: {
+      directives: {
+        imgSrc: ["'self'", 'data:', 'https:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: mode === 'production',
+  };
+}
+
 /** The HTTP server without routes: envelope for every failure, request ids, security headers, CORS by list, the API document. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyInstance> {
   const { config, log, clock } = deps;
@@ -86,41 +108,17 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    schemaController: { compilersFactory: NO_COMPILERS },
   });
-  app.setValidatorCompiler(() => () => true);
   app.setErrorHandler((error: FastifyError, request, reply) => answer(translate(error), request, reply));
   app.setNotFoundHandler((request, reply) => answer(new AppError(notFound), request, reply));
   addHooks(app, deps);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        imgSrc: ["'self'", 'data:', 'https:'],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    strictTransportSecurity: config.mode === 'production',
-  });
+  await app.register(helmet, securityHeaders(config.mode));
   await app.register(cors, {
     origin: config.http.corsOrigins.length > 0 ? [...config.http.corsOrigins] : false,
     credentials: true,
   });
-  app.addSchema({ $id: 'Failure', ...toDocument(failureSchema, 'output') });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Suanpan', version: deps.version, description: 'Orders and payments you can count on.' },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
-    },
-    refResolver: {
-      buildLocalReference: (json, _base, _fragment, index) =>
-        typeof json.$id === 'string' ? json.$id : `schema-${index}`,
-    },
-    transform: ({ schema, url, route }) => {
-      const { document } = route.config ?? {};
-      return { schema: document?.() ?? { ...schema, hide: true }, url };
-    },
-  });
+  registerApiPages(app, { version: deps.version, headers: securityHeaders(config.mode) });
   return app;
 }
 

@@ -2,7 +2,7 @@
  * Jobs that recur. Each is one row with a unique key that moves itself to its next time when a run ends, so that any
  * number of nodes may run the same table of crons and each time still comes once.
  */
-import { CronExpressionParser } from 'cron-parser';
+import { Cron as CronExpression } from 'croner';
 import { z } from 'zod';
 import type { Tx } from '../db/index.ts';
 import { defineJob } from './define-job.ts';
@@ -43,10 +43,14 @@ function toNextAt(schedule: Schedule): Cron['nextAt'] {
     return (epochMs) => Math.floor(epochMs / everyMs) * everyMs + everyMs;
   }
   const { cron, timeZone = 'UTC' } = schedule;
-  const nextAt: Cron['nextAt'] = (epochMs) =>
-    CronExpressionParser.parse(cron, { currentDate: new Date(epochMs), tz: timeZone })
-      .next()
-      .getTime();
+  const expression = new CronExpression(cron, { timezone: timeZone });
+  const nextAt: Cron['nextAt'] = (epochMs) => {
+    const next = expression.nextRun(new Date(epochMs));
+    if (next === null) {
+      throw new RangeError(`${cron} never comes`);
+    }
+    return next.getTime();
+  };
   nextAt(0);
   return nextAt;
 }

@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent } from 'undici';
+
 import { reachBoundary } from '../boundaries.ts';
 import type { Clock } from '../clock.ts';
 import { assertNoTransaction, type Db } from '../db/index.ts';
@@ -19,6 +19,7 @@ import {
   type OutboundRequest,
   type OutboundResponse,
 } from './types.ts';
+import { Agent } from './undici.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_CONNECTIONS_PER_HOST = 32;

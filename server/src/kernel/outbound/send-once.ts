@@ -3,8 +3,9 @@
  * starts right before it writes the first byte, and an attempt that fails before that was never sent.
  */
 import { performance } from 'node:perf_hooks';
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { OutboundError, type OutboundFailure, type OutboundRequest, type OutboundResponse } from './types.ts';
+import { Client } from './undici.ts';
 
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 

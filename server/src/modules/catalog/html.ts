@@ -1,5 +1,12 @@
-import sanitizeHtml from 'sanitize-html';
+import { createRequire } from 'node:module';
+import type sanitize from 'sanitize-html';
 import { cleanLine } from './text.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Loaded with the first product that is written: it brings a whole HTML parser, and most processes only read. */
+const sanitizeHtml: typeof sanitize = (html, options) =>
+  (require('sanitize-html') as typeof sanitize)(html, options);
 
 const BLOCKS = ['p', 'div', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'figure'];
 const LISTS = ['ul', 'ol', 'li', 'dl', 'dt', 'dd'];
