@@ -2,10 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createGateways } from './create-gateways.ts';
-import type { OrderKind } from './gateways/gateway.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
 import type { Config } from './kernel/config/index.ts';
-import { createSealer } from './kernel/crypto.ts';
+import { createKeyedHash, createSealer } from './kernel/crypto.ts';
 import {
   createHttpServer,
   createRouter,
@@ -30,7 +29,7 @@ import { createInventory } from './modules/inventory/index.ts';
 import { createLedger } from './modules/ledger/index.ts';
 import { createOperations } from './modules/operations/index.ts';
 import { createOrders } from './modules/orders/index.ts';
-import { createPayments, type PurposeOwner } from './modules/payments/index.ts';
+import { createPayments, isOffered, type PurposeOwner } from './modules/payments/index.ts';
 import { createWechat, createWechatOpenApi } from './modules/wechat/index.ts';
 import type { Kernel } from './open-kernel.ts';
 import { version } from './version.ts';
@@ -55,10 +54,12 @@ interface Surroundings {
   readonly phoneUrl: string | null;
 }
 
-function methodsFor(gateways: GatewayRegistry, kind: OrderKind, currency: string) {
+type Sale = Parameters<typeof isOffered>[1];
+
+function methodsFor(gateways: GatewayRegistry, sale: Sale) {
   return gateways.gateways
     .flatMap(({ capabilities }) => capabilities.methods)
-    .filter(({ kinds, currencies }) => kinds.includes(kind) && currencies.includes(currency));
+    .filter((method) => isOffered(method, sale));
 }
 
 function publicUrlOf({ http }: Config): string {
@@ -79,6 +80,9 @@ function createModules(
     ...{ db, clock, log, ledger, gateways, owners },
     publicUrl: publicUrlOf(config),
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+    returnOrigins: config.http.corsOrigins,
+    holds: config.payments,
+    hashDevice: createKeyedHash(config.secrets.app, 'device'),
     onNotification: kernel.metrics.observeNotification,
   });
   const orders = createOrders({
@@ -86,7 +90,8 @@ function createModules(
     config: config.orders,
     catalog: { readSellable },
     addresses: { readAddress, readDefaultAddress, openidsOf },
-    methodsFor: ({ kind, currency }) => methodsFor(gateways, kind, currency),
+    methodsFor: ({ total, ...order }) =>
+      methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
   const openApi = createWechatOpenApi({
@@ -98,7 +103,9 @@ function createModules(
   const shopSettings = {
     currency: config.shop.currency,
     payExpireMs: config.orders.payExpireMs,
-    methods: methodsFor(gateways, 'goods', config.shop.currency).map(({ method }) => method),
+    methods: methodsFor(gateways, { kind: 'goods', currency: config.shop.currency }).map(
+      ({ method }) => method,
+    ),
     simulators: phoneUrl === null ? null : { phoneUrl },
   };
   const alerts = createAlerts({ db, log });

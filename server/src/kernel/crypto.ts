@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   hkdfSync,
   randomBytes,
   timingSafeEqual,
@@ -12,6 +13,12 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const MINIMUM_SECRET_LENGTH = 16;
+
+/** A hash that only this installation can make: what is hashed can be compared, and neither read nor guessed elsewhere. */
+export function createKeyedHash(secret: string, purpose: string): (text: string) => string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `suanpan:${purpose}`, KEY_BYTES));
+  return (text) => createHmac('sha256', key).update(text, 'utf8').digest('base64url');
+}
 
 /** Encrypts short secrets (tokens, session keys) for storage, so that a stolen copy of the database does not hold them. */
 export interface Sealer {

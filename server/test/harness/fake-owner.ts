@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../src/kernel/clock.ts';
 import { type Db, TransactionConflict, type Tx } from '../../src/kernel/db/index.ts';
 import { AppError, defineError, notFound } from '../../src/kernel/errors.ts';
 import type { PurposeOwner } from '../../src/modules/payments/index.ts';
@@ -10,6 +11,7 @@ declare module '../../src/kernel/db/types.ts' {
       status: 'pending' | 'confirmed' | 'closed';
       is_closing: number;
       amount: number;
+      promised: number;
       fulfilments: number;
       authorised: number;
       voided: number;
@@ -41,6 +43,7 @@ export function createPurchases(db: Db): Promise<unknown> {
   const numbers = [
     'is_closing',
     'amount',
+    'promised',
     'fulfilments',
     'authorised',
     'voided',
@@ -59,7 +62,7 @@ export function createPurchases(db: Db): Promise<unknown> {
   );
 }
 
-type Counter = 'fulfilments' | 'authorised' | 'voided' | 'closed' | 'failed';
+type Counter = 'promised' | 'fulfilments' | 'authorised' | 'voided' | 'closed' | 'failed';
 
 async function count(tx: Tx, id: string, column: Counter): Promise<void> {
   await tx.query
@@ -77,6 +80,16 @@ async function read(tx: Tx, id: string) {
   return row;
 }
 
+const RENEWED_MS = 15 * MINUTE_MS;
+
+/** Gives the payer until `until`, never less than they have. */
+async function extend(tx: Tx, id: string, until: number): Promise<number> {
+  const { expires_at: present } = await read(tx, id);
+  const expiresAt = Math.max(present, until);
+  await tx.query.updateTable('test_purchases').set({ expires_at: expiresAt }).where('id', '=', id).execute();
+  return expiresAt;
+}
+
 /** Sells one thing and fulfils it when it is paid; counts what it is told. */
 export function createFakeOwner(): PurposeOwner {
   const isOpen = (row: { status: string; is_closing: number }) =>
@@ -84,7 +97,7 @@ export function createFakeOwner(): PurposeOwner {
   return {
     type: 'order',
     lock: async (tx, id) => void (await tx.lock('test_purchases', id)),
-    async claimForAttempt(tx, id) {
+    async claimForAttempt(tx, id, windowMs) {
       const row = await read(tx, id);
       if (!isOpen(row)) {
         throw new AppError(purchaseClosed);
@@ -94,8 +107,19 @@ export function createFakeOwner(): PurposeOwner {
         kind: 'goods',
         description: row.description,
         customerId: 'usr_buyer',
-        expiresAt: row.expires_at,
+        expiresAt: await extend(tx, id, tx.now + (windowMs ?? 0)),
+        country: null,
       };
+    },
+    renew: (tx, id) => extend(tx, id, tx.now + RENEWED_MS),
+    closeWhenDue: () => Promise.resolve(),
+    async wantsHold(tx, { id }) {
+      const row = await read(tx, id);
+      return row.is_closing === 0 && row.status !== 'closed';
+    },
+    async onPromised(tx, { purpose }) {
+      await count(tx, purpose.id, 'promised');
+      return 'honoured';
     },
     isPayable: async (tx, id) => isOpen(await read(tx, id)),
     async onAuthorised(tx, { purpose }) {

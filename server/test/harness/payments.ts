@@ -1,4 +1,4 @@
-import { createFakeClock, type FakeClock, MINUTE_MS } from '../../src/kernel/clock.ts';
+import { createFakeClock, DAY_MS, type FakeClock, MINUTE_MS } from '../../src/kernel/clock.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import { randomCode } from '../../src/kernel/ids.ts';
 import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
@@ -11,6 +11,7 @@ import {
   type NotificationOutcome,
   type PaymentStarted,
   type Payments,
+  type PaymentsDeps,
   type Purpose,
   type PurposeOwner,
 } from '../../src/modules/payments/index.ts';
@@ -59,12 +60,20 @@ export interface PaymentsBench {
   closeBench(): Promise<void>;
 }
 
+/** What compose.ts takes from the configuration. */
+export const testPaymentSettings = {
+  returnOrigins: ['https://h5.example.com'],
+  holds: { reviewMs: DAY_MS, processingMs: 7 * DAY_MS },
+  hashDevice: (fingerprint: string) => `hash of ${fingerprint}`,
+} as const;
+
 /** Payments as compose.ts would wire them, over a gateway and an owner for tests. */
 export function wirePayments(
   db: Db,
   clock: FakeClock,
   gateway: FakeGateway,
   notified: PaymentsBench['notified'] = [],
+  changes: Partial<PaymentsDeps> = {},
 ) {
   const owner = createFakeOwner();
   const payments = createPayments({
@@ -80,6 +89,8 @@ export function wirePayments(
     owners: new Map([[owner.type, owner]]),
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+    ...testPaymentSettings,
+    ...changes,
     onNotification: ({ outcome }) => notified.push(outcome),
   });
   return { owner, payments };
@@ -91,7 +102,7 @@ export async function insertPurchase(
   { amount = 10_000, description = 'tea' } = {},
 ): Promise<Purpose> {
   const id = `ord_${randomCode(12)}`;
-  const counters = { fulfilments: 0, authorised: 0, voided: 0, closed: 0, failed: 0 };
+  const counters = { promised: 0, fulfilments: 0, authorised: 0, voided: 0, closed: 0, failed: 0 };
   const sums = { refund_done: 0, refund_under_way: 0 };
   await db.tx('test.purchase', (tx) =>
     tx.query

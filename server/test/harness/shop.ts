@@ -21,6 +21,7 @@ import { createPayments, type Payments } from '../../src/modules/payments/index.
 import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
+import { testPaymentSettings } from './payments.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 0);
 export const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -170,6 +171,7 @@ function wire({ db, clock, config, variants, homes }: Parts) {
     },
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+    ...testPaymentSettings,
   });
   const readSellable = async (_reader: unknown, ids: readonly string[]) =>
     new Map(

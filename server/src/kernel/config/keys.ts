@@ -76,6 +76,8 @@ export const settingSchemas = {
   SIMULATORS_PORT: whole(0, 65_535).default(4010),
   DEMO_DATA: flag.default(true),
   PAY_EXPIRE_TIME: minutes.default(15 * 60_000),
+  PAY_REVIEW_HOLD_HOURS: whole(1, 720).default(24),
+  PAY_PROCESSING_HOLD_HOURS: whole(1, 720).default(168),
   ORDER_MAX_UNPAID: whole(1, 10_000).default(20),
   STOCK_RESERVATION_MINUTES: minutes.default(15 * 60_000),
   STOCK_RESERVATION_MAX: whole(1, 10_000).default(20),

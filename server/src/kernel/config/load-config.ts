@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOUR_MS } from '../clock.ts';
 import {
   type BankTransferConfig,
   type CashOnDeliveryConfig,
@@ -38,6 +39,8 @@ export interface Config {
   readonly tokens: { readonly accessMs: number; readonly refreshMs: number };
   readonly shop: { readonly currency: string; readonly hasDemoData: boolean };
   readonly orders: { readonly payExpireMs: number; readonly maxUnpaid: number };
+  /** How long a review, or a provider that is still working, may hold the close of an order. */
+  readonly payments: { readonly reviewMs: number; readonly processingMs: number };
   readonly stock: { readonly reservationMs: number; readonly maxReservations: number };
   readonly simulators: { readonly isOn: boolean; readonly port: number };
   readonly wechat: {
@@ -147,6 +150,10 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
     shop: { currency: settings.SHOP_CURRENCY, hasDemoData: settings.DEMO_DATA && !isProduction },
     orders: { payExpireMs: settings.PAY_EXPIRE_TIME, maxUnpaid: settings.ORDER_MAX_UNPAID },
+    payments: {
+      reviewMs: settings.PAY_REVIEW_HOLD_HOURS * HOUR_MS,
+      processingMs: settings.PAY_PROCESSING_HOLD_HOURS * HOUR_MS,
+    },
     stock: {
       reservationMs: settings.STOCK_RESERVATION_MINUTES,
       maxReservations: settings.STOCK_RESERVATION_MAX,

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { stockNotOnHand } from '../inventory/index.ts';
+import { amountDiffers } from '../payments/index.ts';
 import { advanceOrder } from './advance-order.ts';
 import { recordAdvance, recordCancel, recordNote } from './audit-order.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { OrdersDeps } from './deps.ts';
-import { orderClosing, orderRefunded } from './errors.ts';
+import { collectedAmountRequired, nothingToCollect, orderClosing, orderRefunded } from './errors.ts';
 import { staffTargets } from './order.ts';
 import { fulfilmentStatuses, paymentStatuses } from './order-states.ts';
 import { listOrders } from './queries.ts';
@@ -26,24 +27,37 @@ const searchQuery = listQuery.extend({
 
 const text = (maximum: number) => z.string().trim().min(1).max(maximum);
 
-const statusBody = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('processing'), note: text(500).optional() }),
-  z.strictObject({
-    status: z.literal('shipped'),
-    note: text(500).optional(),
-    carrier: text(100).optional(),
-    trackingNumber: text(100).optional(),
-  }),
-  z.strictObject({ status: z.literal('delivered'), note: text(500).optional() }),
-  z.strictObject({ status: z.literal('completed'), note: text(500).optional() }),
-  z.strictObject({
-    status: z.literal('returned'),
-    note: text(500).optional(),
-    /** Whether the goods came back fit for sale. */
-    restock: z.boolean().default(false),
-  }),
-  z.strictObject({ status: z.literal('cancelled'), note: text(500).optional() }),
-]);
+/** Of goods that are paid on delivery, for the step that hands them over. */
+const collected = {
+  /** Minor units. */
+  collectedAmount: z.int().min(1).optional(),
+  /** Books another amount than what is owed: what is short is waived, what is over goes back. Needs a note. */
+  acceptsDifference: z.boolean().optional(),
+};
+
+const statusBody = z
+  .discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('processing'), note: text(500).optional() }),
+    z.strictObject({
+      status: z.literal('shipped'),
+      note: text(500).optional(),
+      carrier: text(100).optional(),
+      trackingNumber: text(100).optional(),
+    }),
+    z.strictObject({ status: z.literal('delivered'), note: text(500).optional(), ...collected }),
+    z.strictObject({ status: z.literal('completed'), note: text(500).optional(), ...collected }),
+    z.strictObject({
+      status: z.literal('returned'),
+      note: text(500).optional(),
+      /** Whether the goods came back fit for sale. */
+      restock: z.boolean().default(false),
+    }),
+    z.strictObject({ status: z.literal('cancelled'), note: text(500).optional() }),
+  ])
+  .refine((body) => !('acceptsDifference' in body && body.acceptsDifference) || body.note !== undefined, {
+    path: ['note'],
+    message: 'says why another amount is accepted',
+  });
 
 const noteBody = z.strictObject({ internalNote: text(5_000).nullable() });
 
@@ -77,7 +91,7 @@ function registerStatus(router: Router, deps: OrdersDeps): void {
       url: '/orders/:id/status',
       summary: 'Take an order one step further',
       description:
-        'Goods only. `confirmed` is no choice: it comes from money alone. 202 where `cancelled` waits for a provider.',
+        'Goods only. `confirmed` is no choice: it comes from money alone. What is held for the goods is captured when they are shipped; goods that are paid on delivery are handed over with `collectedAmount`. The note of a cancellation is told to the customer. 202 where `cancelled` waits for a provider.',
       tag: 'Orders (staff)',
       access: 'staff',
       permission: 'orders.write',
@@ -85,7 +99,16 @@ function registerStatus(router: Router, deps: OrdersDeps): void {
       body: statusBody,
       data: orderView,
       otherStatuses: [202],
-      errors: [notFound, illegalTransition, orderClosing, orderRefunded, stockNotOnHand],
+      errors: [
+        notFound,
+        illegalTransition,
+        orderClosing,
+        orderRefunded,
+        stockNotOnHand,
+        collectedAmountRequired,
+        nothingToCollect,
+        amountDiffers,
+      ],
     },
     (context) => changeStatus(deps, context),
   );

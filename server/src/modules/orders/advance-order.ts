@@ -11,7 +11,8 @@ import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { type EventDefinition, publish } from '../../kernel/events/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { consumeForOrder, restockOrder } from '../inventory/index.ts';
-import type { OrdersDeps } from './deps.ts';
+import { collect, isPaidOnDelivery } from './collect.ts';
+import { type OrdersDeps, toPurpose } from './deps.ts';
 import { orderClosing, orderRefunded } from './errors.ts';
 import {
   type OrderEvent,
@@ -36,13 +37,17 @@ export interface AdvanceRequest {
   /** For `shipped`. */
   readonly carrier?: string | undefined;
   readonly trackingNumber?: string | undefined;
+  /** What was handed over, in minor units: for the step that hands over goods which are paid on delivery. */
+  readonly collectedAmount?: number | undefined;
+  /** Whether another amount than what is owed is booked: a person has decided so. */
+  readonly acceptsDifference?: boolean | undefined;
   /** For `returned`: whether the goods came back fit for sale. */
   readonly restock?: boolean | undefined;
   /** Runs in the transaction of the arrow, such as for the audit log. */
   readonly record?: ((tx: Tx, before: OrderRow, after: OrderRow) => Promise<void>) | undefined;
 }
 
-type Arrow = (tx: Tx, order: OrderRow, request: AdvanceRequest) => Promise<OrderRow>;
+type Arrow = (tx: Tx, deps: OrdersDeps, order: OrderRow, request: AdvanceRequest) => Promise<OrderRow>;
 
 const ARROWS: Readonly<Record<Step, { readonly run: Arrow; readonly event: EventDefinition<OrderEvent> }>> = {
   processing: { run: startProcessing, event: orderProcessing },
@@ -54,11 +59,12 @@ const ARROWS: Readonly<Record<Step, { readonly run: Arrow; readonly event: Event
 
 /**
  * Takes one step. Throws `not_found` (404), `illegal_transition` (409, with the legal ones), `order_closing`,
- * `order_refunded` and `stock_not_on_hand` (409).
+ * `order_refunded`, `stock_not_on_hand` and `amount_differs` (409), `collected_amount_required` and
+ * `nothing_to_collect` (422).
  */
-export async function advanceOrder({ db }: OrdersDeps, request: AdvanceRequest): Promise<OrderRow> {
+export async function advanceOrder(deps: OrdersDeps, request: AdvanceRequest): Promise<OrderRow> {
   const { orderId, to } = request;
-  return db.tx(`order.${to}`, async (tx) => {
+  return deps.db.tx(`order.${to}`, async (tx) => {
     const order = await tx.lock('orders', orderId);
     if (!order) {
       throw new AppError(notFound);
@@ -72,7 +78,7 @@ export async function advanceOrder({ db }: OrdersDeps, request: AdvanceRequest):
       throw new AppError(orderClosing);
     }
     const { run, event } = ARROWS[to];
-    const advanced = await run(tx, order, request);
+    const advanced = await run(tx, deps, order, request);
     await publish(tx, event, orderId, toOrderEvent(advanced));
     await request.record?.(tx, order, advanced);
     return advanced;
@@ -96,13 +102,20 @@ function assertMoneyStays(order: OrderRow): void {
   }
 }
 
-async function startProcessing(tx: Tx, order: OrderRow, request: AdvanceRequest): Promise<OrderRow> {
+async function startProcessing(
+  tx: Tx,
+  _deps: OrdersDeps,
+  order: OrderRow,
+  request: AdvanceRequest,
+): Promise<OrderRow> {
   assertMoneyStays(order);
   return move(tx, order, request, { status: 'processing', fulfilment_status: 'in_progress' });
 }
 
-async function ship(tx: Tx, order: OrderRow, request: AdvanceRequest): Promise<OrderRow> {
+/** What was only held for the goods is taken now that they leave. */
+async function ship(tx: Tx, deps: OrdersDeps, order: OrderRow, request: AdvanceRequest): Promise<OrderRow> {
   assertMoneyStays(order);
+  await deps.payments.captureHeld(tx, toPurpose(order.id), request.by);
   await consumeForOrder(tx, order.id, request.by);
   const changes = { status: 'shipped', fulfilment_status: 'fulfilled' } as const;
   return move(tx, order, request, changes, {
@@ -112,23 +125,46 @@ async function ship(tx: Tx, order: OrderRow, request: AdvanceRequest): Promise<O
   });
 }
 
-async function deliver(tx: Tx, order: OrderRow, request: AdvanceRequest): Promise<OrderRow> {
-  return move(tx, order, request, { status: 'delivered' }, { delivered_at: tx.now });
+async function deliver(
+  tx: Tx,
+  deps: OrdersDeps,
+  order: OrderRow,
+  request: AdvanceRequest,
+): Promise<OrderRow> {
+  const collected = await collect(tx, deps, order, request);
+  return move(tx, collected, request, { status: 'delivered' }, { delivered_at: tx.now });
 }
 
 /** Goods that nobody ships are handed over by this step. */
-async function complete(tx: Tx, order: OrderRow, request: AdvanceRequest): Promise<OrderRow> {
+async function complete(
+  tx: Tx,
+  deps: OrdersDeps,
+  order: OrderRow,
+  request: AdvanceRequest,
+): Promise<OrderRow> {
   const set = { completed_at: tx.now };
   if (order.fulfilment_status === 'fulfilled') {
     return move(tx, order, request, { status: 'completed' }, set);
   }
   assertMoneyStays(order);
+  await deps.payments.captureHeld(tx, toPurpose(order.id), request.by);
+  const collected = await collect(tx, deps, order, request);
   await consumeForOrder(tx, order.id, request.by);
-  return move(tx, order, request, { status: 'completed', fulfilment_status: 'fulfilled' }, set);
+  return move(tx, collected, request, { status: 'completed', fulfilment_status: 'fulfilled' }, set);
 }
 
-/** The money is a decision of its own: staff refunds what is owed for what came back. */
-async function takeBack(tx: Tx, order: OrderRow, request: AdvanceRequest): Promise<OrderRow> {
+/** Refused at the door: nothing is collected, and what came back can be sold again. */
+async function takeBack(
+  tx: Tx,
+  deps: OrdersDeps,
+  order: OrderRow,
+  request: AdvanceRequest,
+): Promise<OrderRow> {
+  // The money of an order that was paid is a decision of its own: staff refunds what is owed for what came back.
+  if (isPaidOnDelivery(order)) {
+    const { payment_id: paymentId } = order;
+    await deps.payments.closeByHand(tx, { paymentId, by: request.by, reason: 'returned' });
+  }
   const returned = await move(tx, order, request, { status: 'returned' }, { returned_at: tx.now });
   if (request.restock) {
     await restockOrder(tx, order.id, request.by);

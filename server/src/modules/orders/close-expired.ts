@@ -4,7 +4,7 @@ import { handleJob, type JobHandler, type JobRun } from '../../kernel/jobs/index
 import { raiseAlert } from '../alerts/index.ts';
 import { type CloseJob, orderClose } from './close-job.ts';
 import { beginClosing, NOT_CLOSING_ALERT, runClosing } from './closing.ts';
-import type { OrdersDeps } from './deps.ts';
+import { type OrdersDeps, toPurpose } from './deps.ts';
 import { isAwaitingPayment } from './order.ts';
 
 const ALERT_FROM_RUN = 3;
@@ -47,6 +47,11 @@ function begin(deps: OrdersDeps, job: JobRun<CloseJob>): Promise<Step> {
     }
     if (order.expires_at > tx.now) {
       await job.reschedule(tx, order.expires_at);
+      return 'ended';
+    }
+    const held = await deps.payments.heldUntil(tx, toPurpose(orderId));
+    if (held !== null && held > tx.now) {
+      await job.reschedule(tx, held);
       return 'ended';
     }
     await beginClosing(tx, order, { to: 'closed', by: systemActor('order.close'), reason: null });

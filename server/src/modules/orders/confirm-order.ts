@@ -18,7 +18,8 @@ import { uncountUnpaid } from './unpaid-counts.ts';
 
 interface Money {
   readonly paymentId: string;
-  readonly status: 'paid' | 'authorized';
+  /** `unpaid` where it is paid on delivery. */
+  readonly status: 'paid' | 'authorized' | 'unpaid';
   readonly by: Actor;
 }
 
@@ -29,7 +30,7 @@ export async function confirmOrder(tx: Tx, order: OrderRow, money: Money): Promi
     tx,
     orderMachine,
     order,
-    { status: 'confirmed', payment_status: money.status },
+    { status: 'confirmed', ...(money.status !== 'unpaid' && { payment_status: money.status }) },
     {
       by,
       note: paymentId,

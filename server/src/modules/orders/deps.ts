@@ -1,5 +1,5 @@
 /** What orders ask of others; compose.ts hands it in. */
-import type { OrderKind, PaymentMethod } from '../../gateways/gateway.ts';
+import type { OrderKind, PaymentMethod, Settlement } from '../../gateways/gateway.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Config } from '../../kernel/config/index.ts';
 import type { Db } from '../../kernel/db/index.ts';
@@ -27,6 +27,10 @@ export type PaymentsPort = Pick<
   | 'reserveRefund'
   | 'startPayment'
   | 'refreshOpenAttempt'
+  | 'heldUntil'
+  | 'captureHeld'
+  | 'recordByHand'
+  | 'closeByHand'
   | 'readPayments'
   | 'readRefunds'
 >;
@@ -35,6 +39,7 @@ export type PaymentsPort = Pick<
 export interface OfferedMethod {
   readonly method: PaymentMethod;
   readonly needsOpenid: boolean;
+  readonly settlement: Settlement;
 }
 
 export interface OrdersDeps {
@@ -44,8 +49,12 @@ export interface OrdersDeps {
   readonly catalog: CatalogPort;
   readonly addresses: AddressBook;
   readonly payments: PaymentsPort;
-  /** The ways to pay that sell this kind of order in this currency. */
-  methodsFor(order: { readonly kind: OrderKind; readonly currency: string }): readonly OfferedMethod[];
+  /** The ways to pay that sell this kind of order, for this amount (minor units) where it is known. */
+  methodsFor(order: {
+    readonly kind: OrderKind;
+    readonly currency: string;
+    readonly total?: number;
+  }): readonly OfferedMethod[];
 }
 
 /** How payments names an order. */

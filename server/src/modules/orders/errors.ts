@@ -73,6 +73,24 @@ export const orderRefunded = defineError({
   },
 });
 
+export const collectedAmountRequired = defineError({
+  code: 'collected_amount_required',
+  status: 422,
+  message: {
+    en: 'The order is paid on delivery: say by collectedAmount what was collected.',
+    zh: '该订单为货到付款，请填写实收金额 collectedAmount。',
+  },
+});
+
+export const nothingToCollect = defineError({
+  code: 'nothing_to_collect',
+  status: 422,
+  message: {
+    en: 'There is nothing to collect for this order.',
+    zh: '该订单没有待收款项。',
+  },
+});
+
 export const payerAppRequired = defineError({
   code: 'payer_app_required',
   status: 422,

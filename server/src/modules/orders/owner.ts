@@ -9,21 +9,33 @@ import { MINUTE_MS } from '../../kernel/clock.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
-import { raiseAlert } from '../alerts/index.ts';
-import type { Honour, Payable, PaymentNotice, PurposeOwner, RefundNotice } from '../payments/index.ts';
+import { raiseAlert, resolveAlert } from '../alerts/index.ts';
+import type {
+  Honour,
+  Payable,
+  PaymentNotice,
+  Purpose,
+  PurposeOwner,
+  RefundNotice,
+} from '../payments/index.ts';
+import type { OrderAddress } from './address.ts';
 import { cancelPaid, returnMoney } from './cancel-order.ts';
+import { dropClose, planClose } from './close-job.ts';
 import { closingRequestOf, endUnpaid } from './closing.ts';
 import { confirmOrder } from './confirm-order.ts';
 import { type OrdersDeps, PURPOSE_TYPE } from './deps.ts';
 import { orderAlreadyPaid, orderClosed, orderExpiring } from './errors.ts';
 import { isAwaitingPayment, isPayable } from './order.ts';
-import { orderMachine } from './order-states.ts';
-import { claimAttempt, findLines, findOrder } from './repository.ts';
+import { type OrderStatus, orderMachine } from './order-states.ts';
+import { claimAttempt, extendExpiry, findLines, findOrder } from './repository.ts';
 import { settleRefund } from './settle-refund.ts';
 import type { OrderRow } from './tables.ts';
 
 /** Providers raise a shorter expiry to a minute, so that money could come after ours (RULES 5). */
 const SHORTEST_ATTEMPT_MS = MINUTE_MS;
+
+/** Open while goods have left and their money was let go. */
+const SHIPPED_UNPAID_ALERT = 'shipped_unpaid';
 
 /** The owner of payments for orders, registered in compose.ts. */
 export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
@@ -32,11 +44,15 @@ export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
     async lock(tx, id) {
       await tx.lock('orders', id);
     },
-    claimForAttempt: (tx, id) => claimForAttempt(tx, deps, id),
+    claimForAttempt: (tx, id, windowMs) => claimForAttempt(tx, deps, id, windowMs),
+    renew: (tx, id) => renew(tx, deps, id),
+    closeWhenDue,
     async isPayable(tx, id) {
       const order = await findOrder(tx, id);
       return order !== undefined && isPayable(order, tx.now);
     },
+    wantsHold,
+    onPromised,
     onAuthorised,
     onSucceeded: (tx, payment) => onSucceeded(tx, deps, payment),
     onFailed: async () => undefined,
@@ -51,7 +67,12 @@ export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
   };
 }
 
-async function claimForAttempt(tx: Tx, { config }: OrdersDeps, id: string): Promise<Payable> {
+async function claimForAttempt(
+  tx: Tx,
+  { config }: OrdersDeps,
+  id: string,
+  windowMs: number | null,
+): Promise<Payable> {
   const leastMs = config.payExpireMs > SHORTEST_ATTEMPT_MS ? SHORTEST_ATTEMPT_MS : 0;
   const isClaimed = await claimAttempt(tx, id, tx.now + leastMs);
   const order = await findOrder(tx, id);
@@ -61,14 +82,73 @@ async function claimForAttempt(tx: Tx, { config }: OrdersDeps, id: string): Prom
   if (!isClaimed) {
     throw new AppError(refusalOf(order, tx.now));
   }
+  const expiresAt = Math.max(order.expires_at, tx.now + (windowMs ?? 0));
+  if (await extendExpiry(tx, id, expiresAt)) {
+    await planClose(tx, id, expiresAt);
+  }
   return {
     amount: { amount: order.total, currency: order.currency },
     kind: order.kind,
     description: await describe(tx, order),
     customerId: order.customer_id,
-    expiresAt: order.expires_at,
+    expiresAt,
+    country: countryOf(order),
   };
 }
+
+/** Where the payer's address is; where the goods go if they have given no other. */
+function countryOf({ billing_address: billing, shipping_address: shipping }: OrderRow): string | null {
+  const address = billing ?? shipping;
+  return address === null ? null : (JSON.parse(address) as OrderAddress).country;
+}
+
+/** A review has taken the payer's time: they get all of it again, and the order the time to wait for it. */
+async function renew(tx: Tx, { config }: OrdersDeps, id: string): Promise<number> {
+  const order = await tx.lock('orders', id);
+  if (!order) {
+    throw new AppError(notFound);
+  }
+  if (!isAwaitingPayment(order) || order.closing_at !== null) {
+    throw new AppError(refusalOf(order, tx.now));
+  }
+  const expiresAt = Math.max(order.expires_at, tx.now + config.payExpireMs);
+  if (await extendExpiry(tx, id, expiresAt)) {
+    await planClose(tx, id, expiresAt);
+  }
+  return expiresAt;
+}
+
+/** The close job may have been put off until a deadline: it is due at the order's own expiry again. */
+async function closeWhenDue(tx: Tx, id: string): Promise<void> {
+  const order = await findOrder(tx, id);
+  if (order && isAwaitingPayment(order) && order.closing_at === null) {
+    await planClose(tx, id, Math.max(order.expires_at, tx.now));
+  }
+}
+
+/** Money that is held or promised is wanted by the order that it confirmed, unless somebody cancels that. */
+async function wantsHold(tx: Tx, { id }: Purpose, paymentId: string): Promise<boolean> {
+  const order = await findOrder(tx, id);
+  return (
+    order?.payment_id === paymentId &&
+    closingRequestOf(order)?.to !== 'cancelled' &&
+    !ENDED.includes(order.status)
+  );
+}
+
+/** The order is carried out, and its money collected when the goods are handed over. */
+async function onPromised(tx: Tx, payment: PaymentNotice): Promise<Honour> {
+  const order = await tx.lock('orders', payment.purpose.id);
+  if (!order || !isPayable(order, tx.now)) {
+    return 'surplus';
+  }
+  const { paymentId, by } = payment;
+  await confirmOrder(tx, order, { paymentId, status: 'unpaid', by });
+  return 'honoured';
+}
+
+/** Nothing is delivered any more, so that money for it is nobody's due. */
+const ENDED: readonly OrderStatus[] = ['cancelled', 'closed', 'returned'];
 
 /** What the payer reads: the first line, how many more there are, and the order's number. */
 async function describe(tx: Tx, order: OrderRow): Promise<string> {
@@ -104,10 +184,27 @@ async function onSucceeded(tx: Tx, deps: OrdersDeps, payment: PaymentNotice): Pr
   if (order.payment_id !== paymentId) {
     return 'surplus';
   }
-  if (order.payment_status === 'authorized') {
-    await transition<OrderRow>(tx, orderMachine, order, { payment_status: 'paid' }, { by, note: paymentId });
+  if (order.payment_status !== 'unpaid' && order.payment_status !== 'authorized') {
+    return 'honoured';
   }
-  return order.payment_status === 'unpaid' ? 'surplus' : 'honoured';
+  if (ENDED.includes(order.status)) {
+    return 'surplus';
+  }
+  const request = closingRequestOf(order);
+  const set = { closing_at: null, closing_request: null };
+  const paid = await transition<OrderRow>(
+    tx,
+    orderMachine,
+    order,
+    { payment_status: 'paid' },
+    { by, note: paymentId, set },
+  );
+  await resolveAlert(tx, { kind: SHIPPED_UNPAID_ALERT, subject: order.id, by });
+  if (request?.to === 'cancelled') {
+    await cancelPaid(tx, deps, paid, request);
+    await dropClose(tx, order.id);
+  }
+  return 'honoured';
 }
 
 async function onAuthorised(tx: Tx, payment: PaymentNotice): Promise<Honour> {
@@ -143,12 +240,13 @@ async function onVoided(tx: Tx, payment: PaymentNotice): Promise<void> {
   }
   const { by, paymentId } = payment;
   if (order.status === 'confirmed' || order.status === 'processing') {
-    await endUnpaid(tx, order, { to: 'cancelled', by, reason: null });
+    await endUnpaid(tx, order, closingRequestOf(order) ?? { to: 'cancelled', by, reason: null });
+    await dropClose(tx, order.id);
     return;
   }
   await transition<OrderRow>(tx, orderMachine, order, { payment_status: 'unpaid' }, { by, note: paymentId });
   await raiseAlert(tx, {
-    kind: 'shipped_unpaid',
+    kind: SHIPPED_UNPAID_ALERT,
     subject: order.id,
     severity: 'critical',
     details: { orderNumber: order.order_number, paymentId },

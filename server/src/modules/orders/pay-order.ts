@@ -12,6 +12,11 @@ export interface PayRequest {
   readonly method: string;
   /** The app that the customer pays in, where the method asks for one and the customer has accounts in several. */
   readonly appId?: string | undefined;
+  /** A path of ours, or a page of an allowed origin. */
+  readonly returnUrl?: string | undefined;
+  /** What the device says of itself; only a keyed hash of it is kept. */
+  readonly deviceFingerprint?: string | undefined;
+  readonly billingCountry?: string | undefined;
   readonly ip: string | null;
   readonly claimId: string | null;
 }
@@ -32,7 +37,11 @@ export async function payOrder(deps: OrdersDeps, request: PayRequest): Promise<P
     throw new AppError(paymentMethodUnavailable, { details: { method } });
   }
   const payer = offer.needsOpenid ? await choosePayer(deps, customerId, request.appId) : undefined;
-  const context = { customerId, ip, openid: payer?.openid, appId: payer?.appid };
+  const { returnUrl, deviceFingerprint, billingCountry } = request;
+  const context = {
+    ...{ customerId, ip, openid: payer?.openid, appId: payer?.appid },
+    ...{ returnUrl, deviceFingerprint, billingCountry },
+  };
   return deps.payments.startPayment({
     purpose: toPurpose(orderId),
     method: offer.method,

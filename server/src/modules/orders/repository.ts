@@ -38,6 +38,18 @@ const countAttempt = statement<{ id: string; now: number; latestExpiry: number }
     .where('expires_at', '>', p.latestExpiry),
 );
 
+/** Moves the expiry of an order that can still be paid, whether it has passed or not; never nearer. */
+const moveExpiry = statement<{ id: string; until: number; now: number }>((query, p) =>
+  query
+    .updateTable('orders')
+    .set({ expires_at: p.until, updated_at: p.now })
+    .where('id', '=', p.id)
+    .where('status', '=', 'pending')
+    .where('payment_status', '=', 'unpaid')
+    .where('closing_at', 'is', null)
+    .where('expires_at', '<', p.until),
+);
+
 /** Lets nobody open an attempt any more. */
 const setClosing = statement<{ id: string; since: number; request: string; now: number }>((query, p) =>
   query
@@ -65,6 +77,11 @@ export async function releaseDuplicateKey(tx: Tx, id: string, duplicateKey: stri
  */
 export async function claimAttempt(tx: Tx, id: string, latestExpiry: number): Promise<boolean> {
   return (await countAttempt.run(tx, { id, now: tx.now, latestExpiry })) === 1;
+}
+
+/** Gives the payer until `until` (ms), where they have less and the order can be paid; answers whether it moved. */
+export async function extendExpiry(tx: Tx, id: string, until: number): Promise<boolean> {
+  return (await moveExpiry.run(tx, { id, until, now: tx.now })) === 1;
 }
 
 /** Marks an order that is not paid as being closed, since now or since it first was. The caller has locked it. */

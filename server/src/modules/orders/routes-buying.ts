@@ -15,6 +15,8 @@ import {
   paymentDeclined,
   paymentMethodUnavailable,
   paymentNotValid,
+  paymentProcessing,
+  returnUrlNotAllowed,
 } from '../payments/index.ts';
 import { addressInput } from './address.ts';
 import { recordCancel } from './audit-order.ts';
@@ -71,6 +73,14 @@ const cancelBody = z.strictObject({ reason: z.string().trim().min(1).max(500) })
 const payBody = z.strictObject({
   method: z.string().min(1).max(32),
   appId: z.string().min(1).max(64).optional(),
+  /** Where the payer's browser shall come back to: a path of this shop, or a page of an origin in CORS_ORIGIN. */
+  returnUrl: z.string().min(1).max(1_000).optional(),
+  /** Whatever tells devices apart; only a keyed hash is kept. */
+  deviceFingerprint: z.string().min(1).max(512).optional(),
+  billingCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
 });
 
 const startedView = z.object({
@@ -144,13 +154,14 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
       url: '/orders/:id/payments',
       summary: 'Pay an order',
       description:
-        'The same method again gives the same attempt with fresh parameters; another one replaces it.',
+        'The same method again gives the same attempt with fresh parameters; another one replaces it, after the open one was closed at its provider. 202 with the status `requires_review`, and without parameters, where a person must look at it first: the same request goes on when that is done.',
       tag: 'Orders',
       access: 'user',
       params: orderParams,
       body: payBody,
       data: startedView,
       status: 201,
+      otherStatuses: [202],
       errors: [
         notFound,
         orderClosed,
@@ -160,6 +171,8 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
         paymentNotValid,
         paymentDeclined,
         paymentClosed,
+        paymentProcessing,
+        returnUrlNotAllowed,
         payerAppRequired,
         payerUnknown,
         providerUnavailable,
@@ -170,11 +183,11 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
       const started = await payOrder(deps, {
         orderId: context.params.id,
         customerId: requireCaller(context).userId,
-        method: context.body.method,
-        appId: context.body.appId,
+        ...context.body,
         ip: context.ip,
         claimId: context.claimId,
       });
+      context.reply.status(started.status === 'requires_review' ? 202 : 201);
       return { ...started, parameters: { ...started.parameters }, expiresAt: toIso(started.expiresAt) };
     },
   );

@@ -147,7 +147,11 @@ test('an order is paid, read with its money, and cancelled by its customer', asy
   const placed = await shop.api.call('POST /orders', { token, body: await cart() });
   const { id } = placed.body.data;
   const open = await shop.api.call(`GET /orders/${id}`, { token });
-  expect(open.body.data.paymentMethods).toContainEqual({ method: 'wechat_native', needsOpenid: false });
+  expect(open.body.data.paymentMethods).toContainEqual({
+    method: 'wechat_native',
+    needsOpenid: false,
+    settlement: 'online',
+  });
 
   const started = await shop.api.call(`POST /orders/${id}/payments`, {
     token,

@@ -78,7 +78,14 @@ export const orderDetailView = orderView.extend({
   refunds: z.array(refundView),
   history: z.array(historyView),
   /** The ways to pay that are open to it now. */
-  paymentMethods: z.array(z.object({ method: z.string(), needsOpenid: z.boolean() })),
+  paymentMethods: z.array(
+    z.object({
+      method: z.string(),
+      needsOpenid: z.boolean(),
+      /** Who tells that the money has come: the provider, staff, or whoever hands over the goods. */
+      settlement: z.enum(['online', 'by_hand', 'on_delivery']),
+    }),
+  ),
 });
 
 export type OrderDetailView = z.infer<typeof orderDetailView>;
@@ -163,7 +170,11 @@ export function toDetail({ payments, refunds, history, methods }: Happenings) {
     payments: [...payments],
     refunds: [...refunds],
     history: [...history],
-    paymentMethods: methods.map(({ method, needsOpenid }) => ({ method, needsOpenid })),
+    paymentMethods: methods.map(({ method, needsOpenid, settlement }) => ({
+      method,
+      needsOpenid,
+      settlement,
+    })),
   };
 }
 

@@ -6,19 +6,36 @@
  * Crash story: runs inside one transaction that its caller opened and in which the attempt is locked, after its purpose.
  * What is not committed is asked for again by the attempt's poll job.
  */
-import type { PaymentFacts, QueryPaymentResult } from '../../gateways/gateway.ts';
+import type {
+  CreatePaymentResult,
+  GatewayReason,
+  PaymentFacts,
+  QueryPaymentResult,
+} from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { publish } from '../../kernel/events/index.ts';
+import { enqueue } from '../../kernel/jobs/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { raiseAlert, resolveAlert } from '../alerts/index.ts';
-import { ownerOf, type PaymentsDeps } from './deps.ts';
+import { gatewayOf, ownerOf, type PaymentsDeps } from './deps.ts';
 import { type PaymentEvent, paymentAuthorised, paymentClosedEvent, paymentFailed } from './events.ts';
-import { findMismatch, type MismatchedField, purposeOf, toNotice } from './payment.ts';
+import { paymentPoll } from './jobs.ts';
+import {
+  findMismatch,
+  MISMATCH_DISMISSED,
+  type MismatchedField,
+  purposeOf,
+  toCardColumns,
+  toNotice,
+} from './payment.ts';
 import { patchPayment } from './payment-repository.ts';
 import { isOpen, paymentMachine } from './payment-states.ts';
-import { recordCapture } from './record-capture.ts';
+import { nextRunAt } from './poll-times.ts';
+import { type CaptureOptions, finishAttempt, recordCapture } from './record-capture.ts';
+import { captureApproved, nudgeCaptures } from './request-capture.ts';
 import type { PaymentRow } from './tables.ts';
+import { endWaiting, waitForProvider } from './waiting.ts';
 
 export interface Word {
   /** A notification that does not match is quarantined and moves nothing; the same in a query is real money. */
@@ -32,7 +49,7 @@ export type Applied =
   /** Nothing new. */
   | { readonly kind: 'same' }
   /** Only for a notification: nothing was changed. */
-  | { readonly kind: 'mismatch'; readonly field: MismatchedField | 'transaction' }
+  | { readonly kind: 'mismatch'; readonly field: MismatchedField }
   /** Closed or failed here, but the provider could still take money under it. */
   | { readonly kind: 'still_open' };
 
@@ -43,38 +60,60 @@ const MOVED: Applied = { kind: 'moved' };
 export async function applyPaymentResult(
   tx: Tx,
   deps: PaymentsDeps,
-  row: PaymentRow,
+  locked: PaymentRow,
   result: QueryPaymentResult,
   word: Word,
 ): Promise<Applied> {
+  const row = await learnReference(tx, locked, result);
   switch (result.outcome) {
     case 'succeeded':
     case 'authorized':
       return applyMoney(tx, deps, row, result, word);
-    case 'pending':
-      return applyPending(tx, row, result.reason?.code ?? null, word);
     case 'approved':
+      return applyApproval(tx, deps, row, word);
+    case 'pending':
+      return applyPending(tx, deps, row, result.reason ?? null, word);
     case 'processing':
-      return applyPending(tx, row, result.outcome, word);
+      return applyProcessing(tx, deps, row, word);
     case 'declined':
-      return isOpen(row.status) ? failPayment(tx, deps, row, result.reason.code, word.by) : SAME;
+      return mayEnd(row) ? failPayment(tx, deps, row, result.reason, word.by) : SAME;
     case 'closed':
-      return isOpen(row.status) ? closePayment(tx, deps, row, word.by) : SAME;
+      return mayEnd(row) ? closePayment(tx, deps, row, { by: word.by }) : SAME;
     case 'not_found':
     case 'unknown':
       return SAME;
   }
 }
 
+/** Whether the provider's word may end it: not while a capture of ours is on its way, which tells by itself. */
+function mayEnd(row: PaymentRow): boolean {
+  return isOpen(row.status) && row.capture_requested === 0;
+}
+
+/** Keeps the provider's own name of what takes the money as soon as it is known. */
+export async function learnReference(
+  tx: Tx,
+  row: PaymentRow,
+  result: CreatePaymentResult | QueryPaymentResult,
+): Promise<PaymentRow> {
+  const reference = 'reference' in result ? result.reference : undefined;
+  return reference === undefined || reference === row.provider_reference
+    ? row
+    : patchPayment(tx, row, { provider_reference: reference });
+}
+
 async function applyMoney(
   tx: Tx,
   deps: PaymentsDeps,
   row: PaymentRow,
-  { outcome, facts }: { readonly outcome: 'succeeded' | 'authorized'; readonly facts: PaymentFacts },
+  result: Extract<QueryPaymentResult, { readonly facts: PaymentFacts }>,
   word: Word,
 ): Promise<Applied> {
-  const isSecond = row.transaction_id !== null && row.transaction_id !== facts.transactionId;
-  const field = findMismatch(row, facts) ?? (isSecond ? 'transaction' : undefined);
+  const { outcome, facts } = result;
+  if (row.reason === MISMATCH_DISMISSED && row.transaction_id === facts.transactionId) {
+    return SAME;
+  }
+  const field = findMismatch(row, facts);
   if (field !== undefined) {
     return word.source === 'notification'
       ? { kind: 'mismatch', field }
@@ -87,11 +126,55 @@ async function applyMoney(
     await resolveAlert(tx, { kind: 'payment_mismatch', subject: row.id, by: word.by });
   }
   if (outcome === 'authorized') {
-    return authorise(tx, deps, row, facts, word.by);
+    return authorise(tx, deps, row, result, word.by);
   }
-  const { by } = word;
-  const keepsPollJob = word.source === 'poll';
-  await recordCapture(tx, deps, row, facts, { by, honour: 'ask', surplusOrigin: 'late', keepsPollJob });
+  if (row.authorised_amount > 0) {
+    return applyCaptured(tx, deps, row, facts, word);
+  }
+  await recordCapture(tx, deps, row, facts, captureOptions(word));
+  return MOVED;
+}
+
+function captureOptions(word: Word): CaptureOptions {
+  return { by: word.by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: word.source === 'poll' };
+}
+
+/**
+ * Nothing more can be taken of a hold. What our captures have taken is known; while one of them is under way it tells by
+ * itself; anything beyond was captured in the provider's console and counts all the same.
+ */
+async function applyCaptured(
+  tx: Tx,
+  deps: PaymentsDeps,
+  row: PaymentRow,
+  facts: PaymentFacts,
+  word: Word,
+): Promise<Applied> {
+  if (row.capture_requested > 0) {
+    await nudgeCaptures(tx, row.id);
+    return SAME;
+  }
+  if (facts.amount.amount > row.captured_amount) {
+    await recordCapture(tx, deps, row, facts, captureOptions(word));
+  } else {
+    await finishAttempt(tx, deps, row, captureOptions(word));
+  }
+  return MOVED;
+}
+
+/** The payer has agreed: the money is taken if it is still wanted, and never if it is not. */
+async function applyApproval(tx: Tx, deps: PaymentsDeps, row: PaymentRow, word: Word): Promise<Applied> {
+  const isAsked = row.capture_requested > 0 || row.captured_amount > 0 || row.mismatch !== null;
+  if (!isOpen(row.status) || isAsked) {
+    return SAME;
+  }
+  const moved = await applyPending(tx, deps, row, null, word);
+  const isWanted =
+    row.live_key !== null && (await ownerOf(deps, row.purpose_type).isPayable(tx, row.purpose_id));
+  if (!isWanted) {
+    return moved;
+  }
+  await captureApproved(tx, deps, row.id, word.by);
   return MOVED;
 }
 
@@ -100,7 +183,7 @@ async function holdMismatch(
   tx: Tx,
   row: PaymentRow,
   facts: PaymentFacts,
-  field: MismatchedField | 'transaction',
+  field: MismatchedField,
   by: Actor,
 ): Promise<Applied> {
   const { payer: _payer, ...known } = facts;
@@ -123,37 +206,67 @@ async function holdMismatch(
   return MOVED;
 }
 
-async function applyPending(tx: Tx, row: PaymentRow, reason: string | null, { by }: Word): Promise<Applied> {
+async function applyPending(
+  tx: Tx,
+  deps: PaymentsDeps,
+  row: PaymentRow,
+  problem: GatewayReason | null,
+  { by }: Word,
+): Promise<Applied> {
   if (!isOpen(row.status)) {
     return row.status === 'succeeded' ? SAME : { kind: 'still_open' };
   }
+  const reason = problem?.code ?? null;
+  const set = { reason, failure_reason: problem?.message ?? row.failure_reason, held_until: null };
   if (row.status === 'created' || (row.status === 'unknown' && row.mismatch === null)) {
-    await transition<PaymentRow>(tx, paymentMachine, row, { status: 'pending' }, { by, set: { reason } });
+    await transition<PaymentRow>(tx, paymentMachine, row, { status: 'pending' }, { by, set });
     return MOVED;
   }
-  if (row.status === 'pending' && reason !== null && reason !== row.reason) {
-    await patchPayment(tx, row, { reason });
+  const isWaiting = row.held_until !== null;
+  if (row.status === 'pending' && (isWaiting || (reason !== null && reason !== row.reason))) {
+    await patchPayment(tx, row, set);
+    await endWaiting(tx, deps, row, by);
   }
   return SAME;
+}
+
+/** The provider is still working on what the payer has done: what is paid for waits for that. */
+async function applyProcessing(tx: Tx, deps: PaymentsDeps, row: PaymentRow, { by }: Word): Promise<Applied> {
+  if (!isOpen(row.status) || row.status === 'authorized' || row.mismatch !== null) {
+    return SAME;
+  }
+  const pending =
+    row.status === 'pending'
+      ? row
+      : await transition<PaymentRow>(tx, paymentMachine, row, { status: 'pending' }, { by });
+  return (await waitForProvider(tx, deps, pending)) ? MOVED : SAME;
 }
 
 async function authorise(
   tx: Tx,
   deps: PaymentsDeps,
   row: PaymentRow,
-  facts: PaymentFacts,
+  result: Extract<QueryPaymentResult, { readonly outcome: 'authorized' }>,
   by: Actor,
 ): Promise<Applied> {
-  const set = { transaction_id: facts.transactionId, call_started_at: null, reason: null, mismatch: null };
-  const payment = await transition<PaymentRow>(
-    tx,
-    paymentMachine,
-    row,
-    { status: 'authorized' },
-    { by, set },
-  );
+  const { facts, authorisedUntil } = result;
+  const { captures } = gatewayOf(deps, row).capabilities;
+  const set = {
+    transaction_id: facts.transactionId,
+    authorised_amount: facts.amount.amount,
+    authorised_until: authorisedUntil ?? facts.paidAt + (captures?.holdMs ?? 0),
+    call_started_at: null,
+    reason: null,
+    mismatch: null,
+    held_until: null,
+    ...(facts.card && toCardColumns(facts.card)),
+  };
+  const options = { by, set };
+  const payment = await transition<PaymentRow>(tx, paymentMachine, row, { status: 'authorized' }, options);
+  await pollLater(tx, payment);
   const notice = toNotice(payment, tx.now, by);
   const honour = await ownerOf(deps, payment.purpose_type).onAuthorised(tx, notice);
+  await endWaiting(tx, deps, row, by);
   if (honour === 'honoured') {
     await publish(tx, paymentAuthorised, payment.purpose_id, toEvent(payment));
     return MOVED;
@@ -165,30 +278,70 @@ async function authorise(
   return { kind: 'still_open' };
 }
 
+/** A closed or failed attempt that holds money again is watched again. */
+async function pollLater(tx: Tx, row: PaymentRow): Promise<void> {
+  await enqueue(
+    tx,
+    paymentPoll,
+    { paymentId: row.id },
+    { key: row.id, runAt: nextRunAt(row, tx.now) ?? tx.now },
+  );
+}
+
 /** The attempt ended without money, and its provider can take none under its number any more. */
 export async function failPayment(
   tx: Tx,
   deps: PaymentsDeps,
   row: PaymentRow,
-  reason: string,
+  reason: GatewayReason,
   by: Actor,
 ): Promise<Applied> {
-  const set = { reason, live_key: null, call_started_at: null, closed_at: tx.now };
+  const set = {
+    reason: reason.code,
+    failure_reason: reason.message,
+    live_key: null,
+    call_started_at: null,
+    held_until: null,
+    closed_at: tx.now,
+  };
   const payment = await transition<PaymentRow>(tx, paymentMachine, row, { status: 'failed' }, { by, set });
   await ownerOf(deps, row.purpose_type).onFailed(tx, toNotice(payment, tx.now, by));
+  await endWaiting(tx, deps, row, by);
   await publish(tx, paymentFailed, payment.purpose_id, toEvent(payment));
   return MOVED;
 }
 
-/** The attempt is closed at its provider, or was never known there; for an authorisation that is its void or expiry. */
-export async function closePayment(tx: Tx, deps: PaymentsDeps, row: PaymentRow, by: Actor): Promise<Applied> {
-  const set = { live_key: null, call_started_at: null, closed_at: tx.now, mismatch: null };
+/**
+ * The attempt is closed at its provider, or was never known there; for an authorisation that is its void or expiry. Where
+ * some of a hold was captured before the rest was let go, it has succeeded with that.
+ */
+export async function closePayment(
+  tx: Tx,
+  deps: PaymentsDeps,
+  row: PaymentRow,
+  { by, reason }: { readonly by: Actor; readonly reason?: string },
+): Promise<Applied> {
+  if (row.captured_amount > 0) {
+    await finishAttempt(tx, deps, row, {
+      ...{ by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: true },
+    });
+    return MOVED;
+  }
+  const set = {
+    live_key: null,
+    call_started_at: null,
+    held_until: null,
+    closed_at: tx.now,
+    mismatch: null,
+    ...(reason !== undefined && { reason }),
+  };
   const payment = await transition<PaymentRow>(tx, paymentMachine, row, { status: 'closed' }, { by, set });
   const owner = ownerOf(deps, row.purpose_type);
   const notice = toNotice(payment, tx.now, by);
   await (row.status === 'authorized' && row.is_surplus === 0
     ? owner.onVoided(tx, notice)
     : owner.onClosed(tx, notice));
+  await endWaiting(tx, deps, row, by);
   await publish(tx, paymentClosedEvent, payment.purpose_id, toEvent(payment));
   return MOVED;
 }

@@ -7,13 +7,15 @@
  */
 
 import { systemActor } from '../../kernel/actor.ts';
+import type { Tx } from '../../kernel/db/index.ts';
 import { closePayment } from './apply-payment-result.ts';
-import { type PaymentsDeps, reachGatewayOf } from './deps.ts';
-import { callUnderWayUntil, toKnown } from './payment.ts';
+import { ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
+import { callUnderWayUntil, purposeOf, toKnown, VOID_REQUESTED } from './payment.ts';
 import { findOpenPayments, findPayment, isPaid, lockPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
 import { queryPayment } from './query-payment.ts';
+import { advanceCapturesOf } from './send-capture.ts';
 import type { PaymentRow } from './tables.ts';
 
 export interface ClosedAttempts {
@@ -28,9 +30,9 @@ export interface ClosedAttempts {
 export async function closeOpenAttempts(deps: PaymentsDeps, purpose: Purpose): Promise<ClosedAttempts> {
   let waitUntil: number | null = null;
   for (const row of await findOpenPayments(deps.db, purpose)) {
-    const until = await closeAttempt(deps, row);
-    if (until !== null) {
-      waitUntil = Math.max(waitUntil ?? 0, until);
+    const outcome = await closeAttempt(deps, row);
+    if (outcome.waitUntil !== null) {
+      waitUntil = Math.max(waitUntil ?? 0, outcome.waitUntil);
     }
   }
   const left = await findOpenPayments(deps.db, purpose);
@@ -41,41 +43,85 @@ export async function closeOpenAttempts(deps: PaymentsDeps, purpose: Purpose): P
   };
 }
 
-/** Closes one attempt as far as its provider lets us; answers until when a call has to be waited for, or `null`. */
-export async function closeAttempt(deps: PaymentsDeps, row: PaymentRow): Promise<number | null> {
+export interface CloseOutcome {
+  /** Until when a call has to be waited for. */
+  readonly waitUntil: number | null;
+  /** The provider can not close it; it dies by itself. */
+  readonly isNotClosable: boolean;
+}
+
+const DONE: CloseOutcome = { waitUntil: null, isNotClosable: false };
+
+/** Closes one attempt as far as its provider lets us. */
+export async function closeAttempt(deps: PaymentsDeps, row: PaymentRow): Promise<CloseOutcome> {
   const waitUntil = callUnderWayUntil(row, deps.outboundTimeoutMs, deps.clock.now());
   if (waitUntil !== null) {
-    return waitUntil;
+    return { waitUntil, isNotClosable: false };
   }
   if (row.mismatch !== null) {
     // Held until a person decides; a query may still find that the provider has corrected itself.
     await queryPayment(deps, row, 'query');
-    return null;
+    return DONE;
   }
-  const before = await queryPayment(deps, row, 'query');
-  if (before.outcome === 'unknown' || !(await mayClose(deps, row.id))) {
-    return null;
+  if (row.status === 'requires_review' || row.settlement !== 'online') {
+    await closeHere(deps, row.id);
+    return DONE;
   }
-  const closing = await reachGatewayOf(deps, row).closePayment(toKnown(row));
-  if (closing.outcome === 'unknown' || closing.outcome === 'not_closable') {
-    return null;
+  if (row.capture_requested > 0) {
+    // The provider may be taking the money at this moment: that is brought to its end first.
+    return { ...DONE, waitUntil: await advanceCapturesOf(deps, row.id) };
   }
-  const after = await queryPayment(deps, row, 'query');
-  if (after.outcome === 'not_found') {
-    await closeUnknownThere(deps, row.id);
-  }
-  return null;
+  return closeAtProvider(deps, row);
 }
 
-/** Money that was authorised for a purpose that still wants it is left alone. */
-async function mayClose(deps: PaymentsDeps, id: string): Promise<boolean> {
-  const row = await findPayment(deps.db, id);
-  return (
-    row !== undefined &&
-    isOpen(row.status) &&
-    row.mismatch === null &&
-    (row.status !== 'authorized' || row.is_surplus === 1)
-  );
+/** Query, close, query. */
+async function closeAtProvider(deps: PaymentsDeps, row: PaymentRow): Promise<CloseOutcome> {
+  const before = await queryPayment(deps, row, 'query');
+  const present = await findPayment(deps.db, row.id);
+  const isBusy = before.outcome === 'unknown' || before.outcome === 'processing';
+  if (isBusy || present === undefined || !(await mayClose(deps, present))) {
+    return DONE;
+  }
+  const closing = await reachGatewayOf(deps, present).closePayment(toKnown(present));
+  if (closing.outcome === 'unknown') {
+    return DONE;
+  }
+  const after = await queryPayment(deps, present, 'query');
+  if (after.outcome === 'not_found' && closing.outcome !== 'not_closable') {
+    await closeUnknownThere(deps, row.id);
+  }
+  return { ...DONE, isNotClosable: closing.outcome === 'not_closable' };
+}
+
+/** Money that is held for a purpose which still wants it is left alone, and so is what is being captured. */
+async function mayClose(deps: PaymentsDeps, row: PaymentRow): Promise<boolean> {
+  if (!isOpen(row.status) || row.mismatch !== null || row.capture_requested > 0) {
+    return false;
+  }
+  if (row.status !== 'authorized' || row.reason === VOID_REQUESTED) {
+    return true;
+  }
+  return deps.db.tx('payment.may_void', async (tx) => {
+    const locked = await lockPayment(tx, deps, row.id);
+    return locked !== undefined && !(await isWanted(tx, deps, locked));
+  });
+}
+
+async function isWanted(tx: Tx, deps: PaymentsDeps, row: PaymentRow): Promise<boolean> {
+  return row.is_surplus === 0 && ownerOf(deps, row.purpose_type).wantsHold(tx, purposeOf(row), row.id);
+}
+
+/** Nothing of it is at a provider, or there is none: it is closed here alone, unless it is to be paid on delivery. */
+function closeHere(deps: PaymentsDeps, id: string): Promise<void> {
+  return deps.db.tx('payment.close_here', async (tx) => {
+    const row = await lockPayment(tx, deps, id);
+    if (row === undefined || !isOpen(row.status)) {
+      return;
+    }
+    if (row.settlement !== 'on_delivery' || !(await isWanted(tx, deps, row))) {
+      await closePayment(tx, deps, row, { by: systemActor('payment.close') });
+    }
+  });
 }
 
 /** The provider has never heard of it, and no call that may create it is under way any more. */
@@ -83,8 +129,8 @@ function closeUnknownThere(deps: PaymentsDeps, id: string): Promise<void> {
   return deps.db.tx('payment.close_unsent', async (tx) => {
     const row = await lockPayment(tx, deps, id);
     const isIdle = row !== undefined && callUnderWayUntil(row, deps.outboundTimeoutMs, tx.now) === null;
-    if (isIdle && isOpen(row.status) && row.mismatch === null) {
-      await closePayment(tx, deps, row, systemActor('payment.close'));
+    if (isIdle && isOpen(row.status) && row.mismatch === null && row.capture_requested === 0) {
+      await closePayment(tx, deps, row, { by: systemActor('payment.close') });
     }
   });
 }

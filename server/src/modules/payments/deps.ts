@@ -4,7 +4,9 @@ import type { Db } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import { returnUrlNotAllowed } from './errors.ts';
 import type { Purpose, PurposeOwner } from './purpose.ts';
+import type { Review } from './review.ts';
 
 /** Where the gateways that are switched on are found. */
 export interface Gateways {
@@ -36,8 +38,16 @@ export interface PaymentsDeps {
   readonly owners: ReadonlyMap<string, PurposeOwner>;
   /** Where providers reach us, without a slash at its end. */
   readonly publicUrl: string;
+  /** Whose pages a payer may be sent back to besides our own, such as `https://shop.example.com`. */
+  readonly returnOrigins: readonly string[];
   /** How long an outbound call may take. */
   readonly outboundTimeoutMs: number;
+  /** How long a review, or a provider that is still working, may hold the close of what is paid for. */
+  readonly holds: { readonly reviewMs: number; readonly processingMs: number };
+  /** Looks at an attempt before its provider is called; nothing is reviewed without it. */
+  readonly review?: Review;
+  /** A keyed hash: what a device says of itself is not kept. */
+  hashDevice(fingerprint: string): string;
   /** Told of every notification. */
   readonly onNotification?: (outcome: NotificationOutcome) => void;
 }
@@ -85,7 +95,18 @@ export function notifyUrlOf(deps: PaymentsDeps, provider: string): string {
   return `${deps.publicUrl}/payments/notify/${provider}`;
 }
 
-/** The page that follows a purpose's payment; where a provider sends the payer back to. */
-export function returnUrlOf(deps: PaymentsDeps, purpose: Purpose): string {
-  return `${deps.publicUrl}/cashier/${purpose.id}`;
+/**
+ * Where a provider sends the payer back to: a path of ours, a page of an origin that is allowed, or the cashier. Anything
+ * else throws `return_url_not_allowed` (422): a payer is not sent to strangers.
+ */
+export function returnUrlOf(deps: PaymentsDeps, purpose: Purpose, wanted: string | undefined): string {
+  if (wanted === undefined) {
+    return `${deps.publicUrl}/cashier/${purpose.id}`;
+  }
+  const url = URL.parse(wanted, deps.publicUrl);
+  const origins = [new URL(deps.publicUrl).origin, ...deps.returnOrigins];
+  if (url === null || !origins.includes(url.origin) || url.username !== '' || url.password !== '') {
+    throw new AppError(returnUrlNotAllowed);
+  }
+  return url.href;
 }

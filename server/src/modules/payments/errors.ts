@@ -39,6 +39,90 @@ export const paymentClosed = defineError({
   message: { en: 'This payment is closed.', zh: '该支付已关闭。' },
 });
 
+export const returnUrlNotAllowed = defineError({
+  code: 'return_url_not_allowed',
+  status: 422,
+  message: {
+    en: 'The payer can only be sent back to a page of this shop.',
+    zh: '支付完成后只能返回本商城的页面。',
+  },
+});
+
+export const paymentProcessing = defineError({
+  code: 'payment_processing',
+  status: 409,
+  message: {
+    en: 'The provider is still working on the payment that was begun; please wait for its result.',
+    zh: '上一笔支付正在处理中，请等待结果。',
+  },
+});
+
+export const paymentUnderReview = defineError({
+  code: 'payment_under_review',
+  status: 409,
+  message: {
+    en: 'The payment is being reviewed; you can go on as soon as that is done.',
+    zh: '该支付正在人工审核，审核通过后即可继续支付。',
+  },
+});
+
+export const notUnderReview = defineError({
+  code: 'not_under_review',
+  status: 409,
+  message: { en: 'This payment is not waiting for a review.', zh: '该支付不在待审核状态。' },
+});
+
+export const notByHand = defineError({
+  code: 'not_by_hand',
+  status: 409,
+  message: {
+    en: 'The money of this payment is recorded by its provider, not by people.',
+    zh: '该支付由支付渠道确认，不能人工入账。',
+  },
+});
+
+export const amountDiffers = defineError({
+  code: 'amount_differs',
+  status: 409,
+  message: {
+    en: 'This is not the amount that is owed.',
+    zh: '金额与应付金额不符。',
+  },
+});
+
+export const captureNotPossible = defineError({
+  code: 'capture_not_possible',
+  status: 409,
+  message: {
+    en: 'Nothing is held for this payment that could be captured.',
+    zh: '该支付没有可请款的预授权金额。',
+  },
+});
+
+export const voidNotPossible = defineError({
+  code: 'void_not_possible',
+  status: 409,
+  message: {
+    en: 'Nothing is held for this payment, or it is being captured.',
+    zh: '该支付没有预授权，或正在请款，无法撤销。',
+  },
+});
+
+export const captureExceedsAuthorised = defineError({
+  code: 'capture_exceeds_authorised',
+  status: 409,
+  message: { en: 'Less is left of what is held than was asked for.', zh: '请款金额超过剩余的预授权金额。' },
+});
+
+export const captureMustBeFinal = defineError({
+  code: 'capture_must_be_final',
+  status: 409,
+  message: {
+    en: 'This provider captures a hold only once: what is left is let go.',
+    zh: '该支付渠道只支持一次请款，剩余金额将被释放。',
+  },
+});
+
 export const refundExceedsCaptured = defineError({
   code: 'refund_exceeds_captured',
   status: 409,

@@ -1,12 +1,22 @@
 /** Payments, refunds and the inbox of providers' notifications. Knows no orders: a payment stores a purpose (RULES 1). */
 import './tables.ts';
-import type { Tx } from '../../kernel/db/index.ts';
+import type { Actor } from '../../kernel/actor.ts';
+import type { Reader, Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
+import {
+  closeByHand,
+  type ReceivedByHand,
+  type ReversedByHand,
+  recordByHand,
+  reverseByHand,
+} from './by-hand.ts';
 import { type ClosedAttempts, closeOpenAttempts } from './close-attempts.ts';
+import { approveReview, rejectReview } from './decide-review.ts';
 import type { PaymentsDeps } from './deps.ts';
 import {
+  captureSend,
   paymentCloseOthers,
   paymentPoll,
   providerEventErase,
@@ -16,6 +26,7 @@ import {
   refundSend,
 } from './jobs.ts';
 import { eraseRawBodies, nudgeRefunds } from './maintain.ts';
+import type { PaymentOrder } from './open-attempt.ts';
 import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
 import { closeOthers, pollPayment } from './poll-payment.ts';
@@ -24,27 +35,38 @@ import { readPayments, readRefunds } from './queries.ts';
 import { refreshOpenAttempt } from './query-payment.ts';
 import { retryEvent } from './reapply-event.ts';
 import { registerRefundRoutes } from './refund-routes.ts';
+import { captureHeld } from './request-capture.ts';
 import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
 import { registerRoutes } from './routes.ts';
+import { sendCapture } from './send-capture.ts';
 import { pollRefund, sendRefund } from './send-refund.ts';
-import { type PaymentOrder, startPayment } from './start-payment.ts';
+import { startPayment } from './start-payment.ts';
+import { heldUntil } from './waiting.ts';
 
+export type { ReceivedByHand, ReversedByHand } from './by-hand.ts';
 export type { ClosedAttempts } from './close-attempts.ts';
 export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
 export {
+  amountDiffers,
+  notUnderReview,
   paymentClosed,
   paymentDeclined,
   paymentMethodUnavailable,
   paymentNotValid,
+  paymentProcessing,
+  paymentUnderReview,
+  returnUrlNotAllowed,
 } from './errors.ts';
 export { checkPayments } from './invariants.ts';
+export { isOffered } from './offers.ts';
+export type { PaymentOrder } from './open-attempt.ts';
 export type { PaymentStarted } from './payment.ts';
 export type { Honour, Payable, PaymentNotice, Purpose, PurposeOwner, RefundNotice } from './purpose.ts';
 export { type PurposeMoney, readMoneyOf } from './purpose-money.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
 export type { RefundOrigin } from './refund.ts';
 export type { RefundOrder } from './reserve-refund.ts';
-export type { PaymentOrder } from './start-payment.ts';
+export type { Review, ReviewFacts, ReviewVerdict } from './review.ts';
 export { type PaymentView, paymentView, type RefundView, refundView } from './views.ts';
 
 /** What payments offers to other modules. */
@@ -60,6 +82,20 @@ export interface Payments {
   countOpenAttempts(tx: Tx, purpose: Purpose): Promise<number>;
   /** Reserves refunds in the caller's transaction; calls the owner's `onRefundReserved` for each. */
   reserveRefund(tx: Tx, order: RefundOrder): Promise<{ refundIds: string[] }>;
+  /** Until when a review or a provider that is still working holds the end of the purpose (ms). */
+  heldUntil(db: Reader, purpose: Purpose): Promise<number | null>;
+  /** Takes what is held for the purpose, because its goods leave; nothing where nothing is held. */
+  captureHeld(tx: Tx, purpose: Purpose, by: Actor): Promise<void>;
+  /** Books money that a person has received. Throws `not_found`, `not_by_hand` and `amount_differs` (409). */
+  recordByHand(tx: Tx, received: ReceivedByHand): Promise<'paid' | 'surplus' | 'repeated'>;
+  /** Books that such money has gone back without us. Throws `not_found`, `not_by_hand` and `refund_exceeds_captured` (409). */
+  reverseByHand(tx: Tx, reversed: ReversedByHand): Promise<'recorded' | 'repeated'>;
+  /** Nobody will hand the money over any more. Throws `not_found` and `not_by_hand`. */
+  closeByHand(tx: Tx, closing: { paymentId: string; by: Actor; reason: string }): Promise<void>;
+  /** Lets the payer go on. Throws `not_found`, `not_under_review` (409), and what the owner refuses with. */
+  approveReview(tx: Tx, decision: { paymentId: string; by: Actor }): Promise<void>;
+  /** Ends the attempt under review. Throws `not_found` and `not_under_review` (409). */
+  rejectReview(tx: Tx, decision: { paymentId: string; by: Actor }): Promise<void>;
   /** Asks the provider about the current attempt before it is shown: at most once in 5 s, within `deadlineMs`. */
   refreshOpenAttempt(purpose: Purpose, deadlineMs: number): Promise<void>;
   readonly readPayments: typeof readPayments;
@@ -77,6 +113,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     jobs: [
       handleJob(paymentPoll, (job) => pollPayment(deps, job)),
       handleJob(paymentCloseOthers, (job) => closeOthers(deps, job)),
+      handleJob(captureSend, (job) => sendCapture(deps, job)),
       handleJob(refundSend, (job) => sendRefund(deps, job)),
       handleJob(refundPoll, (job) => pollRefund(deps, job)),
       handleJob(refundNudge, (job) => nudgeRefunds(deps, job.payload.provider)),
@@ -88,6 +125,13 @@ export function createPayments(deps: PaymentsDeps): Payments {
     closeOpenAttempts: (purpose) => closeOpenAttempts(deps, purpose),
     countOpenAttempts: async (tx, purpose) => (await findOpenPayments(tx, purpose)).length,
     reserveRefund: (tx, order) => reserveRefund(tx, deps, order),
+    heldUntil,
+    captureHeld: (tx, purpose, by) => captureHeld(tx, deps, purpose, by),
+    recordByHand: (tx, received) => recordByHand(tx, deps, received),
+    reverseByHand: (tx, reversed) => reverseByHand(tx, deps, reversed),
+    closeByHand: (tx, closing) => closeByHand(tx, deps, closing),
+    approveReview: async (tx, decision) => void (await approveReview(tx, deps, decision)),
+    rejectReview: (tx, decision) => rejectReview(tx, deps, decision),
     refreshOpenAttempt: (purpose, deadlineMs) => refreshOpenAttempt(deps, purpose, deadlineMs),
     readPayments,
     readRefunds,

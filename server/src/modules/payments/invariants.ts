@@ -183,8 +183,51 @@ async function findSharedMoney(db: Reader): Promise<Violation[]> {
   }));
 }
 
+/** I4: the counters of an attempt are the sums of its captures, under way and done. */
+async function findWrongCounters(db: Reader): Promise<Violation[]> {
+  const sums = db.query
+    .selectFrom('captures')
+    .select((select) => [
+      'payment_id',
+      select.fn
+        .sum<number>(
+          select.case().when('status', '=', 'succeeded').then(select.ref('amount')).else(select.lit(0)).end(),
+        )
+        .as('captured'),
+      select.fn
+        .sum<number>(
+          select
+            .case()
+            .when('status', 'in', ['requested', 'unknown'])
+            .then(select.ref('amount'))
+            .else(select.lit(0))
+            .end(),
+        )
+        .as('requested'),
+    ])
+    .groupBy('payment_id')
+    .as('sums');
+  const rows = await db.query
+    .selectFrom('payments')
+    .leftJoin(sums, 'sums.payment_id', 'payments.id')
+    .select(['payments.id as id', 'captured_amount', 'capture_requested', 'sums.captured', 'sums.requested'])
+    .where((where) =>
+      where.or([
+        where(where.fn.coalesce('sums.captured', sql<number>`0`), '<>', where.ref('captured_amount')),
+        where(where.fn.coalesce('sums.requested', sql<number>`0`), '<>', where.ref('capture_requested')),
+      ]),
+    )
+    .limit(MAX_VIOLATIONS)
+    .execute();
+  return rows.map((row) => ({
+    invariant: 'I4',
+    subject: row.id,
+    message: `${row.captured_amount} captured and ${row.capture_requested} requested by its counters, ${row.captured ?? 0} and ${row.requested ?? 0} by its captures`,
+  }));
+}
+
 interface JobExpectation {
-  readonly table: 'payments' | 'refunds';
+  readonly table: 'payments' | 'captures' | 'refunds';
   readonly statuses: readonly string[];
   readonly jobs: readonly string[];
 }
@@ -196,6 +239,12 @@ async function findForgotten(db: Reader, { table, statuses, jobs }: JobExpectati
     const rows = await db.query
       .selectFrom(table as 'payments')
       .select(['id', 'status'])
+      .$if(table === 'payments', (query) =>
+        // Nobody asks for what is paid on delivery: whoever hands over the goods tells.
+        query.where((where) =>
+          where.or([where('settlement', '<>', 'on_delivery'), where('status', '<>', 'pending')]),
+        ),
+      )
       .where('status', 'in', [...statuses] as 'pending'[])
       .where('id', '>', after)
       .orderBy('id')
@@ -231,8 +280,14 @@ export async function checkPayments(db: Reader): Promise<Violation[]> {
     ...(await findUnequalAccounts(db)),
     ...(await findUnequalSurplus(db)),
     ...(await findWrongReservations(db)),
+    ...(await findWrongCounters(db)),
     ...(await findSharedMoney(db)),
     ...(await findForgotten(db, { table: 'payments', statuses: OPEN_STATUSES, jobs: ['payment.poll'] })),
+    ...(await findForgotten(db, {
+      table: 'captures',
+      statuses: ['requested', 'unknown'],
+      jobs: ['capture.send'],
+    })),
     ...(await findForgotten(db, {
       table: 'refunds',
       statuses: ['reserved', 'sent', 'unknown'],

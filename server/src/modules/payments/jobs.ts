@@ -20,6 +20,15 @@ export const paymentCloseOthers = defineJob({
   isMoney: true,
 });
 
+/** Asks for a capture that was decided on until it is done or refused (`tries`: how often so far); key: the capture's id. */
+export const captureSend = defineJob({
+  name: 'capture.send',
+  version: 1,
+  payload: z.object({ captureId: z.string(), tries: z.int() }),
+  isMoney: true,
+  firstBackoffMs: 5 * SECOND_MS,
+});
+
 /** Sends a reserved refund (`tries`: how often it was refused or unanswered so far) and finds out about one whose answer was lost; key: the refund's id. */
 export const refundSend = defineJob({
   name: 'refund.send',

@@ -75,6 +75,43 @@ const capturesOfPayment = statement<{ paymentId: string }, CaptureRow>((query, p
     .orderBy('id'),
 );
 
+const captureById = statement<{ id: string }, CaptureRow>((query, p) =>
+  query.selectFrom('captures').selectAll().where('id', '=', p.id),
+);
+
+const unfinishedOfPayment = statement<{ paymentId: string }, CaptureRow>((query, p) =>
+  query
+    .selectFrom('captures')
+    .selectAll()
+    .where('payment_id', '=', p.paymentId)
+    .where('status', 'in', ['requested', 'unknown'])
+    .orderBy('id'),
+);
+
+const authorisedOfPurpose = statement<Purpose, PaymentRow>((query, p) =>
+  query
+    .selectFrom('payments')
+    .selectAll()
+    .where('purpose_type', '=', p.type)
+    .where('purpose_id', '=', p.id)
+    .where('status', '=', 'authorized')
+    .where('is_surplus', '=', 0),
+);
+
+const reserveOnHold = statement<{ id: string; amount: number; now: number }>((query, p) =>
+  query
+    .updateTable('payments')
+    .set((set) => ({ capture_requested: set('capture_requested', '+', p.amount), updated_at: p.now }))
+    .where('id', '=', p.id)
+    .where((where) =>
+      where(
+        where(where('capture_requested', '+', where.ref('captured_amount')), '+', p.amount),
+        '<=',
+        where.ref('authorised_amount'),
+      ),
+    ),
+);
+
 const reserveOnCapture = statement<{ id: string; amount: number; now: number }>((query, p) =>
   query
     .updateTable('captures')
@@ -141,6 +178,41 @@ export async function patchPayment(
 ): Promise<PaymentRow> {
   if (!(await updateVersioned(tx, 'payments', row, { ...set, updated_at: tx.now }))) {
     throw new TransactionConflict(`payment ${row.id} has changed since version ${row.version}`);
+  }
+  return { ...row, ...set, updated_at: tx.now };
+}
+
+const allOfPayment = statement<{ paymentId: string }, CaptureRow>((query, p) =>
+  query.selectFrom('captures').selectAll().where('payment_id', '=', p.paymentId).orderBy('id'),
+);
+
+/** Whatever became of them. */
+export const findAllCapturesOfPayment = (db: Reader, paymentId: string) =>
+  allOfPayment.all(db, { paymentId });
+
+export const findCapture = (db: Reader, id: string) => captureById.first(db, { id });
+
+/** Those whose provider has not said yet what became of them. */
+export const findUnfinishedCaptures = (db: Reader, paymentId: string) =>
+  unfinishedOfPayment.all(db, { paymentId });
+
+/** The attempt that holds money for the purpose. */
+export const findAuthorised = (db: Reader, { type, id }: Purpose) =>
+  authorisedOfPurpose.first(db, { type, id });
+
+/** Reserves a capture on what is held; false when less than `amount` is left (RULES 8). */
+export async function reserveCaptureOn(tx: Tx, paymentId: string, amount: number): Promise<boolean> {
+  return (await reserveOnHold.run(tx, { id: paymentId, amount, now: tx.now })) === 1;
+}
+
+/** Changes columns that are no status. Throws a TransactionConflict when the row has moved since it was read. */
+export async function patchCapture(
+  tx: Tx,
+  row: CaptureRow,
+  set: Partial<Omit<CaptureRow, 'id' | 'version' | 'status'>>,
+): Promise<CaptureRow> {
+  if (!(await updateVersioned(tx, 'captures', row, { ...set, updated_at: tx.now }))) {
+    throw new TransactionConflict(`capture ${row.id} has changed since version ${row.version}`);
   }
   return { ...row, ...set, updated_at: tx.now };
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
-import { callUnderWayUntil, findMismatch, nextPollAt, nextSweepAt } from './payment.ts';
+import { callUnderWayUntil, findMismatch } from './payment.ts';
+import { nextPollAt, nextSweepAt } from './poll-times.ts';
 import { nextRefundPollAt, refundBackoffMs, replacementDelayMs } from './refund.ts';
 import type { PaymentRow } from './tables.ts';
 

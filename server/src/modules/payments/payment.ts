@@ -7,23 +7,18 @@ import type {
   PaymentRequest,
 } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
+import { SECOND_MS } from '../../kernel/clock.ts';
 import type { PaymentNotice, Purpose } from './purpose.ts';
 import type { PaymentRow } from './tables.ts';
 
+/** The reason of an authorisation that a person lets go. */
+export const VOID_REQUESTED = 'void_requested';
+
+/** The reason of an attempt whose mismatch a person has dismissed: what did not match then moves nothing again. */
+export const MISMATCH_DISMISSED = 'mismatch_dismissed';
+
 /** Added to the outbound time-out: how far a call may begin after the row that announces it. */
 const CALL_MARGIN_MS = 5 * SECOND_MS;
-const POLL_OFFSETS_MS = [
-  5 * SECOND_MS,
-  30 * SECOND_MS,
-  MINUTE_MS,
-  3 * MINUTE_MS,
-  5 * MINUTE_MS,
-  10 * MINUTE_MS,
-  30 * MINUTE_MS,
-];
-const POLL_EVERY_MS = 30 * MINUTE_MS;
-const SWEEP_EVERY_MS = 6 * HOUR_MS;
 
 export function purposeOf(row: { purpose_type: string; purpose_id: string }): Purpose {
   return { type: row.purpose_type, id: row.purpose_id };
@@ -92,8 +87,20 @@ export interface PaymentStarted {
   readonly expiresAt: number;
 }
 
+export function toStarted(row: PaymentRow, parameters: PaymentStarted['parameters']): PaymentStarted {
+  return {
+    paymentId: row.id,
+    status: row.status,
+    method: row.method,
+    amount: row.amount,
+    currency: row.currency,
+    parameters,
+    expiresAt: row.expires_at,
+  };
+}
+
 /** What the attempt and the provider's word do not agree on; `undefined` when they agree (RULES 7). */
-export type MismatchedField = 'amount' | 'currency' | 'merchant' | 'app';
+export type MismatchedField = 'amount' | 'currency' | 'merchant' | 'app' | 'transaction';
 
 export function findMismatch(row: PaymentRow, facts: PaymentFacts): MismatchedField | undefined {
   if (facts.merchantAccount !== row.merchant_account) {
@@ -105,7 +112,14 @@ export function findMismatch(row: PaymentRow, facts: PaymentFacts): MismatchedFi
   if (facts.amount.currency !== row.currency) {
     return 'currency';
   }
-  return facts.amount.amount === row.amount ? undefined : 'amount';
+  // Of a hold any part may have been captured, under a number of its own.
+  const isOfHold = row.authorised_amount > 0;
+  const isWhole = facts.amount.amount === row.amount || (isOfHold && facts.amount.amount < row.amount);
+  if (!isWhole) {
+    return 'amount';
+  }
+  const isSecond = row.transaction_id !== null && row.transaction_id !== facts.transactionId;
+  return isSecond && !isOfHold ? 'transaction' : undefined;
 }
 
 /** Until when a call may still be under way that creates the attempt at its provider; `null` when none is. */
@@ -128,31 +142,4 @@ export function servesSamePayer(
   wanted: { method: PaymentMethod; appId: string | null; openid: string | null },
 ): boolean {
   return row.method === wanted.method && row.app_id === wanted.appId && row.openid === wanted.openid;
-}
-
-/**
- * When an open attempt is asked for next: 5 s, 30 s, 1, 3, 5, 10 and 30 minutes after its creation, then every half hour;
- * and once just after its expiry, when it is closed if nobody else has.
- */
-export function nextPollAt(row: Pick<PaymentRow, 'created_at' | 'expires_at'>, now: number): number {
-  const offset = POLL_OFFSETS_MS.find((candidate) => row.created_at + candidate > now);
-  const regular = offset === undefined ? now + POLL_EVERY_MS : row.created_at + offset;
-  const abandonedAt = row.expires_at + ABANDONED_AFTER_MS;
-  return abandonedAt > now ? Math.min(regular, abandonedAt) : regular;
-}
-
-/** How long after its expiry an attempt is left to its purpose's owner before the poll closes it itself. */
-export const ABANDONED_AFTER_MS = 5 * MINUTE_MS;
-
-/** When a closed or failed attempt is swept for late money next; `null` when the provider can report none any more. */
-export function nextSweepAt(
-  row: Pick<PaymentRow, 'closed_at' | 'updated_at'>,
-  windowMs: number,
-  now: number,
-): number | null {
-  const until = (row.closed_at ?? row.updated_at) + windowMs;
-  if (now >= until) {
-    return null;
-  }
-  return Math.min(now + SWEEP_EVERY_MS, until);
 }

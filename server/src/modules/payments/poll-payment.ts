@@ -11,12 +11,15 @@ import { enqueue, type JobRun, moveJob } from '../../kernel/jobs/index.ts';
 import { closeAttempt, closeOpenAttempts } from './close-attempts.ts';
 import { gatewayOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { paymentPoll } from './jobs.ts';
-import { ABANDONED_AFTER_MS, nextPollAt, nextSweepAt, purposeOf, toKnown } from './payment.ts';
+import { purposeOf, toKnown, toRequest, VOID_REQUESTED } from './payment.ts';
 import { findOpenPayments, findPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
+import { HOLD_WARNING_MS, isAbandoned, nextRunAt, nextSweepAt } from './poll-times.ts';
 import type { Purpose } from './purpose.ts';
 import { queryPayment } from './query-payment.ts';
+import { recordCreateAnswer } from './record-create-answer.ts';
 import type { PaymentRow } from './tables.ts';
+import { alertHoldEnding, alertOverdue } from './waiting.ts';
 
 const RETRY_CLOSE_MS = MINUTE_MS;
 
@@ -35,17 +38,28 @@ export async function pollPayment(deps: PaymentsDeps, job: JobRun<{ paymentId: s
   }
   await deps.db.tx('payment.reschedule_poll', async (tx) => {
     const present = await findPayment(tx, job.payload.paymentId);
-    const nextAt = present === undefined ? null : nextRunAt(deps, present, tx.now);
+    const nextAt = present === undefined ? null : nextOf(deps, present, tx.now);
     await (nextAt === null ? job.complete(tx) : job.reschedule(tx, nextAt));
   });
 }
 
 async function askProvider(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
   const now = deps.clock.now();
-  // Its owner has long let go of it, or another attempt has taken its place: nobody else closes it.
-  const isAbandoned = row.expires_at + ABANDONED_AFTER_MS <= now || row.live_key === null;
-  if (isOpen(row.status) && isAbandoned && row.mismatch === null) {
+  if (isOpen(row.status)) {
+    await watchDeadlines(deps, row);
+  }
+  const isToBeVoided = row.reason === VOID_REQUESTED;
+  if (isOpen(row.status) && row.mismatch === null && (isAbandoned(row, now) || isToBeVoided)) {
     await closeAttempt(deps, row);
+    return;
+  }
+  if (row.settlement === 'on_delivery' && row.status === 'created' && row.call_started_at === null) {
+    // Approved while its buyer was away: nothing is left for them to do.
+    await recordCreateAnswer(deps, row, await reachGatewayOf(deps, row).createPayment(toRequest(row)));
+    return;
+  }
+  if (row.settlement !== 'online' || row.status === 'requires_review') {
+    // There is nobody to ask.
     return;
   }
   const { applied } = await queryPayment(deps, row, 'poll');
@@ -54,14 +68,36 @@ async function askProvider(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
   }
 }
 
-function nextRunAt(deps: PaymentsDeps, row: PaymentRow, now: number): number | null {
+/** Tells a person of a review or a provider that takes too long, and of a hold that ends soon. */
+async function watchDeadlines(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
+  const now = deps.clock.now();
+  const isOverdue = row.held_until !== null && row.held_until <= now;
+  const isEnding =
+    row.status === 'authorized' &&
+    row.authorised_until !== null &&
+    row.authorised_until - HOLD_WARNING_MS <= now;
+  if (isOverdue || isEnding) {
+    await deps.db.tx('payment.watch_deadlines', async (tx) => {
+      if (isOverdue) {
+        await alertOverdue(tx, row);
+      }
+      if (isEnding) {
+        await alertHoldEnding(tx, row);
+      }
+    });
+  }
+}
+
+function nextOf(deps: PaymentsDeps, row: PaymentRow, now: number): number | null {
   if (row.status === 'succeeded') {
     return null;
   }
   if (isOpen(row.status)) {
-    return nextPollAt(row, now);
+    return nextRunAt(row, now);
   }
-  return nextSweepAt(row, gatewayOf(deps, row).capabilities.lateMoneyWindowMs, now);
+  return row.settlement === 'online'
+    ? nextSweepAt(row, gatewayOf(deps, row).capabilities.lateMoneyWindowMs, now)
+    : null;
 }
 
 /** One run of `payment.close_others`: the purpose is paid, so nothing else may take money for it. */

@@ -5,7 +5,7 @@ export interface PurposeMoney {
   readonly purposeId: string;
   readonly captured: number;
   readonly surplus: number;
-  /** By how much less came than was asked for, where a person has accepted that. */
+  /** By how much less was taken than was asked for: accepted by a person, or let go with the rest of a hold. */
   readonly waived: number;
   readonly refunded: number;
 }
@@ -21,31 +21,28 @@ export async function readMoneyOf(
   }
   const captures = await db.query
     .selectFrom('captures')
-    .innerJoin('payments', 'payments.id', 'captures.payment_id')
     .select((select) => [
-      'captures.purpose_id',
-      select.fn.sum<number>('captures.amount').as('amount'),
-      select.fn.sum<number>('captures.surplus_amount').as('surplus'),
-      select.fn
-        .sum<number>(
-          select
-            .case()
-            .when(
-              select.and([
-                select('payments.is_surplus', '=', 0),
-                select('payments.amount', '>', select.ref('captures.amount')),
-              ]),
-            )
-            .then(select('payments.amount', '-', select.ref('captures.amount')))
-            .else(select.lit(0))
-            .end(),
-        )
-        .as('waived'),
+      'purpose_id',
+      select.fn.sum<number>('amount').as('amount'),
+      select.fn.sum<number>('surplus_amount').as('surplus'),
     ])
-    .where('captures.purpose_type', '=', purposeType)
-    .where('captures.purpose_id', 'in', [...purposeIds])
-    .where('captures.status', '=', 'succeeded')
-    .groupBy('captures.purpose_id')
+    .where('purpose_type', '=', purposeType)
+    .where('purpose_id', 'in', [...purposeIds])
+    .where('status', '=', 'succeeded')
+    .groupBy('purpose_id')
+    .execute();
+  const waived = await db.query
+    .selectFrom('payments')
+    .select((select) => [
+      'purpose_id',
+      select.fn.sum<number>(select('amount', '-', select.ref('captured_amount'))).as('amount'),
+    ])
+    .where('purpose_type', '=', purposeType)
+    .where('purpose_id', 'in', [...purposeIds])
+    .where('status', '=', 'succeeded')
+    .where('is_surplus', '=', 0)
+    .whereRef('amount', '>', 'captured_amount')
+    .groupBy('purpose_id')
     .execute();
   const refunds = await db.query
     .selectFrom('refunds')
@@ -55,11 +52,12 @@ export async function readMoneyOf(
     .where('status', 'in', ['reserved', 'sent', 'unknown', 'abnormal', 'succeeded'])
     .groupBy('purpose_id')
     .execute();
-  const refunded = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
+  const refundedOf = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
+  const waivedOf = new Map(waived.map(({ purpose_id: id, amount }) => [id, amount]));
   return new Map(
-    captures.map(({ purpose_id: purposeId, amount, surplus, waived }) => [
-      purposeId,
-      { purposeId, captured: amount, surplus, waived, refunded: refunded.get(purposeId) ?? 0 },
-    ]),
+    captures.map(({ purpose_id: purposeId, amount: captured, surplus }) => {
+      const refunded = refundedOf.get(purposeId) ?? 0;
+      return [purposeId, { purposeId, captured, surplus, waived: waivedOf.get(purposeId) ?? 0, refunded }];
+    }),
   );
 }

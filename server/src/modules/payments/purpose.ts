@@ -22,6 +22,8 @@ export interface Payable {
   readonly description: string;
   readonly customerId: string;
   readonly expiresAt: number;
+  /** Where the payer's address is, in two letters, where it is known; for the review. */
+  readonly country: string | null;
 }
 
 /** The part of a payment that owners see. */
@@ -61,11 +63,23 @@ export interface PurposeOwner {
   lock(tx: Tx, id: string): Promise<void>;
   /**
    * Makes room for a new attempt by a conditional update of the owner's row (pending, unpaid, not closing, not expired).
-   * Throws `order_closed`, `order_expiring`, `order_already_paid` (409) or `not_found`; `claimId` is the Idempotency-Key's.
+   * Where the rail gives the payer longer (`windowMs`) than is left, the expiry moves with it; it never comes nearer.
+   * Throws `order_closed`, `order_expiring`, `order_already_paid` (409) or `not_found`.
    */
-  claimForAttempt(tx: Tx, id: string): Promise<Payable>;
+  claimForAttempt(tx: Tx, id: string, windowMs: number | null): Promise<Payable>;
+  /**
+   * Gives the payer their whole time again, because a review has taken it; answers the new expiry (ms). Throws like
+   * {@link claimForAttempt} where the purpose is not to be paid any more.
+   */
+  renew(tx: Tx, id: string): Promise<number>;
+  /** Nothing holds the end of the purpose any more: where it is due, it ends as soon as a worker is free. */
+  closeWhenDue(tx: Tx, id: string): Promise<void>;
   /** Whether money is still welcome: used to tell a buyer whose prepay came back late that the order is closed. */
   isPayable(tx: Tx, id: string): Promise<boolean>;
+  /** Whether the purpose still wants the money that this attempt holds or was promised; the owner must be locked. */
+  wantsHold(tx: Tx, purpose: Purpose, paymentId: string): Promise<boolean>;
+  /** It will be paid on delivery: the purpose goes on without its money. */
+  onPromised(tx: Tx, payment: PaymentNotice): Promise<Honour>;
   onAuthorised(tx: Tx, payment: PaymentNotice): Promise<Honour>;
   onSucceeded(tx: Tx, payment: PaymentNotice): Promise<Honour>;
   /** An attempt ended without money; the purpose stays payable. */

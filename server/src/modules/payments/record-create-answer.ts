@@ -11,10 +11,10 @@ import { providerActor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
-import { applyPaymentResult, closePayment, failPayment } from './apply-payment-result.ts';
+import { applyPaymentResult, closePayment, failPayment, learnReference } from './apply-payment-result.ts';
 import { ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { paymentClosed, paymentDeclined } from './errors.ts';
-import { type PaymentStarted, purposeOf, toKnown } from './payment.ts';
+import { type PaymentStarted, purposeOf, toKnown, toNotice, toStarted } from './payment.ts';
 import { lockPayment, patchPayment } from './payment-repository.ts';
 import { isOpen, paymentMachine } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
@@ -26,8 +26,8 @@ const RETRY_AFTER_SECONDS = 5;
 type Verdict =
   | { readonly kind: 'started'; readonly payment: PaymentRow; readonly parameters: ClientParameters }
   /** The answer came too late for anybody to pay by it. */
-  | { readonly kind: 'too_late' }
-  | { readonly kind: 'declined'; readonly reason: string }
+  | { readonly kind: 'too_late'; readonly payment: PaymentRow }
+  | { readonly kind: 'declined' }
   | { readonly kind: 'used_up' }
   | { readonly kind: 'paid' }
   | { readonly kind: 'unavailable'; readonly cause: string };
@@ -45,7 +45,7 @@ export async function recordCreateAnswer(
     case 'used_up':
       return 'begin_anew';
     case 'declined':
-      throw new AppError(paymentDeclined, { details: { reason: verdict.reason } });
+      throw new AppError(paymentDeclined);
     case 'unavailable':
       throw new AppError(providerUnavailable, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
@@ -55,7 +55,7 @@ export async function recordCreateAnswer(
       await queryPayment(deps, asked, 'query');
       return refuse(deps, purposeOf(asked));
     case 'too_late':
-      await reachGatewayOf(deps, asked).closePayment(toKnown(asked));
+      await reachGatewayOf(deps, asked).closePayment(toKnown(verdict.payment));
       return refuse(deps, purposeOf(asked));
   }
 }
@@ -70,7 +70,7 @@ async function judge(
   if (locked === undefined) {
     throw new Error(`payment ${asked.id} has disappeared`);
   }
-  const row = await endCall(tx, locked, asked, result.outcome);
+  const row = await learnReference(tx, await endCall(tx, locked, asked, result.outcome), result);
   const by = providerActor(row.provider);
   switch (result.outcome) {
     case 'pending':
@@ -82,12 +82,12 @@ async function judge(
       return { kind: 'started', payment: { ...row, status: result.outcome }, parameters: {} };
     case 'declined':
       if (isOpen(row.status)) {
-        await failPayment(tx, deps, row, result.reason.code, by);
+        await failPayment(tx, deps, row, result.reason, by);
       }
-      return { kind: 'declined', reason: result.reason.code };
+      return { kind: 'declined' };
     case 'already_closed':
       if (isOpen(row.status)) {
-        await closePayment(tx, deps, row, by);
+        await closePayment(tx, deps, row, { by });
       }
       return { kind: 'used_up' };
     case 'already_paid':
@@ -132,7 +132,18 @@ async function giveParameters(
   } else if (row.status === 'pending') {
     payment = await patchPayment(tx, row, set);
   }
-  return isWanted ? { kind: 'started', payment, parameters } : { kind: 'too_late' };
+  const isStarted = isWanted && (await isPromised(tx, deps, payment));
+  return isStarted ? { kind: 'started', payment, parameters } : { kind: 'too_late', payment };
+}
+
+/** What is paid on delivery goes on now, without its money. */
+async function isPromised(tx: Tx, deps: PaymentsDeps, payment: PaymentRow): Promise<boolean> {
+  if (payment.settlement !== 'on_delivery') {
+    return true;
+  }
+  const owner = ownerOf(deps, payment.purpose_type);
+  const notice = toNotice(payment, tx.now, { type: 'customer', id: payment.customer_id });
+  return (await owner.onPromised(tx, notice)) === 'honoured';
 }
 
 async function noteSilence(
@@ -154,20 +165,8 @@ async function refuse(deps: PaymentsDeps, purpose: Purpose): Promise<never> {
   await deps.db.tx('payment.refuse', async (tx) => {
     const owner = ownerOf(deps, purpose.type);
     await owner.lock(tx, purpose.id);
-    await owner.claimForAttempt(tx, purpose.id);
+    await owner.claimForAttempt(tx, purpose.id, null);
     throw new AppError(paymentClosed);
   });
   throw new AppError(paymentClosed);
-}
-
-function toStarted(row: PaymentRow, parameters: ClientParameters): PaymentStarted {
-  return {
-    paymentId: row.id,
-    status: row.status,
-    method: row.method,
-    amount: row.amount,
-    currency: row.currency,
-    parameters,
-    expiresAt: row.expires_at,
-  };
 }

@@ -7,28 +7,29 @@
  * provider does not know, after it one that it does: the poll finds out, the buyer's next request asks again, and closing
  * waits until no call can be under way. tx B records the answer.
  */
-import type { Gateway, GatewayMethod, PaymentMethod } from '../../gateways/gateway.ts';
 import { providerActor } from '../../kernel/actor.ts';
-import { insertRow, type Tx } from '../../kernel/db/index.ts';
+import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
-import { newId } from '../../kernel/ids.ts';
-import { enqueue } from '../../kernel/jobs/index.ts';
-import { initialVersion, recordInitialStates } from '../../kernel/states.ts';
 import { closeAttempt } from './close-attempts.ts';
-import { notifyUrlOf, ownerOf, type PaymentsDeps, returnUrlOf } from './deps.ts';
-import { openidRequired, paymentClosed, paymentMethodUnavailable, paymentNotValid } from './errors.ts';
-import { paymentPoll } from './jobs.ts';
+import { ownerOf, type PaymentsDeps } from './deps.ts';
+import { openidRequired, paymentClosed, paymentMethodUnavailable, paymentProcessing } from './errors.ts';
+import { openAttempt, type PaymentOrder, type Wanted } from './open-attempt.ts';
 import {
   liveKeyOf,
   mayBeginCall,
-  nextPollAt,
   type PaymentStarted,
   servesSamePayer,
   toRequest,
+  toStarted,
 } from './payment.ts';
-import { findLivePayment, findPayment, findPaymentByClaim, patchPayment } from './payment-repository.ts';
-import { isOpen, paymentMachine } from './payment-states.ts';
-import type { Payable, Purpose } from './purpose.ts';
+import {
+  findLivePayment,
+  findPayment,
+  findPaymentByClaim,
+  lockPayment,
+  patchPayment,
+} from './payment-repository.ts';
+import { isOpen } from './payment-states.ts';
 import { recordCreateAnswer } from './record-create-answer.ts';
 import type { PaymentRow } from './tables.ts';
 
@@ -36,34 +37,17 @@ import type { PaymentRow } from './tables.ts';
 const MAX_ROUNDS = 4;
 const RETRY_AFTER_SECONDS = 5;
 
-export interface PaymentOrder {
-  readonly purpose: Purpose;
-  readonly method: PaymentMethod;
-  readonly context: {
-    readonly customerId: string;
-    readonly openid?: string | null | undefined;
-    readonly appId?: string | null | undefined;
-    readonly ip: string | null;
-  };
-  /** The Idempotency-Key's, if there is one. */
-  readonly claimId: string | null;
-}
-
-interface Wanted extends PaymentOrder {
-  readonly gateway: Gateway;
-  readonly offer: GatewayMethod;
-  readonly appId: string | null;
-  readonly openid: string | null;
-}
-
 type Step =
   | { readonly kind: 'ask'; readonly payment: PaymentRow }
+  /** A person must look at it first. */
+  | { readonly kind: 'review'; readonly payment: PaymentRow }
   | { readonly kind: 'replace'; readonly payment: PaymentRow };
 
 /**
  * Opens an attempt by `method`, or gives fresh parameters for the open one. Throws what the purpose's owner refuses with,
- * `payment_method_unavailable`, `openid_required`, `payment_not_valid` (422), `payment_declined` (402), `payment_closed`
- * (409) and `provider_unavailable` (502), after which the purpose stays payable.
+ * `payment_method_unavailable`, `openid_required`, `return_url_not_allowed`, `payment_not_valid` (422), `payment_declined` (402), `payment_closed`,
+ * `payment_processing` (409) and `provider_unavailable` (502), after which the purpose stays payable. One that must be
+ * reviewed is answered as `requires_review`, without parameters.
  */
 export async function startPayment(deps: PaymentsDeps, order: PaymentOrder): Promise<PaymentStarted> {
   let wanted = resolveMethod(deps, order);
@@ -73,6 +57,9 @@ export async function startPayment(deps: PaymentsDeps, order: PaymentOrder): Pro
     if (step.kind === 'replace') {
       await closeReplaced(deps, step.payment);
       continue;
+    }
+    if (step.kind === 'review') {
+      return toStarted(step.payment, {});
     }
     if (!mayBeginCall(step.payment.call_started_at ?? 0, deps.clock.now())) {
       break;
@@ -116,10 +103,14 @@ async function prepare(tx: Tx, deps: PaymentsDeps, wanted: Wanted): Promise<Step
   }
   const live = await findLivePayment(tx, liveKeyOf(purpose));
   if (live === undefined) {
-    return { kind: 'ask', payment: await openAttempt(tx, deps, wanted) };
+    const payment = await openAttempt(tx, deps, wanted);
+    return { kind: payment.status === 'requires_review' ? 'review' : 'ask', payment };
+  }
+  if (live.status === 'requires_review' && live.method === wanted.method) {
+    return { kind: 'review', payment: live };
   }
   if (!(await owner.isPayable(tx, purpose.id))) {
-    await owner.claimForAttempt(tx, purpose.id);
+    await owner.claimForAttempt(tx, purpose.id, null);
     throw new AppError(paymentClosed);
   }
   if (live.mismatch !== null || !isOpen(live.status)) {
@@ -132,108 +123,36 @@ async function prepare(tx: Tx, deps: PaymentsDeps, wanted: Wanted): Promise<Step
   return { kind: 'ask', payment: await patchPayment(tx, live, { call_started_at: tx.now }) };
 }
 
-async function openAttempt(tx: Tx, deps: PaymentsDeps, wanted: Wanted): Promise<PaymentRow> {
-  const payable = await ownerOf(deps, wanted.purpose.type).claimForAttempt(tx, wanted.purpose.id);
-  const payment = toRow(tx, deps, wanted, payable);
-  assertOffered(wanted.gateway, payment);
-  await insertRow(tx, 'payments', payment);
-  await recordInitialStates(
-    tx,
-    paymentMachine,
-    payment.id,
-    { status: 'created' },
-    { by: { type: 'customer', id: payment.customer_id } },
-  );
-  await enqueue(
-    tx,
-    paymentPoll,
-    { paymentId: payment.id },
-    { key: payment.id, runAt: nextPollAt(payment, tx.now) },
-  );
-  return payment;
-}
-
-function toRow(tx: Tx, deps: PaymentsDeps, wanted: Wanted, payable: Payable): PaymentRow {
-  const { gateway, purpose } = wanted;
-  const { provider } = gateway.capabilities;
-  return {
-    id: newId('pay'),
-    version: initialVersion(paymentMachine),
-    status: 'created',
-    reason: null,
-    purpose_type: purpose.type,
-    purpose_id: purpose.id,
-    customer_id: payable.customerId,
-    kind: payable.kind,
-    provider,
-    merchant_account: gateway.merchantAccount,
-    method: wanted.method,
-    amount: payable.amount.amount,
-    currency: payable.amount.currency,
-    description: payable.description,
-    notify_url: notifyUrlOf(deps, provider),
-    app_id: wanted.appId,
-    openid: wanted.openid,
-    client_ip: wanted.context.ip,
-    live_key: liveKeyOf(purpose),
-    claim_id: wanted.claimId,
-    transaction_id: null,
-    client_parameters: null,
-    prepared_at: null,
-    call_started_at: tx.now,
-    last_queried_at: 0,
-    mismatch: null,
-    settlement: wanted.offer.settlement,
-    capture_mode: gateway.captureMode,
-    provider_reference: null,
-    return_url: returnUrlOf(deps, purpose),
-    authorised_amount: 0,
-    authorised_until: null,
-    capture_requested: 0,
-    captured_amount: 0,
-    held_until: null,
-    card_brand: null,
-    card_last4: null,
-    authorisation_code: null,
-    response_code: null,
-    failure_reason: null,
-    device_hash: null,
-    billing_country: null,
-    is_surplus: 0,
-    paid_at: null,
-    expires_at: payable.expiresAt,
-    closed_at: null,
-    created_at: tx.now,
-    updated_at: tx.now,
-  };
-}
-
-/** Whether the rail may sell this kind in this currency (RULES 3), and what the gateway knows beforehand to be wrong. */
-function assertOffered(gateway: Gateway, payment: PaymentRow): void {
-  const offer = gateway.capabilities.methods.find(({ method }) => method === payment.method);
-  if (!offer?.kinds.includes(payment.kind) || !offer.currencies.includes(payment.currency)) {
-    throw new AppError(paymentMethodUnavailable, {
-      details: { method: payment.method, kind: payment.kind, currency: payment.currency },
-    });
-  }
-  const problem = gateway.validate(toRequest(payment));
-  if (problem !== undefined) {
-    throw new AppError(paymentNotValid, { details: { problem } });
-  }
-}
-
 /** The old attempt goes first; a provider that does not answer means that no new one begins. */
 async function closeReplaced(deps: PaymentsDeps, row: PaymentRow): Promise<void> {
-  const waitUntil = await closeAttempt(deps, row);
+  const { waitUntil, isNotClosable } = await closeAttempt(deps, row);
   const present = await findPayment(deps.db, row.id);
-  if (present !== undefined && isOpen(present.status)) {
-    const waitMs = waitUntil === null ? 0 : waitUntil - deps.clock.now();
-    deps.log.info(
-      { paymentId: row.id, by: providerActor(row.provider), waitMs },
-      'an attempt could not be replaced yet',
-    );
-    throw new AppError(providerUnavailable, {
-      retryAfterSeconds: Math.max(RETRY_AFTER_SECONDS, Math.ceil(waitMs / 1_000)),
-    });
+  if (present === undefined || !isOpen(present.status)) {
+    return;
   }
+  if (isNotClosable) {
+    await supersede(deps, present.id);
+    return;
+  }
+  if (present.held_until !== null || present.capture_requested > 0) {
+    throw new AppError(paymentProcessing);
+  }
+  const waitMs = waitUntil === null ? 0 : waitUntil - deps.clock.now();
+  deps.log.info(
+    { paymentId: row.id, by: providerActor(row.provider), waitMs },
+    'an attempt could not be replaced yet',
+  );
+  throw new AppError(providerUnavailable, {
+    retryAfterSeconds: Math.max(RETRY_AFTER_SECONDS, Math.ceil(waitMs / 1_000)),
+  });
+}
+
+/** It makes way for another without being closed: it keeps `pending`, and its poll watches it until it dies. */
+async function supersede(deps: PaymentsDeps, id: string): Promise<void> {
+  await deps.db.tx('payment.supersede', async (tx) => {
+    const row = await lockPayment(tx, deps, id);
+    if (row !== undefined && isOpen(row.status) && row.live_key !== null) {
+      await patchPayment(tx, row, { live_key: null });
+    }
+  });
 }
