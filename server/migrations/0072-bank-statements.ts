@@ -127,7 +127,6 @@ const remittances = table(
     primaryKey: ['id'],
     unique: {
       cash_remittances_claim_unique: ['claim_id'],
-      cash_remittances_reference_unique: ['reference'],
     },
     indexes: { cash_remittances_state: ['state', 'created_at'] },
     checks: {

@@ -5,10 +5,8 @@ import { createByHandGateway } from '../by-hand.ts';
 import type { Gateway } from '../gateway.ts';
 import { formatRemittanceCode, toRemittanceCode } from './remittance-code.ts';
 
-export { findRemittanceCodes, formatRemittanceCode } from './remittance-code.ts';
+export { findRemittanceCodes } from './remittance-code.ts';
 
-/** The provider's name of payments by transfer to one of the shop's own bank accounts. */
-export const BANK_TRANSFER = 'bank_transfer';
 /** All accounts are one merchant: which of them a payer used stands in the statement. */
 const MERCHANT_ACCOUNT = 'bank';
 
@@ -19,7 +17,7 @@ const MERCHANT_ACCOUNT = 'bank';
 export function createBankTransferGateway({ accounts, windowDays }: BankTransferConfig): Gateway {
   const byCurrency = new Map([...accounts].reverse().map((account) => [account.currency, account]));
   return createByHandGateway({
-    provider: BANK_TRANSFER,
+    provider: 'bank_transfer',
     merchantAccount: MERCHANT_ACCOUNT,
     method: {
       method: 'bank_transfer',

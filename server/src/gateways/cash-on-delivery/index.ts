@@ -3,15 +3,14 @@ import { formatDecimal } from '../../kernel/money.ts';
 import { createByHandGateway } from '../by-hand.ts';
 import type { Gateway } from '../gateway.ts';
 
-/** The provider's name of cash that a courier collects. */
-export const CASH_ON_DELIVERY = 'cash_on_delivery';
-const MERCHANT_ACCOUNT = 'courier';
+/** What couriers hold is one account. */
+export const COURIER_ACCOUNT = 'courier';
 
 /** Cash at the door, for goods alone: the order is confirmed before, and its money is what the courier has collected. */
 export function createCashOnDeliveryGateway({ currency, maxAmount }: CashOnDeliveryConfig): Gateway {
   return createByHandGateway({
-    provider: CASH_ON_DELIVERY,
-    merchantAccount: MERCHANT_ACCOUNT,
+    provider: 'cash_on_delivery',
+    merchantAccount: COURIER_ACCOUNT,
     method: {
       method: 'cash_on_delivery',
       currencies: [currency],

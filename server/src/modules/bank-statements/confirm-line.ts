@@ -14,7 +14,13 @@ import { auditLine, type Decision, lockLine } from './decide-line.ts';
 import type { BankStatementsDeps } from './deps.ts';
 import { lineDoesNotFit, secondPersonRequired } from './errors.ts';
 import { type LineState, lineMachine } from './line-states.ts';
-import { claimReversal, findConfirmedLineOf, findLine, signConfirmation, signReversal } from './repository.ts';
+import {
+  claimReversal,
+  findConfirmedLineOf,
+  findLine,
+  signConfirmation,
+  signReversal,
+} from './repository.ts';
 import type { LineRow } from './tables.ts';
 
 /** Noon of the bank's day in UTC: the same day in every zone where banks are. */
@@ -114,13 +120,7 @@ export function requestReversal(deps: BankStatementsDeps, decision: Decision): P
       throw new AppError(lineDoesNotFit, { details: { reason: 'outgoing' } });
     }
     const set = { reversal_requested_by: by.id };
-    const after = await transition<LineRow>(
-      tx,
-      lineMachine,
-      line,
-      { state: 'reversing' },
-      { by, note, set },
-    );
+    const after = await transition<LineRow>(tx, lineMachine, line, { state: 'reversing' }, { by, note, set });
     await auditLine(tx, line, after, { action: 'request_reversal', ...decision });
   });
 }
@@ -136,13 +136,7 @@ export function withdrawReversal(deps: BankStatementsDeps, decision: Decision): 
     const id = `out:${paymentOf(seen)}`;
     await tx.query.deleteFrom('bank_statement_matches').where('id', '=', id).execute();
     const set = { reversal_requested_by: null };
-    const after = await transition<LineRow>(
-      tx,
-      lineMachine,
-      seen,
-      { state: 'confirmed' },
-      { by, note, set },
-    );
+    const after = await transition<LineRow>(tx, lineMachine, seen, { state: 'confirmed' }, { by, note, set });
     await auditLine(tx, seen, after, { action: 'withdraw_reversal', ...decision });
   });
 }

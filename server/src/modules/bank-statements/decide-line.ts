@@ -150,13 +150,7 @@ export function dismissLine(
   return deps.db.tx('bank_statement_line.dismiss', async (tx) => {
     const line = await lockLine(tx, lineId, 'dismissed');
     const set = { reason };
-    const after = await transition<LineRow>(
-      tx,
-      lineMachine,
-      line,
-      { state: 'dismissed' },
-      { by, note, set },
-    );
+    const after = await transition<LineRow>(tx, lineMachine, line, { state: 'dismissed' }, { by, note, set });
     await auditLine(tx, line, after, { action: 'dismiss', ...decision });
   });
 }
@@ -171,13 +165,7 @@ export function reopenLine(deps: BankStatementsDeps, decision: Decision): Promis
     }
     const line = await lockLine(tx, lineId, 'unmatched');
     const set = { reason: 'unknown_code', payment_id: null } as const;
-    const after = await transition<LineRow>(
-      tx,
-      lineMachine,
-      line,
-      { state: 'unmatched' },
-      { by, note, set },
-    );
+    const after = await transition<LineRow>(tx, lineMachine, line, { state: 'unmatched' }, { by, note, set });
     await auditLine(tx, line, after, { action: 'reopen', ...decision });
   });
 }

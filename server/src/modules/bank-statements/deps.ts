@@ -1,6 +1,7 @@
 /** What bank statements ask of others; compose.ts hands it in. */
-import type { BankTransferConfig } from '../../kernel/config/index.ts';
+
 import type { Clock } from '../../kernel/clock.ts';
+import type { BankTransferConfig } from '../../kernel/config/index.ts';
 import type { Db } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Payments } from '../payments/index.ts';

@@ -19,7 +19,10 @@ export const statementColumnsMissing = defineError({
 export const statementUnreadable = defineError({
   code: 'statement_unreadable',
   status: 422,
-  message: { en: 'The file is not readable as CSV in UTF-8 or GBK.', zh: '文件不是 UTF-8 或 GBK 编码的 CSV。' },
+  message: {
+    en: 'The file is not readable as CSV in UTF-8 or GBK.',
+    zh: '文件不是 UTF-8 或 GBK 编码的 CSV。',
+  },
 });
 
 export const statementEmpty = defineError({

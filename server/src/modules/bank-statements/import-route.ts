@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Locale } from '../../kernel/errors.ts';
 import { actorOf, type Router, requireCaller } from '../../kernel/http/index.ts';
+import { PRESETS, type Preset } from './csv/values.ts';
 import type { BankStatementsDeps } from './deps.ts';
 import {
   bankAccountUnknown,
@@ -8,7 +9,6 @@ import {
   statementEmpty,
   statementUnreadable,
 } from './errors.ts';
-import { PRESETS, type Preset } from './csv/values.ts';
 import { type ImportReport, importStatement } from './import-statement.ts';
 
 const MAX_FILE_BYTES = 10 * 1_024 * 1_024;

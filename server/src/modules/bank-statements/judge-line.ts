@@ -73,7 +73,9 @@ export function judgeOutgoing(
 ): OutgoingJudgement {
   const amount = 0 - line.amount;
   const fits = (money: Movement) => money.currency === line.currency && money.amount === amount;
-  const refund = refunds.find((owed) => fits(owed) && ['sent', 'abnormal', 'succeeded'].includes(owed.status));
+  const refund = refunds.find(
+    (owed) => fits(owed) && ['sent', 'abnormal', 'succeeded'].includes(owed.status),
+  );
   if (refund !== undefined) {
     return { bounced: null, refund };
   }

@@ -49,8 +49,11 @@ export async function listLines(
     .limit(query.limit)
     .offset((query.page - 1) * query.limit)
     .execute();
-  const counted = matching().select('id').limit(COUNT_LIMIT).as('counted');
-  return { rows, pagination: paginate(query, await countOf(db, counted)) };
+  const { total } = await db.query
+    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { rows, pagination: paginate(query, total) };
 }
 
 export async function listStatements(
@@ -68,18 +71,11 @@ export async function listStatements(
     .limit(query.limit)
     .offset((query.page - 1) * query.limit)
     .execute();
-  const counted = matching().select('id').limit(COUNT_LIMIT).as('counted');
-  return { rows, pagination: paginate(query, await countOf(db, counted)) };
-}
-
-type Counted = Parameters<Reader['query']['selectFrom']>[0];
-
-async function countOf(db: Reader, counted: unknown): Promise<number> {
   const { total } = await db.query
-    .selectFrom(counted as Counted)
+    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
     .select((select) => select.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
-  return total as number;
+  return { rows, pagination: paginate(query, total) };
 }
 
 /** Every line of a day in the order of its id, some at a time. */

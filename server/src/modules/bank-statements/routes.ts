@@ -138,10 +138,13 @@ function registerMatching(router: Router, deps: BankStatementsDeps): void {
           acceptsDifference: z.boolean().default(false),
           note: noteText,
         })
-        .refine(({ paymentId, remittanceCode }) => (paymentId === undefined) !== (remittanceCode === undefined), {
-          path: ['paymentId'],
-          message: 'give either paymentId or remittanceCode',
-        }),
+        .refine(
+          ({ paymentId, remittanceCode }) => (paymentId === undefined) !== (remittanceCode === undefined),
+          {
+            path: ['paymentId'],
+            message: 'give either paymentId or remittanceCode',
+          },
+        ),
       errors: [notFound, illegalTransition, lineDoesNotFit],
     },
     (context) => answer(context, assignLine(deps, toDecision(context))),

@@ -46,7 +46,9 @@ export async function writeLine(
     if (!(await insertLine(tx, row, context.by))) {
       return reportKnown(tx, row);
     }
-    return reason === null ? match(tx, row, context.by) : { outcome: 'unmatched', reason, paymentId: row.payment_id };
+    return reason === null
+      ? match(tx, row, context.by)
+      : { outcome: 'unmatched', reason, paymentId: row.payment_id };
   }
   const { bounced, refund } = judgeOutgoing(movement, named.payments, named.refunds);
   const row = toRow(tx, context, line, {
@@ -65,7 +67,12 @@ export async function writeLine(
 
 type Judged = Pick<LineRow, 'state' | 'reason' | 'payment_id'> & { readonly refund_id?: string | null };
 
-function toRow(tx: Tx, { account, statementId, by }: WriteContext, line: StatementLine, judged: Judged): LineRow {
+function toRow(
+  tx: Tx,
+  { account, statementId, by }: WriteContext,
+  line: StatementLine,
+  judged: Judged,
+): LineRow {
   return {
     id: newId('bsl'),
     version: initialVersion(lineMachine),

@@ -9,10 +9,12 @@ import { type OpenedAccounts, postTransfer, type Transfer } from './post-transfe
 export {
   type Account,
   accruedFeesAccount,
+  bankAccount,
   clearingAccount,
   customerSurplusAccount,
   feesAccount,
   refundsAccount,
+  remittedAccount,
   revenueAccount,
 } from './account.ts';
 export { type Balance, readBalances } from './balances.ts';

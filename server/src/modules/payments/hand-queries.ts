@@ -1,8 +1,8 @@
 /** What the books that people keep (bank statements, cash) ask of payments. */
 import type { Reader } from '../../kernel/db/index.ts';
-import { type Purpose } from './purpose.ts';
 import { purposeOf } from './payment.ts';
 import type { PaymentStatus } from './payment-states.ts';
+import type { Purpose } from './purpose.ts';
 import type { RefundStatus } from './refund-states.ts';
 
 /** An attempt of a rail by hand, as the books see it. */

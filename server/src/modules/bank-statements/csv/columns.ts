@@ -63,7 +63,9 @@ const normalise = (name: string) =>
 
 function fieldOf(name: string, named: ColumnNames): Field | undefined {
   const wanted = normalise(name);
-  const byName = Object.entries(named).find(([, given]) => given !== undefined && normalise(given) === wanted);
+  const byName = Object.entries(named).find(
+    ([, given]) => given !== undefined && normalise(given) === wanted,
+  );
   if (byName !== undefined) {
     return byName[0] as Field;
   }
@@ -85,7 +87,9 @@ export function readColumns(record: readonly string[], named: ColumnNames): Colu
     }
   });
   const hasAmount = at.amount !== undefined || (at.credit !== undefined && at.debit !== undefined);
-  return at.date !== undefined && hasAmount ? { at, ignored: ignored.filter((name) => name !== '') } : undefined;
+  return at.date !== undefined && hasAmount
+    ? { at, ignored: ignored.filter((name) => name !== '') }
+    : undefined;
 }
 
 /** The text of a field in a record; several columns are joined. */

@@ -8,7 +8,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { AppError } from '../../../kernel/errors.ts';
 import { statementColumnsMissing, statementEmpty, statementUnreadable } from '../errors.ts';
 import { messages, type Problem } from '../messages.ts';
-import { cellOf, type ColumnNames, type Columns, readColumns } from './columns.ts';
+import { type ColumnNames, type Columns, cellOf, readColumns } from './columns.ts';
 import { type Format, parseAmount, parseDay } from './values.ts';
 
 const MAX_LINES = 100_000;
@@ -84,7 +84,9 @@ export function readStatement(bytes: Buffer, options: ReadOptions): ReadStatemen
   const header = records[headerAt];
   const columns = header && readColumns(header, options.named);
   if (columns === undefined) {
-    throw new AppError(statementColumnsMissing, { details: { missing: ['date', 'amount or credit and debit'] } });
+    throw new AppError(statementColumnsMissing, {
+      details: { missing: ['date', 'amount or credit and debit'] },
+    });
   }
   if (records.length > MAX_LINES) {
     throw new AppError(statementUnreadable, { details: { reason: `more than ${MAX_LINES} lines` } });

@@ -47,7 +47,10 @@ const GROUP = { '.': /[,'\u2019\s](?=\d{3}(?:\D|$))/g, ',': /[.'\u2019\s](?=\d{3
 
 /** Minor units, signed; `undefined` for what is no amount of the currency. An empty text is 0. */
 export function parseAmount(text: string, decimal: Format['decimal'], currency: string): number | undefined {
-  const plain = text.normalize('NFKC').replace(/[\u2212\u2010-\u2015]/g, '-').replace(/[¥￥$€£\s]/g, '');
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[\u2212\u2010-\u2015]/g, '-')
+    .replace(/[¥￥$€£\s]/g, '');
   if (plain === '' || plain === '-' || plain === '--') {
     return 0;
   }
