@@ -4,7 +4,7 @@
  * history row, in the caller's transaction. Whoever loses the race gets a TransactionConflict, and `db.tx` lets it look again.
  */
 import type { Actor } from './actor.ts';
-import { insertRows, type TableName, TransactionConflict, type Tx, updateVersioned } from './db/index.ts';
+import { type TableName, TransactionConflict, type Tx, updateVersioned } from './db/index.ts';
 import { AppError, illegalTransition } from './errors.ts';
 
 /** The arrows of one status column. `ends` may have arrows too: late ones, such as a payment after closing (RULES 23). */
@@ -126,7 +126,7 @@ export async function transition<R extends Versioned>(
   if (!(await updateVersioned(tx, machine.table, row, values))) {
     throw new TransactionConflict(`${machine.entity} ${row.id} has changed since version ${row.version}`);
   }
-  await writeHistory(tx, machine, row.id, row.version, steps, options);
+  appendHistory(tx, machine, row.id, row.version, steps, options);
   return { ...row, ...values };
 }
 
@@ -147,7 +147,7 @@ export async function recordInitialStates(
     }
     return { field, from: null, to };
   });
-  await writeHistory(tx, machine, id, 0, steps, options);
+  appendHistory(tx, machine, id, 0, steps, options);
 }
 
 /** The version of a fresh row of this machine: one step for each status column. */
@@ -168,14 +168,14 @@ function assertLegal(machine: Machine, field: string, from: string, to: string):
   }
 }
 
-async function writeHistory(
+function appendHistory(
   tx: Tx,
   machine: Machine,
   id: string,
   version: number,
   steps: readonly Step[],
   { by, note }: { readonly by: Actor; readonly note?: string | undefined },
-): Promise<void> {
+): void {
   const rows = steps.map((step, index) => ({
     id: `${id}.${version + index + 1}`,
     entity: machine.entity,
@@ -189,5 +189,5 @@ async function writeHistory(
     note: note ?? null,
     at: tx.now,
   }));
-  await insertRows(tx, 'state_history', rows);
+  tx.append('state_history', ...rows);
 }

@@ -1,4 +1,6 @@
 import type {
+  CapturePaymentResult,
+  CaptureRequest,
   ClosePaymentResult,
   CreatePaymentResult,
   Gateway,
@@ -9,18 +11,17 @@ import type {
   PaymentRequest,
   QueryPaymentResult,
   QueryRefundResult,
-  RefundFacts,
   RefundRequest,
   RefundResult,
 } from '../../src/gateways/gateway.ts';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/clock.ts';
 import { assertNoTransaction } from '../../src/kernel/db/index.ts';
-import type { Money } from '../../src/kernel/money.ts';
+import { MERCHANT, paymentFacts, refundFacts } from './fake-facts.ts';
 
-export const MERCHANT = '1900000001';
+export { MERCHANT } from './fake-facts.ts';
 export const APP = 'wx_test_app';
 
-type Operation = 'create' | 'query' | 'close' | 'refund' | 'queryRefund';
+type Operation = 'create' | 'query' | 'close' | 'capture' | 'refund' | 'queryRefund';
 
 /** What goes wrong with a call: whether the provider carries it out, and what we hear of it. */
 export type Fault =
@@ -35,8 +36,11 @@ export type Fault =
 
 export interface Trade {
   readonly request: PaymentRequest;
-  state: 'open' | 'paid' | 'closed';
+  /** `held`: authorised; `approved`: the payer has agreed and nothing has moved; `processing`: paid, not done yet. */
+  state: 'open' | 'approved' | 'processing' | 'held' | 'paid' | 'closed';
   facts?: PaymentFacts;
+  /** By our capture's id. */
+  readonly captures: Map<string, CaptureRequest>;
 }
 
 export interface FakeRefund {
@@ -61,6 +65,14 @@ export interface FakeGateway extends Gateway {
   fail(operation: Operation, ...faults: Fault[]): void;
   /** The buyer pays, whatever the state of the trade: money comes late, too. */
   pay(id: string, facts?: Partial<PaymentFacts>): PaymentFacts;
+  /** What the payer's try leads to: money that is only held, an agreement, or work of the provider. */
+  settle(id: string, state: 'approved' | 'processing' | 'held'): PaymentFacts;
+  /** What holds last by, and whether one may be captured in parts. */
+  captures: NonNullable<Gateway['capabilities']['captures']>;
+  /** Whether a new attempt only holds the money. */
+  captureMode: Gateway['captureMode'];
+  /** Methods whose open trades can not be closed. */
+  readonly notClosable: Set<string>;
   /** Whether a new refund is done at once or stays under way. */
   refundsAreInstant: boolean;
 }
@@ -110,10 +122,14 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     if (trade?.state === 'closed') {
       return { outcome: 'already_closed' };
     }
+    if (request.method === 'bank_transfer') {
+      // Nothing is kept of it anywhere: there is nobody to ask.
+      return { outcome: 'pending', parameters: { remittanceCode: request.id }, reference: request.id };
+    }
     if (trade !== undefined && JSON.stringify(trade.request) !== JSON.stringify(request)) {
       return { outcome: 'declined', reason: { code: 'OUT_TRADE_NO_USED', message: 'other parameters' } };
     }
-    trades.set(request.id, { request, state: 'open' });
+    trades.set(request.id, { request, state: 'open', captures: new Map() });
     return { outcome: 'pending', parameters: { prepay: `${request.id}-${calls.length}` } };
   }
 
@@ -122,10 +138,37 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     if (trade === undefined) {
       return { outcome: 'not_found' };
     }
-    if (trade.facts !== undefined) {
-      return { outcome: 'succeeded', facts: trade.facts };
+    switch (trade.state) {
+      case 'open':
+        return { outcome: 'pending' };
+      case 'held':
+        return { outcome: 'authorized', facts: trade.facts as PaymentFacts };
+      case 'paid':
+        return { outcome: 'succeeded', facts: trade.facts as PaymentFacts };
+      case 'approved':
+      case 'processing':
+      case 'closed':
+        return { outcome: trade.state };
     }
-    return { outcome: trade.state === 'closed' ? 'closed' : 'pending' };
+  }
+
+  function takeCapture(request: CaptureRequest): CapturePaymentResult {
+    const trade = trades.get(request.payment.id);
+    const known = trade?.captures.get(request.id);
+    if (trade === undefined || (known === undefined && !['held', 'approved'].includes(trade.state))) {
+      return { outcome: 'failed', reason: { code: 'NOTHING_HELD', message: 'nothing is held' } };
+    }
+    trade.captures.set(request.id, request);
+    const taken = [...trade.captures.values()].reduce((sum, { amount }) => sum + amount.amount, 0);
+    if (request.isFinal || taken === trade.request.amount.amount) {
+      trade.state = 'paid';
+    }
+    const facts = trade.facts ?? paymentFacts(trade.request, clock.now());
+    if (trade.state === 'paid') {
+      trade.facts = { ...facts, amount: { ...trade.request.amount, amount: taken } };
+    }
+    const transactionId = `44${request.id}`;
+    return { outcome: 'succeeded', facts: { ...facts, amount: request.amount, transactionId } };
   }
 
   function closeTrade(id: string): ClosePaymentResult {
@@ -135,6 +178,9 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     }
     if (trade.state === 'paid') {
       return { outcome: 'already_paid' };
+    }
+    if (gateway.notClosable.has(trade.request.method)) {
+      return { outcome: 'not_closable' };
     }
     trade.state = 'closed';
     return { outcome: 'closed' };
@@ -152,6 +198,9 @@ export function createFakeGateway(clock: Clock): FakeGateway {
   }
 
   function makeRefund(request: RefundRequest): RefundResult {
+    if (request.payment.method === 'bank_transfer' || request.payment.method === 'cash_on_delivery') {
+      return { outcome: 'by_hand' };
+    }
     if (!refunds.has(request.id)) {
       refunds.set(request.id, { request, state: gateway.refundsAreInstant ? 'succeeded' : 'pending' });
     }
@@ -168,17 +217,30 @@ export function createFakeGateway(clock: Clock): FakeGateway {
       methods: [
         { ...offer, method: 'wechat_jsapi', needsOpenid: true },
         { ...offer, method: 'wechat_native', needsOpenid: false },
+        { ...offer, method: 'credit_card', needsOpenid: false },
+        { ...offer, method: 'alipay_page', needsOpenid: false, amounts: { CNY: { min: 2, max: 5_000_000 } } },
+        {
+          ...{ ...offer, needsOpenid: false },
+          method: 'bank_transfer',
+          settlement: 'by_hand',
+          windowMs: 3 * DAY_MS,
+        },
+        { ...offer, method: 'cash_on_delivery', needsOpenid: false, settlement: 'on_delivery' },
       ],
       minimumExpiryMs: MINUTE_MS,
       refunds: { maxPerPayment: 50, minimumIntervalMs: MINUTE_MS, maxAgeMs: 365 * DAY_MS },
-      captures: null,
+      get captures() {
+        return gateway.captures;
+      },
       bill: null,
       lateMoneyWindowMs: 58 * HOUR_MS,
       notificationBodyLimitBytes: 64 * 1_024,
     },
     merchantAccount: MERCHANT,
     feeBasisPoints: 60,
+    captures: { holdMs: 7 * DAY_MS, isMultiple: true },
     captureMode: 'automatic',
+    notClosable: new Set(),
     appFor: () => APP,
     validate: ({ description }) => (description === 'refused' ? { en: 'refused', zh: '不接受' } : undefined),
     fail: (operation, ...more) => faults.set(operation, [...(faults.get(operation) ?? []), ...more]),
@@ -191,9 +253,22 @@ export function createFakeGateway(clock: Clock): FakeGateway {
       trade.facts = { ...paymentFacts(trade.request, clock.now()), ...changes };
       return trade.facts;
     },
+    settle(id, state) {
+      const trade = trades.get(id);
+      if (trade === undefined) {
+        throw new Error(`${id} is not known to the provider`);
+      }
+      trade.state = state;
+      const facts = paymentFacts(trade.request, clock.now());
+      if (state === 'held') {
+        trade.facts = facts;
+      }
+      return facts;
+    },
     createPayment: (request) => call('create', request.id, () => createTrade(request)),
     queryPayment: ({ id }) => call('query', id, () => readTrade(id)),
     closePayment: ({ id }) => call('close', id, () => closeTrade(id)),
+    capturePayment: (request) => call('capture', request.id, () => takeCapture(request)),
     refund: (request) => call('refund', request.id, () => makeRefund(request)),
     queryRefund: ({ id }) => call('queryRefund', id, () => readRefund(id)),
     async parseNotification({ body }): Promise<NotificationResult> {
@@ -214,30 +289,4 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     }),
   };
   return gateway;
-}
-
-/** What the provider says of a trade that was paid as it was asked for. */
-export function paymentFacts(request: PaymentRequest, paidAt: number): PaymentFacts {
-  return {
-    amount: request.amount,
-    merchantAccount: MERCHANT,
-    appId: request.appId,
-    transactionId: `42${request.id}`,
-    paidAt,
-    payer: 'o_payer',
-  };
-}
-
-/** What the provider says of a refund that was made as it was asked for. */
-export function refundFacts(
-  request: { readonly id: string; readonly amount: Money; readonly payment: { readonly id: string } },
-  finishedAt: number,
-): RefundFacts {
-  return {
-    amount: request.amount,
-    paymentId: request.payment.id,
-    merchantAccount: MERCHANT,
-    providerRefundId: `50${request.id}`,
-    finishedAt,
-  };
 }

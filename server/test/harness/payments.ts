@@ -1,3 +1,4 @@
+import type { PaymentMethod } from '../../src/gateways/gateway.ts';
 import { createFakeClock, DAY_MS, type FakeClock, MINUTE_MS } from '../../src/kernel/clock.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import { randomCode } from '../../src/kernel/ids.ts';
@@ -30,15 +31,13 @@ export interface PaymentsBench {
   readonly gateway: FakeGateway;
   readonly owner: PurposeOwner;
   readonly payments: Payments;
+  /** What its verbs are called with, for tests of single ones. */
+  readonly deps: PaymentsDeps;
   readonly api: TestApi;
   readonly notified: NotificationOutcome['outcome'][];
   /** Something to be paid, 100.00 CNY, for 15 minutes. */
   newPurchase(changes?: { amount?: number; description?: string }): Promise<Purpose>;
-  start(
-    purpose: Purpose,
-    method?: 'wechat_jsapi' | 'wechat_native',
-    claimId?: string,
-  ): Promise<PaymentStarted>;
+  start(purpose: Purpose, method?: PaymentMethod, claimId?: string): Promise<PaymentStarted>;
   /** Buys and pays; the notification has been applied. */
   buy(amount?: number): Promise<{ purpose: Purpose; paymentId: string }>;
   /** Sends a notification to the real route; answers its status. */
@@ -48,6 +47,9 @@ export interface PaymentsBench {
   purchase(purpose: Purpose): Promise<{
     status: string;
     fulfilments: number;
+    promised: number;
+    authorised: number;
+    voided: number;
     refund_done: number;
     refund_under_way: number;
     closed: number;
@@ -76,7 +78,7 @@ export function wirePayments(
   changes: Partial<PaymentsDeps> = {},
 ) {
   const owner = createFakeOwner();
-  const payments = createPayments({
+  const deps: PaymentsDeps = {
     db,
     clock,
     log: silentLogger,
@@ -92,8 +94,8 @@ export function wirePayments(
     ...testPaymentSettings,
     ...changes,
     onNotification: ({ outcome }) => notified.push(outcome),
-  });
-  return { owner, payments };
+  };
+  return { owner, deps, payments: createPayments(deps) };
 }
 
 /** Something to be paid for. */
@@ -136,18 +138,18 @@ async function closePurchase(db: Db, payments: Payments, purpose: Purpose): Prom
   return closed;
 }
 
-export async function openPaymentsBench(): Promise<PaymentsBench> {
+export async function openPaymentsBench(changes: Partial<PaymentsDeps> = {}): Promise<PaymentsBench> {
   const clock = createFakeClock(START);
   const db = await openTestDb({ clock });
   await createPurchases(db);
   const gateway = createFakeGateway(clock);
   const notified: PaymentsBench['notified'] = [];
-  const { owner, payments } = wirePayments(db, clock, gateway, notified);
+  const { owner, deps, payments } = wirePayments(db, clock, gateway, notified, changes);
   const worker = createWorker({ db, clock, log: silentLogger, handlers: payments.jobs });
   const api = await openTestApi({ db, clock, registerRoutes: payments.registerRoutes });
 
   const bench: PaymentsBench = {
-    ...{ db, clock, gateway, owner, payments, api, notified },
+    ...{ db, clock, gateway, owner, payments, deps, api, notified },
     newPurchase: (changes) => insertPurchase(db, changes),
     start: (purpose, method = 'wechat_jsapi', claimId) =>
       payments.startPayment({

@@ -1,3 +1,4 @@
+import type { PaymentMethod } from '../../src/gateways/gateway.ts';
 import { type Actor, systemActor } from '../../src/kernel/actor.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
@@ -17,7 +18,7 @@ import {
   type Orders,
   type PlacedOrder,
 } from '../../src/modules/orders/index.ts';
-import { createPayments, type Payments } from '../../src/modules/payments/index.ts';
+import { createPayments, isOffered, type Payments } from '../../src/modules/payments/index.ts';
 import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
@@ -66,7 +67,7 @@ export interface Shop {
   /** Places an order of one unit of a new variant. */
   newOrder(changes?: Partial<OrderRequest>): Promise<OrderRow>;
   /** Opens an attempt; answers its id. */
-  pay(order: OrderRow, method?: 'wechat_native' | 'wechat_jsapi'): Promise<string>;
+  pay(order: OrderRow, method?: PaymentMethod): Promise<string>;
   /** The buyer pays, and the provider tells of it. */
   receive(paymentId: string): Promise<number>;
   /** An order that is paid. */
@@ -189,7 +190,10 @@ function wire({ db, clock, config, variants, homes }: Parts) {
       readDefaultAddress: async (_reader, userId) => homes.get(userId),
       openidsOf: async () => [{ provider: 'wechat', appid: APP, openid: 'o_payer' }],
     },
-    methodsFor: () => gateway.capabilities.methods,
+    methodsFor: ({ kind, currency, total }) =>
+      gateway.capabilities.methods.filter((method) =>
+        isOffered(method, { kind, currency, ...(total !== undefined && { amount: total }) }),
+      ),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
   const inventory = createInventory({

@@ -63,7 +63,7 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
         subscribers: options.subscribers ?? noSubscribers,
         isInsertOnceByError: engine === 'mysql',
       });
-      const running = withMark(mark, () => callback(opened.tx));
+      const running = withMark(mark, () => opened.run(callback));
       const result = await withDeadline(running, opened, name);
       mark.open = false;
       opened.assertCommittable();

@@ -89,11 +89,12 @@ export async function insertRow<T extends TableName>(tx: Tx, table: T, row: Sche
   await runInsert(tx.engine, tx, table, row);
 }
 
-/** Inserts rows that all have the same columns, in one statement; none is no error. Throws where a constraint refuses one. */
-export async function insertRows<T extends TableName>(
-  tx: Tx,
-  table: T,
-  rows: readonly Schema[T][],
+/** The insert of rows that all have the same columns, in one statement; none is no error. */
+export async function runInsertMany(
+  engine: Engine,
+  connection: Connection,
+  table: string,
+  rows: readonly object[],
 ): Promise<void> {
   const [first] = rows;
   if (first === undefined) {
@@ -101,7 +102,12 @@ export async function insertRows<T extends TableName>(
   }
   const columns = Object.keys(first);
   const parameters = rows.flatMap((row) => columns.map((column) => (row as Record<string, unknown>)[column]));
-  await tx.run(insertSql(tx.engine, table, columns, rows.length, ''), parameters);
+  await connection.run(insertSql(engine, table, columns, rows.length, ''), parameters);
+}
+
+/** Inserts rows that all have the same columns, in one statement; none is no error. Throws where a constraint refuses one. */
+export function insertRows<T extends TableName>(tx: Tx, table: T, rows: readonly Schema[T][]): Promise<void> {
+  return runInsertMany(tx.engine, tx, table, rows);
 }
 
 /**

@@ -45,7 +45,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
     });
     const value = shared.submit({
       mark,
-      run: () => inCallersContext(() => withMark(mark, () => callback(opened.tx))),
+      run: () => inCallersContext(() => withMark(mark, () => opened.run(callback))),
       assertCommittable() {
         opened.assertCommittable();
         if (isRehearsal) {

@@ -1,7 +1,7 @@
 import { describeError, isUniqueViolation, TransactionMisuse } from './errors.ts';
 import type { TransactionMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
-import { runInsert, runInsertOnce, runLock } from './row-sql.ts';
+import { runInsert, runInsertMany, runInsertOnce, runLock } from './row-sql.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Connection, Engine, QueryOutcome, Schema, Subscribers, TableName, Tx } from './types.ts';
 
@@ -26,6 +26,8 @@ interface TransactionParts {
 export interface OpenTransaction {
   readonly tx: Tx;
   readonly hints: (() => void)[];
+  /** Runs the callback and then writes what it has appended. */
+  run<T>(callback: (tx: Tx) => Promise<T>): Promise<T>;
   /** Throws when a statement failed and the callback swallowed it: such a transaction must not be committed (RULES 15). */
   assertCommittable(): void;
   /** Whether the callback has something to wait for. */
@@ -38,6 +40,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   const hints: (() => void)[] = [];
   const progress: Progress = { firstFailure: undefined, inFlight: 0 };
   const guarded = guard(parts, progress);
+  const appended = createAppended(engine, guarded);
   let query: Tx['query'] | undefined;
 
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
@@ -73,6 +76,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     now: parts.now,
     insertOnce,
     lock,
+    append: appended.add,
     afterCommit: (hint) => {
       hints.push(hint);
     },
@@ -81,6 +85,11 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   return {
     tx,
     hints,
+    async run(callback) {
+      const result = await callback(tx);
+      await appended.write();
+      return result;
+    },
     isQuerying: () => progress.inFlight > 0,
     assertCommittable() {
       if (progress.inFlight > 0) {
@@ -90,6 +99,26 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
         throw new TransactionMisuse(
           `the transaction "${mark.name}" swallowed a failed statement: ${describeError(progress.firstFailure)}`,
         );
+      }
+    },
+  };
+}
+
+/** Rows that wait for the end of the callback, so that those of one table are one statement. */
+function createAppended(engine: Engine, connection: Connection) {
+  const tables = new Map<TableName, object[]>();
+  return {
+    add(table: TableName, ...rows: readonly object[]): void {
+      const waiting = tables.get(table);
+      if (waiting) {
+        waiting.push(...rows);
+      } else {
+        tables.set(table, [...rows]);
+      }
+    },
+    async write(): Promise<void> {
+      for (const [table, rows] of tables) {
+        await runInsertMany(engine, connection, table, rows);
       }
     },
   };

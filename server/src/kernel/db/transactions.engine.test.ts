@@ -89,6 +89,35 @@ describe('a transaction', () => {
     expect(outcomes.map(({ attempts }) => attempts)).toEqual([3, 6]);
   });
 
+  test('what it appends is written when its callback is done, and a row that is refused takes everything with it', async () => {
+    const step = (version: number) => ({
+      ...{ id: `probe_1.${version}`, entity: 'probe', entity_id: 'probe_1', version, field: 'status' },
+      ...({
+        from_state: null,
+        to_state: 'new',
+        actor_type: 'system',
+        actor_id: 'test',
+        note: null,
+        at: 1,
+      } as const),
+    });
+    const steps = () => db.query.selectFrom('state_history').select('version').orderBy('version').execute();
+    await db.tx('append', async (tx) => {
+      tx.append('state_history', step(1));
+      tx.append('state_history', step(2), step(3));
+      expect(await tx.query.selectFrom('state_history').select('id').execute()).toEqual([]);
+    });
+    expect(await steps()).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+    const repeated = db.tx('append again', async (tx) => {
+      await add(tx, 'beside');
+      tx.append('state_history', step(4), step(3));
+    });
+    await expect(repeated).rejects.toThrow();
+    expect(await steps()).toHaveLength(3);
+    expect(await keys()).toEqual([]);
+    await db.tx('clean', (tx) => tx.query.deleteFrom('state_history').execute());
+  });
+
   test('fifty at once all commit', async () => {
     await Promise.all(Array.from({ length: 50 }, (_, n) => db.tx('many', (tx) => add(tx, String(n)))));
     expect(await keys()).toHaveLength(50);

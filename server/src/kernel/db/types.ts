@@ -47,6 +47,11 @@ export interface Tx extends Reader {
   insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean>;
   /** Reads a row by id and holds it until the end of the transaction, where the engine locks rows at all. */
   lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined>;
+  /**
+   * Writes rows when the callback is done, those of one table in one statement: for append-only tables that the
+   * transaction itself does not read. Throws, like the commit, out of `db.tx` where a constraint refuses one.
+   */
+  append<T extends TableName>(table: T, ...rows: readonly Schema[T][]): void;
   /** Runs after the commit, for hints that may be lost (a wake-up, an invalidation). Never for anything that must happen. */
   afterCommit(hint: () => void): void;
   /** Whoever is told of events; see `publish`. */

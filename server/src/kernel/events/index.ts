@@ -2,7 +2,7 @@
  * Events tell what has happened, in the transaction in which it happened: a row in `events`, which timelines and
  * outgoing webhooks read, and one job for each subscriber.
  */
-import { insertRow, type Subscribers, type Tx } from '../db/index.ts';
+import type { Subscribers, Tx } from '../db/index.ts';
 import { newId } from '../ids.ts';
 
 declare module '../db/types.ts' {
@@ -53,7 +53,7 @@ export function defineEvent<D>(definition: EventDefinition<D>): EventDefinition<
 export async function publish<D>(tx: Tx, event: EventDefinition<D>, subject: string, data: D): Promise<void> {
   const id = newId('evt');
   const { name, version } = event;
-  await insertRow(tx, 'events', { id, name, version, subject, data: JSON.stringify(data), at: tx.now });
+  tx.append('events', { id, name, version, subject, data: JSON.stringify(data), at: tx.now });
   for (const subscriber of tx.subscribers.of(name)) {
     const payload: EventPayload<D> = { eventId: id, name, version, subject, data, at: tx.now };
     await subscriber.enqueue(tx, payload as never);

@@ -4,7 +4,7 @@
  * Crash story: transfer and entries stand in the transaction of what they record (a capture, a refund), so they are
  * there exactly when it is. A second posting of the same cause finds the unique key and writes nothing.
  */
-import { insertRows, type Tx } from '../../kernel/db/index.ts';
+import type { Tx } from '../../kernel/db/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { assertAmount } from '../../kernel/money.ts';
 import type { Account } from './account.ts';
@@ -81,6 +81,6 @@ export async function postTransfer(tx: Tx, opened: OpenedAccounts, transfer: Tra
     amount,
     at: tx.now,
   }));
-  await insertRows(tx, 'ledger_entries', rows);
+  tx.append('ledger_entries', ...rows);
   return true;
 }

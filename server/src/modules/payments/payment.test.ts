@@ -60,6 +60,8 @@ describe('an attempt and its provider', () => {
     amount: 100,
     currency: 'CNY',
     call_started_at: created,
+    transaction_id: null,
+    authorised_amount: 0,
   } as PaymentRow;
   const facts = {
     amount: { amount: 100, currency: 'CNY' },
@@ -73,6 +75,7 @@ describe('an attempt and its provider', () => {
   test('agree only when amount, currency, merchant and app are the same', () => {
     expect(findMismatch(attempt, facts)).toBeUndefined();
     expect(findMismatch(attempt, { ...facts, amount: { amount: 99, currency: 'CNY' } })).toBe('amount');
+    expect(findMismatch({ ...attempt, transaction_id: 'other' }, facts)).toBe('transaction');
     expect(findMismatch(attempt, { ...facts, amount: { amount: 100, currency: 'USD' } })).toBe('currency');
     expect(findMismatch(attempt, { ...facts, merchantAccount: 'x' })).toBe('merchant');
     expect(findMismatch(attempt, { ...facts, appId: null })).toBe('app');
