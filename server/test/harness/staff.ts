@@ -16,7 +16,12 @@ export async function newStaff(app: TestApp, permissions: readonly string[]): Pr
   await app.db.tx('test.role', (tx) =>
     tx.query
       .insertInto('roles')
-      .values({ name: role, is_staff: 1, permissions: JSON.stringify(permissions), description: 'for a test' })
+      .values({
+        name: role,
+        is_staff: 1,
+        permissions: JSON.stringify(permissions),
+        description: 'for a test',
+      })
       .execute(),
   );
   const username = `clerk_${newId('usr').slice(-8)}`;

@@ -209,16 +209,22 @@ test('a reversal that staff asks for is confirmed by somebody else, and counts o
   const line = await lineOf(paymentId);
   await act(line, 'confirm', confirmer);
   const note = { note: 'the bank has written' };
-  expect((await act(line, 'request-reversal', confirmer, note)).body.data).toMatchObject({ state: 'reversing' });
+  expect((await act(line, 'request-reversal', confirmer, note)).body.data).toMatchObject({
+    state: 'reversing',
+  });
   expect((await act(line, 'confirm-reversal', confirmer)).body.error).toBe('second_person_required');
-  expect((await act(line, 'withdraw-reversal', importer, note)).body.data).toMatchObject({ state: 'confirmed' });
+  expect((await act(line, 'withdraw-reversal', importer, note)).body.data).toMatchObject({
+    state: 'confirmed',
+  });
   expect(await seen()).toMatchObject({ paymentStatus: 'paid' });
   await act(line, 'request-reversal', importer, note);
   const others = await Promise.all([0, 1].map(() => newStaff(stage, ['bank_statements.confirm'])));
   const answers = await Promise.all(others.map((other) => act(line, 'confirm-reversal', other)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   expect(await seen()).toMatchObject({ paymentStatus: 'refunded' });
-  expect(await importCsv(toCsv([{ amount: '-12.80', text: code }]))).toMatchObject({ totals: { recorded: 1 } });
+  expect(await importCsv(toCsv([{ amount: '-12.80', text: code }]))).toMatchObject({
+    totals: { recorded: 1 },
+  });
   await stage.expectSound();
 });
 
