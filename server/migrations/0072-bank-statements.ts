@@ -11,7 +11,7 @@ const statements = table(
     sha256: key(64),
     first_on: key(10),
     last_on: key(10),
-    lines: integer(),
+    line_count: integer(),
     imported_by: key(),
     created_at: integer(),
   },

@@ -30,3 +30,6 @@ export function accountOf({ accounts }: Pick<BankStatementsDeps, 'accounts'>, id
   }
   return account;
 }
+
+/** What an import alone needs: it moves no money. */
+export type ImportDeps = Omit<BankStatementsDeps, 'payments'>;

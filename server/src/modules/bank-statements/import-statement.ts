@@ -14,7 +14,7 @@ import { writeAudit } from '../audit/index.ts';
 import type { ColumnNames } from './csv/columns.ts';
 import { readStatement, type StatementLine } from './csv/read-statement.ts';
 import { PRESETS, type Preset } from './csv/values.ts';
-import { accountOf, type BankAccount, type BankStatementsDeps } from './deps.ts';
+import { accountOf, type BankAccount, type ImportDeps } from './deps.ts';
 import { messages, type Problem } from './messages.ts';
 import { type LineOutcome, writeLine } from './write-line.ts';
 import { readNamed } from './write-line-facts.ts';
@@ -56,8 +56,8 @@ const noTotals = (): Record<LineOutcome, number> => ({
   ...{ matched: 0, unmatched: 0, recorded: 0, known: 0, changed: 0 },
 });
 
-/** Throws `bank_account_unknown`, `statement_unreadable`, `statement_columns_missing` or `statement_empty` (422). */
-export async function importStatement(deps: BankStatementsDeps, file: StatementFile): Promise<ImportReport> {
+/** Imports a file. Throws `bank_account_unknown`, `statement_unreadable`, `statement_columns_missing` or `statement_empty` (422). */
+export async function importStatement(deps: ImportDeps, file: StatementFile): Promise<ImportReport> {
   const account = accountOf(deps, file.accountId);
   const { currency } = account;
   const read = readStatement(file.bytes, {
@@ -88,7 +88,7 @@ export async function importStatement(deps: BankStatementsDeps, file: StatementF
 
 /** The statement's row and its entry in the audit log; the same file again has both. */
 async function openStatement(
-  { db }: BankStatementsDeps,
+  { db }: ImportDeps,
   account: BankAccount,
   { bytes, fileName, by, ip }: StatementFile,
   lines: readonly StatementLine[],
@@ -98,7 +98,7 @@ async function openStatement(
   const id = newId('bst');
   return db.tx('bank_statement.open', async (tx) => {
     const isNew = await tx.insertOnce('bank_statements', {
-      ...{ id, account_id: account.id, currency: account.currency, sha256, lines: lines.length },
+      ...{ id, account_id: account.id, currency: account.currency, sha256, line_count: lines.length },
       file_name: fileName?.slice(0, 190).trimEnd() || null,
       first_on: days[0] as string,
       last_on: days.at(-1) as string,
@@ -115,7 +115,7 @@ async function openStatement(
       actor: by,
       action: isNew ? 'bank_statement.import' : 'bank_statement.import_again',
       target: { type: 'bank_statement', id: known.id },
-      after: { accountId: account.id, fileName, sha256, lines: lines.length },
+      after: { accountId: account.id, fileName, sha256, line_count: lines.length },
       ip,
     });
     return known.id;
@@ -129,7 +129,7 @@ interface Slice {
 }
 
 function writeSlice(
-  deps: BankStatementsDeps,
+  deps: ImportDeps,
   account: BankAccount,
   { slice, statementId, by }: Slice,
 ): Promise<readonly LineReport[]> {

@@ -11,7 +11,7 @@ export interface StatementRow {
   /** `YYYY-MM-DD`, as the bank says. */
   first_on: string;
   last_on: string;
-  lines: number;
+  line_count: number;
   imported_by: string;
   created_at: number;
 }

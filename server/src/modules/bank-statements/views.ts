@@ -58,7 +58,7 @@ export function toStatementView(row: StatementRow): z.infer<typeof statementView
     fileName: row.file_name,
     firstOn: row.first_on,
     lastOn: row.last_on,
-    lines: row.lines,
+    lines: row.line_count,
     importedBy: row.imported_by,
     createdAt: toIso(row.created_at),
   };
