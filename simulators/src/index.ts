@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { type BankControl, createBank } from './bank/index.ts';
+import { addBankPage } from './bank/serve.ts';
 import { createClock } from './clock.ts';
 import { createControlServer } from './control/server.ts';
 import { createSharedControl, type SharedControl } from './control/shared.ts';
@@ -44,6 +46,7 @@ export interface Simulators extends SharedControl {
   wechatOpenUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
+  bank: BankControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -62,7 +65,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const parts = await createParts(options);
   const { shared, wechatPay, wechatOpen, scheduler, store } = parts;
   const control = createControlServer(
-    [...sharedRoutes(shared), ...wechatPay.routes, ...wechatOpen.routes],
+    [...sharedRoutes(shared), ...parts.bank.routes, ...wechatPay.routes, ...wechatOpen.routes],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -71,6 +74,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     }),
   );
   addPhonePage(control);
+  addBankPage(control);
   const listeners = [control, wechatPay.listener, wechatOpen.listener];
 
   async function close(): Promise<void> {
@@ -96,6 +100,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     wechatOpenUrl: parts.addresses.wechatOpen,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
+    bank: parts.bank.control,
     close,
   };
 }
@@ -119,12 +124,14 @@ async function createParts(options: SimulatorOptions) {
     addresses: () => addresses,
   });
   const wechatOpen = createWeChatOpen(base);
+  const bank = createBank(store, clock);
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
     ...NOTIFIER_TABLES,
     ...PAYER_TABLES,
     ...SCHEDULER_TABLES,
+    ...bank.tables,
   ];
 
   function reset(): void {
@@ -139,7 +146,7 @@ async function createParts(options: SimulatorOptions) {
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, addresses };
+  return { store, scheduler, shared, bank, wechatPay, wechatOpen, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

@@ -258,3 +258,23 @@ test('a file with a line that can not be read imports nothing, and says which in
   });
   expect(unknown.body.error).toBe('bank_account_unknown');
 });
+
+test('the statement of a bank with payers who make mistakes, in its own form, is sorted line by line', async () => {
+  const { bank } = stage.simulators;
+  const payment = { code, amount: '12.80', account: 'main', bookedOn: today() };
+  for (const mistake of ['short', 'over', 'mistyped_code', 'no_code', 'twice'] as const) {
+    bank.pay({ ...payment, mistake });
+  }
+  bank.move({ account: 'main', amount: -300, currency: 'CNY', text: '手续费' });
+  const report = await importCsv(bank.statement({ account: 'main', format: 'chinese' }));
+  expect(report.lines.map(({ outcome, reason }: Seen) => reason ?? outcome)).toEqual([
+    'short',
+    'over',
+    'unknown_code',
+    'unknown_code',
+    'matched',
+    'duplicate',
+    'outgoing',
+  ]);
+  expect(report.ignoredColumns).toEqual([]);
+});
