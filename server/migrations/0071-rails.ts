@@ -161,6 +161,7 @@ const captures = rebuild(
     external_refunded: integer(),
     captured_at: integer().nullable(),
     is_final: flag().default(1),
+    claim_id: key().nullable(),
     sent_at: integer().nullable(),
     failure: key(64).nullable(),
     failure_reason: text().nullable(),
@@ -173,7 +174,10 @@ const captures = rebuild(
   },
   {
     primaryKey: ['id'],
-    unique: { captures_provider_unique: ['provider', 'merchant_account', 'provider_capture_id'] },
+    unique: {
+      captures_provider_unique: ['provider', 'merchant_account', 'provider_capture_id'],
+      captures_claim_unique: ['claim_id'],
+    },
     indexes: {
       captures_payment: ['payment_id'],
       captures_purpose: ['purpose_type', 'purpose_id'],

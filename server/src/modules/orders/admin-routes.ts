@@ -17,7 +17,14 @@ import { findOrder, setInternalNote } from './repository.ts';
 import { listQuery, orderParams, toRangeMs } from './route-input.ts';
 import type { OrderRow } from './tables.ts';
 import { timelineView } from './timeline.ts';
-import { orderDetailView, orderView, staffOrderView, toOrderView, toStaffPart } from './views.ts';
+import {
+  orderDetailView,
+  orderView,
+  staffHistoryView,
+  staffOrderView,
+  toOrderView,
+  toStaffPart,
+} from './views.ts';
 
 const searchQuery = listQuery.extend({
   paymentStatus: z.enum(paymentStatuses).optional(),
@@ -61,7 +68,11 @@ const statusBody = z
 
 const noteBody = z.strictObject({ internalNote: text(5_000).nullable() });
 
-const staffDetailView = orderDetailView.extend({ ...staffOrderView.shape, timeline: timelineView });
+const staffDetailView = orderDetailView.extend({
+  ...staffOrderView.shape,
+  history: z.array(staffHistoryView),
+  timeline: timelineView,
+});
 
 /** Registers the routes of staff. */
 export function registerAdminRoutes(router: Router, deps: OrdersDeps): void {

@@ -1,5 +1,5 @@
 import type { Reader } from '../../kernel/db/index.ts';
-import { readHistory } from '../../kernel/history.ts';
+import { type HistoryEntry, readHistory } from '../../kernel/history.ts';
 import { type OrdersDeps, toPurpose } from './deps.ts';
 import { isPayable, staffTargets } from './order.ts';
 import { findLines, findOrder } from './repository.ts';
@@ -42,11 +42,11 @@ export async function readOrderDetail(deps: OrdersDeps, seen: OrderRow): Promise
   };
 }
 
+type StaffDetail = Omit<OrderDetailView, 'history'> &
+  ReturnType<typeof toStaffPart> & { history: HistoryEntry[]; timeline: Timeline };
+
 /** The same for staff, with everything that the database knows of it. */
-export async function readStaffOrder(
-  deps: OrdersDeps,
-  seen: OrderRow,
-): Promise<OrderDetailView & ReturnType<typeof toStaffPart> & { timeline: Timeline }> {
+export async function readStaffOrder(deps: OrdersDeps, seen: OrderRow): Promise<StaffDetail> {
   const detail = await readOrderDetail(deps, seen);
   const order = (await findOrder(deps.db, seen.id)) ?? seen;
   const moneyIds = [...detail.payments, ...detail.refunds].map(({ id }) => id);

@@ -10,7 +10,7 @@ import { findOrder } from './repository.ts';
 import { listQuery, orderParams, toRangeMs } from './route-input.ts';
 import { registerBuying } from './routes-buying.ts';
 import type { OrderRow } from './tables.ts';
-import { historyView, orderDetailView, orderView, toOrderView } from './views.ts';
+import { historyView, orderDetailView, orderView, toCustomerHistory, toOrderView } from './views.ts';
 
 /** The order, if the caller may see it: an order of somebody else is none. */
 async function findVisible({ db }: OrdersDeps, caller: Caller, id: string): Promise<OrderRow> {
@@ -81,7 +81,7 @@ function registerReading(router: Router, deps: OrdersDeps): void {
     },
     async (context) => {
       const order = await findVisible(deps, requireCaller(context), context.params.id);
-      return readHistory(deps.db, [order.id]);
+      return toCustomerHistory(await readHistory(deps.db, [order.id]));
     },
   );
 }

@@ -61,16 +61,36 @@ export const orderView = z.object({
 
 export type OrderView = z.infer<typeof orderView>;
 
-export const historyView = z.object({
+const historyShape = {
   entity: z.string(),
   entityId: z.string(),
   field: z.string(),
   from: z.string().nullable(),
   to: z.string(),
-  actor: z.object({ type: z.string(), id: z.string() }),
   note: z.string().nullable(),
   at: z.string(),
+};
+
+/** A step as its customer sees it: of others than the customer neither who it was nor what they noted. */
+export const historyView = z.object({
+  ...historyShape,
+  actor: z.object({ type: z.string(), id: z.string().nullable() }),
 });
+
+/** The same for staff. */
+export const staffHistoryView = z.object({
+  ...historyShape,
+  actor: z.object({ type: z.string(), id: z.string() }),
+});
+
+/** Hides what staff has noted, and who they are. */
+export function toCustomerHistory(history: readonly HistoryEntry[]): z.infer<typeof historyView>[] {
+  return history.map((entry) =>
+    entry.actor.type === 'customer'
+      ? entry
+      : { ...entry, actor: { type: entry.actor.type, id: null }, note: null },
+  );
+}
 
 /** The same with what has happened to it and how it can be paid. */
 export const orderDetailView = orderView.extend({
@@ -169,7 +189,7 @@ export function toDetail({ payments, refunds, history, methods }: Happenings) {
   return {
     payments: [...payments],
     refunds: [...refunds],
-    history: [...history],
+    history: toCustomerHistory(history),
     paymentMethods: methods.map(({ method, needsOpenid, settlement }) => ({
       method,
       needsOpenid,

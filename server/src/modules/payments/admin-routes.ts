@@ -1,26 +1,22 @@
 /** The routes of staff: lists, the quarantine and what only a person may decide. */
 import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
-import { type HistoryEntry, readHistory } from '../../kernel/history.ts';
 import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { writeAudit } from '../audit/index.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { eventNotReplayable, mismatchNotAcceptable, noMismatch } from './errors.ts';
-import { findCapturesOfPayment, findPayment } from './payment-repository.ts';
+import { eventNotReplayable } from './errors.ts';
+import { registerPaymentRoutes } from './payment-routes.ts';
 import { listPayments, listProviderEvents, listQuery, listRefunds } from './queries.ts';
 import { replayEvent } from './reapply-event.ts';
-import { resolveMismatch } from './resolve-mismatch.ts';
 import {
   adminPaymentView,
   adminRefundView,
-  captureView,
   paymentView,
   providerEventDetail,
   providerEventView,
   refundView,
   toAdminPaymentView,
   toAdminRefundView,
-  toCaptureView,
   toProviderEventDetail,
   toProviderEventView,
 } from './views.ts';
@@ -29,26 +25,9 @@ const TAG = 'Administration';
 const idParams = z.object({ id: z.string().max(64) });
 const filterText = z.string().min(1).max(100).optional();
 
-const historyView = z.object({
-  entity: z.string(),
-  entityId: z.string(),
-  field: z.string(),
-  from: z.string().nullable(),
-  to: z.string(),
-  actor: z.object({ type: z.string(), id: z.string() }),
-  note: z.string().nullable(),
-  at: z.string(),
-}) satisfies z.ZodType<HistoryEntry>;
-
-const paymentDetail = adminPaymentView.extend({
-  captures: z.array(captureView),
-  refunds: z.array(adminRefundView),
-  history: z.array(historyView),
-});
-
 export function registerAdminRoutes(router: Router, deps: PaymentsDeps): void {
   registerLists(router, deps);
-  registerPayment(router, deps);
+  registerPaymentRoutes(router, deps);
   registerEvents(router, deps);
 }
 
@@ -111,69 +90,6 @@ function registerLists(router: Router, { db }: PaymentsDeps): void {
       return { items: rows.map(toProviderEventView), pagination };
     },
   );
-}
-
-function registerPayment(router: Router, deps: PaymentsDeps): void {
-  router.route(
-    {
-      method: 'GET',
-      url: '/admin/payments/:id',
-      summary: 'A payment with its captures, refunds and history',
-      tag: TAG,
-      access: 'staff',
-      permission: 'payments.read',
-      params: idParams,
-      data: paymentDetail,
-      errors: [notFound],
-    },
-    ({ params }) => readDetail(deps, params.id),
-  );
-  router.route(
-    {
-      method: 'POST',
-      url: '/admin/payments/:id/resolve-mismatch',
-      summary: 'Decide over money that was not what had been asked for',
-      description:
-        'accept: what was received pays the order, what is too much goes back. refund: all of it goes back.',
-      tag: TAG,
-      access: 'staff',
-      permission: 'payments.write',
-      params: idParams,
-      body: z.strictObject({ decision: z.enum(['accept', 'refund']) }),
-      data: paymentDetail,
-      errors: [notFound, noMismatch, mismatchNotAcceptable],
-      isIdempotent: true,
-    },
-    async (context) => {
-      const { params, body, ip } = context;
-      const by = actorOf(requireCaller(context));
-      await deps.db.tx('payment.resolve_mismatch', (tx) =>
-        resolveMismatch(tx, deps, params.id, { decision: body.decision, by, ip }),
-      );
-      return readDetail(deps, params.id);
-    },
-  );
-}
-
-async function readDetail({ db }: PaymentsDeps, id: string): Promise<z.infer<typeof paymentDetail>> {
-  const payment = await findPayment(db, id);
-  if (payment === undefined) {
-    throw new AppError(notFound);
-  }
-  const captures = await findCapturesOfPayment(db, id);
-  const refunds = await db.query
-    .selectFrom('refunds')
-    .selectAll()
-    .where('payment_id', '=', id)
-    .orderBy('id')
-    .execute();
-  const ids = [id, ...captures.map((capture) => capture.id), ...refunds.map((refund) => refund.id)];
-  return {
-    ...toAdminPaymentView(payment),
-    captures: captures.map(toCaptureView),
-    refunds: refunds.map(toAdminRefundView),
-    history: await readHistory(db, ids),
-  };
 }
 
 function registerEvents(router: Router, deps: PaymentsDeps): void {

@@ -103,6 +103,15 @@ export async function reverseByHand(
   { paymentId, amount, reference, reversedAt, by }: ReversedByHand,
 ): Promise<'recorded' | 'repeated'> {
   const row = await lockByHand(tx, deps, paymentId);
+  const known = await tx.query
+    .selectFrom('refunds')
+    .select('id')
+    .where('payment_id', '=', paymentId)
+    .where('provider_refund_id', '=', reference)
+    .executeTakeFirst();
+  if (known !== undefined) {
+    return 'repeated';
+  }
   const captures = await findAllCapturesOfPayment(tx, paymentId);
   const left = captures
     .filter(({ status, currency }) => status === 'succeeded' && currency === amount.currency)

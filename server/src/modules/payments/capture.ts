@@ -9,7 +9,11 @@ import type { CaptureRow, PaymentRow } from './tables.ts';
 export function newCapture(
   tx: Tx,
   payment: PaymentRow,
-  { amount, isFinal }: { readonly amount: number; readonly isFinal: boolean },
+  {
+    amount,
+    isFinal,
+    claimId = null,
+  }: { readonly amount: number; readonly isFinal: boolean; readonly claimId?: string | null },
 ): CaptureRow {
   return {
     id: newId('cap'),
@@ -28,6 +32,7 @@ export function newCapture(
     external_refunded: 0,
     captured_at: null,
     is_final: isFinal ? 1 : 0,
+    claim_id: claimId,
     sent_at: null,
     failure: null,
     failure_reason: null,

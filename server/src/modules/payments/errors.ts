@@ -169,7 +169,7 @@ export const mismatchNotAcceptable = defineError({
   code: 'mismatch_not_acceptable',
   status: 409,
   message: {
-    en: 'Money in another currency, or at another merchant account, can not be decided here.',
-    zh: '币种或商户号不符的款项无法在此处理。',
+    en: 'This can not be done with money in another currency, at another merchant account, or of nothing.',
+    zh: '币种或商户号不符、或金额为零的款项不能这样处理。',
   },
 });

@@ -140,13 +140,40 @@ describe('money that comes late, twice or wrong', () => {
         token: staff,
         body: { decision: 'refund' },
       });
-      const isOurs = field === 'amount' || field === 'app';
+      const isOurs = field !== 'merchant';
       expect(decided.status).toBe(isOurs ? 200 : 409);
       await bench.drain();
       const expected = isOurs ? [{ status: 'succeeded', origin: 'mismatch', is_surplus: 1 }] : [];
       expect(await refundsOf(purpose)).toMatchObject(expected);
     },
   );
+
+  test.each([
+    ['of nothing', { amount: { amount: 0, currency: 'CNY' } }],
+    ['at another merchant’s account', { merchantAccount: '1900000099' }],
+  ])('money %s can only be dismissed, with a note, and moves nothing again', async (_name, wrong) => {
+    const purpose = await bench.newPurchase();
+    const { paymentId } = await bench.start(purpose);
+    bench.gateway.pay(paymentId, wrong);
+    await bench.drain(10 * SECOND_MS);
+    const decide = (body: object) =>
+      bench.api.call(`POST /admin/payments/${paymentId}/resolve-mismatch`, { token: staff, body });
+    for (const decision of ['accept', 'refund']) {
+      expect(await decide({ decision })).toMatchObject({
+        status: 409,
+        body: { error: 'mismatch_not_acceptable' },
+      });
+    }
+    expect(await decide({ decision: 'dismiss' })).toMatchObject({ status: 400 });
+    expect(await decide({ decision: 'dismiss', note: 'paid to a sister company' })).toMatchObject({
+      status: 200,
+      body: { data: { status: 'closed', mismatch: null } },
+    });
+    await bench.drain(MINUTE_MS * 60 * 60);
+    expect(await bench.statusOf(paymentId)).toBe('closed');
+    expect(await bench.close(purpose)).toMatchObject({ isAllClosed: true });
+    expect(await listOpen(bench.db, [paymentId])).toEqual([]);
+  });
 
   test('too much money that a person accepts pays the purchase, and the rest goes back', async () => {
     const purpose = await bench.newPurchase();

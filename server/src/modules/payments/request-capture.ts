@@ -33,6 +33,8 @@ export interface CaptureOrder {
   /** Nothing more will be captured, and what is left of the hold is let go. */
   readonly isFinal: boolean;
   readonly by: Actor;
+  /** The Idempotency-Key's, if there is one. */
+  readonly claimId?: string | null;
 }
 
 /**
@@ -43,6 +45,10 @@ export async function requestCapture(tx: Tx, deps: PaymentsDeps, order: CaptureO
   const row = await lockPayment(tx, deps, order.paymentId);
   if (row === undefined) {
     throw new AppError(notFound);
+  }
+  const claimed = await findClaimed(tx, order.claimId ?? null);
+  if (claimed !== undefined) {
+    return claimed;
   }
   const { captures } = gatewayOf(deps, row).capabilities;
   const isHeld = row.status === 'authorized' && row.mismatch === null && row.reason !== VOID_REQUESTED;
@@ -58,19 +64,31 @@ export async function requestCapture(tx: Tx, deps: PaymentsDeps, order: CaptureO
     throw new AppError(captureMustBeFinal);
   }
   const left = row.authorised_amount - row.captured_amount - row.capture_requested;
-  return insertRequested(tx, row, { amount: order.amount ?? left, isFinal: isLast, by: order.by, left });
+  const { by, claimId = null } = order;
+  return insertRequested(tx, row, { amount: order.amount ?? left, isFinal: isLast, by, left, claimId });
 }
 
-async function insertRequested(
-  tx: Tx,
-  row: PaymentRow,
-  wanted: { readonly amount: number; readonly isFinal: boolean; readonly by: Actor; readonly left: number },
-): Promise<CaptureRow> {
-  const { amount, isFinal, by, left } = wanted;
+interface Wanted {
+  readonly amount: number;
+  readonly isFinal: boolean;
+  readonly by: Actor;
+  readonly left: number;
+  readonly claimId?: string | null;
+}
+
+/** The capture that the first run of this very request has ordered. */
+async function findClaimed(tx: Tx, claimId: string | null): Promise<CaptureRow | undefined> {
+  return claimId === null
+    ? undefined
+    : tx.query.selectFrom('captures').selectAll().where('claim_id', '=', claimId).executeTakeFirst();
+}
+
+async function insertRequested(tx: Tx, row: PaymentRow, wanted: Wanted): Promise<CaptureRow> {
+  const { amount, isFinal, by, left, claimId = null } = wanted;
   if (amount <= 0 || !(await reserveCaptureOn(tx, row.id, amount))) {
     throw new AppError(captureExceedsAuthorised, { details: { requested: amount, available: left } });
   }
-  const capture = newCapture(tx, row, { amount, isFinal });
+  const capture = newCapture(tx, row, { amount, isFinal, claimId });
   await insertRow(tx, 'captures', capture);
   await recordInitialStates(tx, captureMachine, capture.id, { status: 'requested' }, { by });
   await enqueue(tx, captureSend, { captureId: capture.id, tries: 0 }, { key: capture.id });

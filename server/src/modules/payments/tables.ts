@@ -95,6 +95,8 @@ export interface CaptureRow {
   captured_at: number | null;
   /** Nothing more is captured after it, and what is left of the hold is let go. */
   is_final: number;
+  /** The Idempotency-Key's that ordered it. */
+  claim_id: string | null;
   /** When its provider was asked for it last. */
   sent_at: number | null;
   /** A provider's code, or ours. */

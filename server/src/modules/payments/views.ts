@@ -1,7 +1,9 @@
 /** What the API shows of payments, captures, refunds and notifications. Amounts in minor units. */
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
+import { MISMATCH_DISMISSED, VOID_REQUESTED } from './payment.ts';
 import type { CaptureRow, PaymentRow, ProviderEventRow, RefundRow } from './tables.ts';
+import { PROCESSING } from './waiting.ts';
 
 const instant = z.string();
 
@@ -18,6 +20,7 @@ export const paymentView = z.object({
     'unknown',
     'closed',
   ]),
+  /** Why it stands where it does, in our words: `declined`, `processing`, `review_rejected`, `mismatch`, `void_requested`. */
   reason: z.string().nullable(),
   purpose: z.object({ type: z.string(), id: z.string() }),
   provider: z.string(),
@@ -63,14 +66,32 @@ export const refundView = z.object({
 
 export type RefundView = z.infer<typeof refundView>;
 
+/** What is kept of a card; its number never is. */
+const cardView = z
+  .object({
+    brand: z.string().nullable(),
+    last4: z.string().nullable(),
+    authorisationCode: z.string().nullable(),
+    responseCode: z.string().nullable(),
+  })
+  .nullable();
+
 export const captureView = z.object({
   id: z.string(),
-  status: z.string(),
+  status: z.enum(['requested', 'succeeded', 'failed', 'unknown']),
   amount: z.int(),
   currency: z.string(),
   surplusAmount: z.int(),
   refundReserved: z.int(),
   externalRefunded: z.int(),
+  /** Nothing more is captured after it, and the rest of the hold is let go. */
+  isFinal: z.boolean(),
+  /** The provider's number of it. */
+  transactionId: z.string().nullable(),
+  card: cardView,
+  failure: z.string().nullable(),
+  failureReason: z.string().nullable(),
+  createdAt: instant,
   capturedAt: instant.nullable(),
 });
 
@@ -81,6 +102,23 @@ export const adminPaymentView = paymentView.extend({
   appId: z.string().nullable(),
   isCurrent: z.boolean(),
   lastQueriedAt: instant.nullable(),
+  settlement: z.enum(['online', 'by_hand', 'on_delivery']),
+  captureMode: z.enum(['automatic', 'manual']),
+  /** The provider's own name of what takes the money. */
+  providerReference: z.string().nullable(),
+  /** Our reason, or the provider's code. */
+  providerReason: z.string().nullable(),
+  /** The provider's words about the last try that failed. */
+  failureReason: z.string().nullable(),
+  authorisedAmount: z.int(),
+  authorisedUntil: instant.nullable(),
+  /** What captures that are under way will take. */
+  captureRequested: z.int(),
+  capturedAmount: z.int(),
+  /** Until when a review or the provider holds the close of the order. */
+  heldUntil: instant.nullable(),
+  card: cardView,
+  billingCountry: z.string().nullable(),
   /** What did not match, while a person has to decide. */
   mismatch: z.record(z.string(), z.unknown()).nullable(),
 });
@@ -118,11 +156,21 @@ export const providerEventDetail = providerEventView.extend({
   hasRawBody: z.boolean(),
 });
 
+/** What may be shown to a customer as it is; of a provider's own codes they see only that it declined. */
+const OUR_REASONS: readonly string[] = [
+  PROCESSING,
+  VOID_REQUESTED,
+  MISMATCH_DISMISSED,
+  'mismatch',
+  'returned',
+  'review_rejected',
+];
+
 export function toPaymentView(row: PaymentRow): PaymentView {
   return {
     id: row.id,
     status: row.status,
-    reason: row.reason,
+    reason: row.reason === null || OUR_REASONS.includes(row.reason) ? row.reason : 'declined',
     purpose: { type: row.purpose_type, id: row.purpose_id },
     provider: row.provider,
     method: row.method,
@@ -137,6 +185,18 @@ export function toPaymentView(row: PaymentRow): PaymentView {
   };
 }
 
+type CardColumns = Pick<PaymentRow, 'card_brand' | 'card_last4' | 'authorisation_code' | 'response_code'>;
+
+function toCard(row: CardColumns): z.infer<typeof cardView> {
+  const card = {
+    brand: row.card_brand,
+    last4: row.card_last4,
+    authorisationCode: row.authorisation_code,
+    responseCode: row.response_code,
+  };
+  return Object.values(card).every((value) => value === null) ? null : card;
+}
+
 export function toAdminPaymentView(row: PaymentRow): z.infer<typeof adminPaymentView> {
   return {
     ...toPaymentView(row),
@@ -145,6 +205,18 @@ export function toAdminPaymentView(row: PaymentRow): z.infer<typeof adminPayment
     appId: row.app_id,
     isCurrent: row.live_key !== null,
     lastQueriedAt: row.last_queried_at === 0 ? null : toIso(row.last_queried_at),
+    settlement: row.settlement,
+    captureMode: row.capture_mode,
+    providerReference: row.provider_reference,
+    providerReason: row.reason,
+    failureReason: row.failure_reason,
+    authorisedAmount: row.authorised_amount,
+    authorisedUntil: toIso(row.authorised_until),
+    captureRequested: row.capture_requested,
+    capturedAmount: row.captured_amount,
+    heldUntil: toIso(row.held_until),
+    card: toCard(row),
+    billingCountry: row.billing_country,
     mismatch: row.mismatch === null ? null : (JSON.parse(row.mismatch) as Record<string, unknown>),
   };
 }
@@ -158,6 +230,12 @@ export function toCaptureView(row: CaptureRow): z.infer<typeof captureView> {
     surplusAmount: row.surplus_amount,
     refundReserved: row.refund_reserved,
     externalRefunded: row.external_refunded,
+    isFinal: row.is_final === 1,
+    transactionId: row.provider_capture_id,
+    card: toCard(row),
+    failure: row.failure,
+    failureReason: row.failure_reason,
+    createdAt: toIso(row.created_at),
     capturedAt: toIso(row.captured_at),
   };
 }

@@ -15,6 +15,7 @@ import type { WechatApp } from '../../kernel/config/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { resolveVariant } from '../catalog/index.ts';
 import { openidsOf } from '../identity/index.ts';
+import { paymentUnderReview } from '../payments/index.ts';
 import { WECHAT, type WechatDeps } from './deps.ts';
 
 const METHOD = 'wechat_jsapi';
@@ -87,6 +88,9 @@ export async function payInWechat(deps: WechatDeps, request: JsapiRequest): Prom
     ip,
     claimId,
   });
+  if (started.status === 'requires_review') {
+    throw new AppError(paymentUnderReview, { details: { orderId: order.id } });
+  }
   return {
     parameters: jsapiParameters.parse(started.parameters),
     orderId: order.id,

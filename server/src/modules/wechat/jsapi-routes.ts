@@ -19,6 +19,7 @@ import {
   paymentDeclined,
   paymentMethodUnavailable,
   paymentNotValid,
+  paymentUnderReview,
 } from '../payments/index.ts';
 import { TAG, type WechatDeps } from './deps.ts';
 import { type JsapiPurchase, jsapiParameters, payInWechat } from './jsapi-pay.ts';
@@ -80,6 +81,7 @@ const shared = {
     orderAlreadyPaid,
     paymentMethodUnavailable,
     paymentNotValid,
+    paymentUnderReview,
     paymentDeclined,
     paymentClosed,
     providerUnavailable,
