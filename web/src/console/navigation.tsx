@@ -35,6 +35,8 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
     places: [
       { name: 'payments', path: '/payments', permission: 'payments.read' },
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
+      { name: 'statements', path: '/bank-statements', permission: 'bank_statements.read' },
+      { name: 'cash', path: '/cash', permission: 'cash.read' },
     ],
   },
   { group: 'records', places: [{ name: 'audit', path: '/audit', permission: 'audit.read' }] },
@@ -77,6 +79,8 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
     alerts: useCount('/admin/alerts', { state: 'open' }, may('alerts.read')),
     quarantine: useCount('/admin/provider-events', { state: 'quarantined' }, may('payments.read')),
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
+    statements: useCount('/admin/bank-statement-lines', { state: 'matched' }, may('bank_statements.read')),
+    cash: useCount('/admin/cash-remittances', { state: 'recorded' }, may('cash.read')),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({

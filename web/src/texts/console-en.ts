@@ -1,4 +1,6 @@
+import { handBooksEn } from './console-hand-books.ts';
 export const consoleEn = {
+  ...handBooksEn,
   documentTitle: 'Suanpan Console',
   console: 'Console',
   logIn: 'Log in',

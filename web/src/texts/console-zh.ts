@@ -1,6 +1,8 @@
 import type { consoleEn } from './console-en.ts';
+import { handBooksZh } from './console-hand-books.ts';
 
 export const consoleZh: Record<keyof typeof consoleEn, string> = {
+  ...handBooksZh,
   documentTitle: '算盘控制台',
   console: '控制台',
   logIn: '登录',
