@@ -142,6 +142,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     SIMULATORS: 'off',
     DEMO_DATA: 'false',
     ORDER_MAX_UNPAID: '10000',
+    RISK_VELOCITY_CUSTOMER: '0',
     JWT_EXPIRES_IN: '1d',
     DATA_DIR: dataDir,
     DATABASE_URL: database.url,

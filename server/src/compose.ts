@@ -31,6 +31,7 @@ import { createLedger } from './modules/ledger/index.ts';
 import { createOperations } from './modules/operations/index.ts';
 import { createOrders } from './modules/orders/index.ts';
 import { createPayments, isOffered, type PurposeOwner } from './modules/payments/index.ts';
+import { createRisk, createRiskAssessor } from './modules/risk/index.ts';
 import { createWechat, createWechatOpenApi } from './modules/wechat/index.ts';
 import type { Kernel } from './open-kernel.ts';
 import { version } from './version.ts';
@@ -84,6 +85,7 @@ function createModules(
     returnOrigins: config.http.corsOrigins,
     holds: config.payments,
     hashDevice: createKeyedHash(config.secrets.app, 'device'),
+    review: createRiskAssessor({ config: config.risk, secret: config.secrets.app }),
     onNotification: kernel.metrics.observeNotification,
   });
   const orders = createOrders({
@@ -114,6 +116,7 @@ function createModules(
     ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
+    createRisk({ db, clock, config: config.risk, payments }),
     createDoctor({ db, databaseUrl: config.database.url }),
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
@@ -132,7 +135,11 @@ export async function compose(
   const gateways = await createGateways(kernel, config);
   const { modules, identity, alerts } = createModules(kernel, config, gateways, surroundings);
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
-  const router = createRouter(http, { db, clock, authenticate: identity.authenticate });
+  const router = createRouter(http, {
+    ...{ db, clock },
+    authenticate: identity.authenticate,
+    countryHeader: config.http.countryHeader,
+  });
   const worker = createWorker({
     ...{ db, clock, log },
     handlers: [...modules.flatMap(jobsOf), handleProviderCallPrune(db), handleIdempotencyPrune(db)],

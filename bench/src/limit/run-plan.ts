@@ -6,7 +6,27 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const pool = Buffer.alloc(8_192);
 let used = pool.length;
 
-function makeCode(length: number): string {
+/** As long as the part of an id that begins with its time; such a code must sort as an id does, or every insert is elsewhere. */
+const ID_LENGTH = 26;
+const TIME_LENGTH = 10;
+
+function encodeTime(epochMs: number): string {
+  let rest = epochMs;
+  let encoded = '';
+  for (let position = 0; position < TIME_LENGTH; position += 1) {
+    encoded = (ALPHABET[rest % 32] as string) + encoded;
+    rest = Math.floor(rest / 32);
+  }
+  return encoded;
+}
+
+function makeCode(length: number, now: number): string {
+  return length === ID_LENGTH
+    ? encodeTime(now) + makeRandomCode(length - TIME_LENGTH)
+    : makeRandomCode(length);
+}
+
+function makeRandomCode(length: number): string {
   if (used + length > pool.length) {
     randomFillSync(pool);
     used = 0;
@@ -26,10 +46,8 @@ export interface Run {
 
 export function beginRun(plan: Plan): Run {
   const codes = new Array<string | undefined>(plan.codes);
-  return {
-    now: Date.now(),
-    code: (index, length) => (codes[index] ??= makeCode(length)),
-  };
+  const now = Date.now();
+  return { now, code: (index, length) => (codes[index] ??= makeCode(length, now)) };
 }
 
 function toPlain(value: Value): string | number | null | Buffer {

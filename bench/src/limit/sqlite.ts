@@ -15,6 +15,7 @@ export function openSqlite(file: string, plans: readonly Plan[]): Runner {
   const writer = new DatabaseSync(file);
   const reader = new DatabaseSync(file, { readOnly: true });
   writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384');
+  writer.exec('PRAGMA wal_autocheckpoint = 256');
   const prepare = (database: DatabaseSync, statements: readonly PlannedStatement[]) =>
     statements.map((statement) => ({
       statement,

@@ -56,6 +56,7 @@ export async function openTestApi(options: {
     port: 0,
     publicUrl: null,
     trustProxy: [],
+    countryHeader: null,
     corsOrigins: [],
     metricsToken: null,
   };
@@ -65,7 +66,7 @@ export async function openTestApi(options: {
     log: silentLogger,
     version: '0.0.0',
   });
-  options.registerRoutes(createRouter(app, { db, clock, authenticate }));
+  options.registerRoutes(createRouter(app, { db, clock, authenticate, countryHeader: null }));
   await app.ready();
   return {
     async call(route, { token, body, headers, ip } = {}) {

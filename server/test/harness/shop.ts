@@ -198,7 +198,7 @@ function wire({ db, clock, config, variants, homes }: Parts) {
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
   const inventory = createInventory({
     ...{ db, clock },
-    config: { reservationMs: 15 * 60_000, maxReservations: 5 },
+    config: { reservationMs: 15 * 60_000, maxReservations: 5, maxReservedUnits: 50 },
     catalog: { readSellable, resolveVariant: async (_reader, id) => id },
   });
   return { gateway, payments, orders, inventory };

@@ -26,6 +26,7 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
     group: 'attention',
     places: [
       { name: 'alerts', path: '/alerts', permission: 'alerts.read' },
+      { name: 'reviews', path: '/reviews', permission: 'risk.read' },
       { name: 'quarantine', path: '/notifications', permission: 'payments.read' },
       { name: 'jobs', path: '/jobs', permission: 'jobs.read' },
     ],
@@ -77,6 +78,7 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
   const may = useMay();
   const counts: Readonly<Record<string, number>> = {
     alerts: useCount('/admin/alerts', { state: 'open' }, may('alerts.read')),
+    reviews: useCount('/admin/risk/reviews', {}, may('risk.read')),
     quarantine: useCount('/admin/provider-events', { state: 'quarantined' }, may('payments.read')),
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
     statements: useCount('/admin/bank-statement-lines', { state: 'matched' }, may('bank_statements.read')),

@@ -45,6 +45,10 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./cash/cash-page.tsx')).CashPage }),
   },
   {
+    path: 'reviews',
+    lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
+  },
+  {
     path: 'alerts',
     lazy: async () => ({ Component: (await import('./attention/alerts-page.tsx')).AlertsPage }),
   },

@@ -56,8 +56,27 @@ interface Purpose {
   readonly id: string;
 }
 
+/** What is kept of a card; its number never is. */
+export interface KeptCard {
+  readonly brand: string | null;
+  readonly last4: string | null;
+  readonly authorisationCode: string | null;
+  readonly responseCode: string | null;
+}
+
 export interface StaffPayment extends OrderPayment {
   readonly purpose: Purpose;
+  readonly settlement: string;
+  readonly captureMode: string;
+  readonly providerReference: string | null;
+  readonly providerReason: string | null;
+  readonly failureReason: string | null;
+  readonly authorisedAmount: number;
+  readonly authorisedUntil: string | null;
+  readonly captureRequested: number;
+  readonly capturedAmount: number;
+  readonly heldUntil: string | null;
+  readonly card: KeptCard | null;
   readonly customerId: string;
   readonly merchantAccount: string;
   readonly appId: string | null;
@@ -82,7 +101,11 @@ export interface Capture {
   readonly surplusAmount: number;
   readonly refundReserved: number;
   readonly externalRefunded: number;
-  readonly capturedAt: string;
+  readonly isFinal: boolean;
+  readonly transactionId: string | null;
+  readonly failure: string | null;
+  readonly createdAt: string;
+  readonly capturedAt: string | null;
 }
 
 export interface StaffPaymentDetail extends StaffPayment {

@@ -65,7 +65,8 @@ export interface HistoryStep {
   readonly field: string;
   readonly from: string | null;
   readonly to: string;
-  readonly actor: { readonly type: string; readonly id: string };
+  /** Of others than the customer, only staff learns who it was. */
+  readonly actor: { readonly type: string; readonly id: string | null };
   readonly note: string | null;
   readonly at: string;
 }
@@ -104,7 +105,11 @@ export interface Order extends OrderSummary {
   readonly refunds: readonly OrderRefund[];
   readonly history: readonly HistoryStep[];
   /** The ways to pay that are open to it now. */
-  readonly paymentMethods: readonly { readonly method: string; readonly needsOpenid: boolean }[];
+  readonly paymentMethods: readonly {
+    readonly method: string;
+    readonly needsOpenid: boolean;
+    readonly settlement: 'online' | 'by_hand' | 'on_delivery';
+  }[];
 }
 
 /** What the buyer's device needs to go on. */

@@ -8,6 +8,7 @@ import {
 } from './by-hand.ts';
 import type { Settings } from './keys.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
+import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
@@ -29,6 +30,8 @@ export interface Config {
     readonly port: number;
     readonly publicUrl: string | null;
     readonly trustProxy: readonly string[];
+    /** The header in which the proxy says where the caller is, in lower case. */
+    readonly countryHeader: string | null;
     readonly corsOrigins: readonly string[];
     readonly metricsToken: string | null;
   };
@@ -39,9 +42,14 @@ export interface Config {
   readonly tokens: { readonly accessMs: number; readonly refreshMs: number };
   readonly shop: { readonly currency: string; readonly hasDemoData: boolean };
   readonly orders: { readonly payExpireMs: number; readonly maxUnpaid: number };
+  readonly stock: {
+    readonly reservationMs: number;
+    readonly maxReservations: number;
+    readonly maxReservedUnits: number;
+  };
+  readonly risk: RiskConfig;
   /** How long a review, or a provider that is still working, may hold the close of an order. */
   readonly payments: { readonly reviewMs: number; readonly processingMs: number };
-  readonly stock: { readonly reservationMs: number; readonly maxReservations: number };
   readonly simulators: { readonly isOn: boolean; readonly port: number };
   readonly wechat: {
     readonly apps: readonly WechatApp[];
@@ -124,6 +132,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
   const bankTransfer = readBankTransfer(settings, problems);
+  const risk = readRisk(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -136,6 +145,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       port: settings.PORT,
       publicUrl: settings.PUBLIC_URL ?? null,
       trustProxy: settings.TRUST_PROXY,
+      countryHeader: settings.RISK_COUNTRY_HEADER ?? null,
       corsOrigins: settings.CORS_ORIGIN,
       metricsToken: settings.METRICS_TOKEN ?? null,
     },
@@ -157,7 +167,9 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     stock: {
       reservationMs: settings.STOCK_RESERVATION_MINUTES,
       maxReservations: settings.STOCK_RESERVATION_MAX,
+      maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
     },
+    risk,
     simulators: {
       isOn:
         settings.SIMULATORS === 'on' ||

@@ -11,6 +11,7 @@ export {
   pagingQuery,
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
+export { createRateLimiter } from './rate-limit.ts';
 export {
   type Access,
   type Handler,

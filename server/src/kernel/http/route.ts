@@ -64,6 +64,8 @@ export interface RouteContext<Params, Query, Body> {
   readonly upload: Upload | null;
   readonly locale: Locale;
   readonly ip: string;
+  /** Where the caller is, as a trusted proxy says: two capital letters; `null` where none says it. */
+  readonly country: string | null;
   readonly requestId: string;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -80,8 +82,8 @@ export interface Router {
     handler: Handler<Params, Query, Body, Data>,
   ): void;
   /**
-   * A route outside the envelope that gets the body's raw bytes (providers' notifications). `limit` in bytes; a larger
-   * body is answered 413.
+   * A route outside the envelope that gets the body's raw bytes (providers' notifications). A body of more bytes than
+   * `limitOf` its request is answered 413 and not kept.
    */
   rawRoute(
     spec: {
@@ -89,7 +91,7 @@ export interface Router {
       readonly url: string;
       readonly summary: string;
       readonly tag: string;
-      readonly limit: number;
+      readonly limitOf: (request: FastifyRequest) => number;
     },
     handler: (request: FastifyRequest<{ Body: Buffer }>, reply: FastifyReply) => Promise<FastifyReply>,
   ): void;

@@ -21,14 +21,18 @@ beforeAll(async () => {
       mode: 'test',
       http: {
         ...{ host: '127.0.0.1', port: 0, publicUrl: null },
-        ...{ trustProxy: [], corsOrigins: [], metricsToken: null },
+        ...{ trustProxy: [], corsOrigins: [], metricsToken: null, countryHeader: null },
       },
     },
     clock,
     log: createLogger('silent'),
     version: '1.2.3',
   });
-  const router = createRouter(app, { db, clock, authenticate: async () => null });
+  const router = createRouter(app, {
+    ...{ db, clock },
+    authenticate: async () => null,
+    countryHeader: null,
+  });
   router.route(
     {
       ...{ method: 'GET', url: '/beads/:colour', tag: 'beads', summary: 'One bead', access: 'public' },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reachBoundary } from '../boundaries.ts';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
-import { AppError, forbidden, type Locale, unauthenticated } from '../errors.ts';
+import { AppError, forbidden, unauthenticated } from '../errors.ts';
 import { type Authenticate, type Caller, hasPermission } from './caller.ts';
 import { documentRaw, documentRoute } from './document.ts';
 import { success } from './envelope.ts';
@@ -12,7 +12,7 @@ import { localeOf } from './locale.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import type { Handler, RouteContext, Router, RouteSpec } from './route.ts';
 import { createSerializer } from './serializer.ts';
-import { acceptUploads, readUpload, type UploadSpec } from './upload.ts';
+import { acceptUploads, readBody, readUpload, type UploadSpec } from './upload.ts';
 import { parseInput, parseParams } from './validate.ts';
 
 const DEFAULT_BODY_LIMIT = 256 * 1_024;
@@ -21,6 +21,8 @@ export interface RouterDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly authenticate: Authenticate;
+  /** The header in which a trusted proxy says the caller's country, in lower case; `null` for none. */
+  readonly countryHeader: string | null;
 }
 
 type AnySpec = RouteSpec<unknown, unknown, unknown, unknown>;
@@ -40,15 +42,12 @@ export function createRouter(app: FastifyInstance, deps: RouterDeps): Router {
     rawRoute(spec, handler) {
       app.register(async (scope) => {
         scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser(
-          '*',
-          { parseAs: 'buffer', bodyLimit: spec.limit },
-          (_request, body, done) => done(null, body),
+        scope.addContentTypeParser('*', (request: FastifyRequest, payload: NodeJS.ReadableStream) =>
+          readBody(payload, spec.limitOf(request)),
         );
         scope.route<{ Body: Buffer }>({
           method: spec.method,
           url: spec.url,
-          bodyLimit: spec.limit,
           config: { document: () => documentRaw(spec) },
           handler: async (request, reply) => handler(request, reply),
         });
@@ -82,16 +81,15 @@ function addRoute(app: FastifyInstance, deps: RouterDeps, spec: AnySpec, handler
     bodyLimit: spec.upload?.limit ?? spec.bodyLimit ?? DEFAULT_BODY_LIMIT,
     config: { document: () => documentRoute(spec) },
     async handler(request, reply) {
-      const locale = localeOf(request.headers['accept-language']);
       const caller = await readCaller(deps, spec, request);
       await takePoint?.(caller?.userId ?? request.ip);
-      const input = readContext(spec, request, reply, locale, caller);
+      const input = readContext(deps, spec, request, reply, caller);
       const context = spec.upload ? { ...input, upload: await readUpload(request, spec.upload) } : input;
       reply.status(spec.status ?? 200);
       const data = await runIdempotently(deps, spec, context, handler);
       reachBoundary('answer.before', `${spec.method} ${spec.url}`);
       reply.type('application/json; charset=utf-8').serializer(serialize);
-      return success(reply.statusCode, data, locale, deps.clock.now());
+      return success(reply.statusCode, data, input.locale, deps.clock.now());
     },
   });
 }
@@ -110,13 +108,23 @@ async function readCaller(deps: RouterDeps, spec: AnySpec, request: FastifyReque
   return caller;
 }
 
+const NO_COUNTRIES = new Set(['XX', 'ZZ']);
+
+/** Only where the address is believed, too: with a proxy that we trust, `ips` holds more than the peer's own. */
+function readCountry({ ips, headers }: FastifyRequest, header: string | null): string | null {
+  const value = header !== null && (ips?.length ?? 0) > 1 ? headers[header] : undefined;
+  const isCountry = typeof value === 'string' && /^[A-Z]{2}$/.test(value) && !NO_COUNTRIES.has(value);
+  return isCountry ? value : null;
+}
+
 function readContext(
+  { countryHeader }: RouterDeps,
   spec: AnySpec,
   request: FastifyRequest,
   reply: FastifyReply,
-  locale: Locale,
   caller: Caller | null,
 ): RouteContext<unknown, unknown, unknown> {
+  const locale = localeOf(request.headers['accept-language']);
   return {
     params: spec.params ? parseParams(spec.params, request.params, locale) : undefined,
     query: spec.query ? parseInput(spec.query, request.query, locale) : undefined,
@@ -126,6 +134,7 @@ function readContext(
     upload: null,
     locale,
     ip: request.ip,
+    country: readCountry(request, countryHeader),
     requestId: request.id,
     request,
     reply,

@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AppError, fileMissing, payloadTooLarge } from '../errors.ts';
+import { AppError, fileMissing, payloadTooLarge, unsupportedMediaType } from '../errors.ts';
 
 /** A route that takes one file: as the part of a form, or as the body itself. */
 export interface UploadSpec {
@@ -17,14 +17,15 @@ export interface Upload {
 }
 
 /** Lets the routes of `scope`, and only them, take files. Nothing is read before the handler has let the caller in. */
-export async function acceptUploads(scope: FastifyInstance, { types, limit }: UploadSpec): Promise<void> {
+export async function acceptUploads(scope: FastifyInstance, { limit }: UploadSpec): Promise<void> {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser([...types], (_request, payload, done) => done(null, payload));
+  // Of every type: who calls is asked before what they send.
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   await scope.register(multipart, { limits: { files: 1, fields: 10, fileSize: limit } });
 }
 
-/** Reads the file of a request; throws `file_missing` (400) or `payload_too_large` (413). */
-export async function readUpload(request: FastifyRequest, { limit }: UploadSpec): Promise<Upload> {
+/** Reads the file of a request; throws `file_missing` (400), `payload_too_large` (413) or `unsupported_media_type` (415). */
+export async function readUpload(request: FastifyRequest, { types, limit }: UploadSpec): Promise<Upload> {
   if (request.isMultipart()) {
     const part = await request.file();
     if (part === undefined) {
@@ -35,11 +36,17 @@ export async function readUpload(request: FastifyRequest, { limit }: UploadSpec)
   if (request.body === undefined || request.body === null) {
     throw new AppError(fileMissing);
   }
-  return { bytes: await readBody(request.body as NodeJS.ReadableStream, limit), fileName: null };
+  const body = request.body as NodeJS.ReadableStream;
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === undefined || !types.includes(type)) {
+    body.resume();
+    throw new AppError(unsupportedMediaType, { details: { types: ['multipart/form-data', ...types] } });
+  }
+  return { bytes: await readBody(body, limit), fileName: null };
 }
 
 /** What comes beyond the limit is read and dropped, so that the client gets its answer instead of a broken connection. */
-function readBody(body: NodeJS.ReadableStream, limit: number): Promise<Buffer> {
+export function readBody(body: NodeJS.ReadableStream, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

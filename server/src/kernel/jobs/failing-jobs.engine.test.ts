@@ -1,46 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { openTestDb } from '../../../test/harness/database.ts';
-import { createFakeClock, DAY_MS, type FakeClock, HOUR_MS, MINUTE_MS } from '../clock.ts';
-import type { Db, Tx } from '../db/index.ts';
-import { silentLogger } from '../log/index.ts';
-import {
-  createWorker,
-  defineCron,
-  defineJob,
-  enqueue,
-  handleJob,
-  type JobAlert,
-  listDeadJobs,
-  replayJob,
-  type WorkerOptions,
-} from './index.ts';
+import { describe, expect, test } from 'vitest';
+import { hourly, openJobsStage, payload, plain, START, stubborn } from '../../../test/harness/jobs.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
+import type { Tx } from '../db/index.ts';
+import { defineJob, enqueue, handleJob, type JobAlert, listDeadJobs, replayJob } from './index.ts';
 
-const payload = z.object({ n: z.number() });
-const plain = defineJob({ name: 'test.plain', version: 2, payload });
-const stubborn = defineJob({ name: 'test.money', version: 1, payload, isMoney: true });
 const unknown = defineJob({ name: 'test.unknown', version: 1, payload });
-const hourly = defineCron({ name: 'test.hourly', everyMs: HOUR_MS });
 
-const START = Date.UTC(2026, 0, 2, 10, 30);
+const { db, clock, workerOf, add, readJobs } = await openJobsStage();
 
 describe('a job that fails', () => {
-  let db: Db & { readonly url: string };
-  let clock: FakeClock;
-  beforeAll(async () => {
-    db = await openTestDb({ clock: { now: () => clock.now() } });
-  });
-  afterAll(() => db.close());
-  beforeEach(async () => {
-    clock = createFakeClock(START);
-    await db.tx('clean', (tx) => tx.query.deleteFrom('jobs').execute());
-  });
-
-  const workerOf = (options: Partial<WorkerOptions>) =>
-    createWorker({ db, clock, log: silentLogger, handlers: [], pollMs: 20, ...options });
-  const add = (n: number, options = {}) => db.tx('test', (tx) => enqueue(tx, plain, { n }, options));
-  const readJobs = () => db.query.selectFrom('jobs').selectAll().orderBy('id').execute();
-
   test('a failing job backs off twice as long each time and is dead after ten attempts', async () => {
     await add(1);
     const alerts: JobAlert[] = [];

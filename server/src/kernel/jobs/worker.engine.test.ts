@@ -1,47 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
-import { openTestDb } from '../../../test/harness/database.ts';
-import { createFakeClock, DAY_MS, type FakeClock, HOUR_MS, MINUTE_MS } from '../clock.ts';
-import { type Db, openTransactionName } from '../db/index.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { hourly, openJobsStage, plain, START, stubborn } from '../../../test/harness/jobs.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
+import { openTransactionName } from '../db/index.ts';
 import { withMark } from '../db/mark.ts';
-import { silentLogger } from '../log/index.ts';
-import {
-  cancelJob,
-  createWorker,
-  defineCron,
-  defineJob,
-  enqueue,
-  handleJob,
-  type JobRun,
-  moveJob,
-  type WorkerOptions,
-} from './index.ts';
+import { cancelJob, defineCron, enqueue, handleJob, type JobRun, moveJob } from './index.ts';
 
-const payload = z.object({ n: z.number() });
-const plain = defineJob({ name: 'test.plain', version: 2, payload });
-const stubborn = defineJob({ name: 'test.money', version: 1, payload, isMoney: true });
-const hourly = defineCron({ name: 'test.hourly', everyMs: HOUR_MS });
 const nightly = defineCron({ name: 'test.nightly', cron: '0 3 * * *', timeZone: 'Asia/Shanghai' });
 
-const START = Date.UTC(2026, 0, 2, 10, 30);
+const { db, clock, workerOf, add, readJobs } = await openJobsStage();
 
 describe('the worker', () => {
-  let db: Db & { readonly url: string };
-  let clock: FakeClock;
-  beforeAll(async () => {
-    db = await openTestDb({ clock: { now: () => clock.now() } });
-  });
-  afterAll(() => db.close());
-  beforeEach(async () => {
-    clock = createFakeClock(START);
-    await db.tx('clean', (tx) => tx.query.deleteFrom('jobs').execute());
-  });
-
-  const workerOf = (options: Partial<WorkerOptions>) =>
-    createWorker({ db, clock, log: silentLogger, handlers: [], pollMs: 20, ...options });
-  const add = (n: number, options = {}) => db.tx('test', (tx) => enqueue(tx, plain, { n }, options));
-  const readJobs = () => db.query.selectFrom('jobs').selectAll().orderBy('id').execute();
-
   test('due jobs are run in the order of their times and deleted', async () => {
     await add(2, { runAt: START - 1 });
     await add(1, { runAt: START - 2 });

@@ -1,6 +1,6 @@
 import type { Tx } from '../../kernel/db/index.ts';
 import { ensureBrand, ensureCategory } from './labels.ts';
-import type { ProductImage, Seo } from './product.ts';
+import { type ProductImage, type Seo, UNCATEGORISED } from './product.ts';
 import type { ProductRow, VariantRow, Visibility } from './tables.ts';
 
 /** What a person or a file says of a product; everything else follows from it. Texts are clean, descriptions sanitised. */
@@ -25,6 +25,33 @@ export interface ProductContent {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly currency: string;
 }
+
+/** What a new product is where nobody says otherwise. */
+export const NEW_PRODUCT = {
+  description: '',
+  shortDescription: null,
+  category: [UNCATEGORISED],
+  brand: null,
+  vendor: null,
+  tags: [],
+  images: [],
+  optionNames: [],
+  visibility: 'public',
+  seo: { title: null, description: null },
+  taxClass: 'standard',
+  isTaxable: true,
+  requiresShipping: true,
+  isGiftCard: false,
+  metadata: {},
+} as const satisfies Partial<ProductContent>;
+
+/** What a new variant is where nobody says otherwise. */
+export const NEW_VARIANT = {
+  cost: null,
+  barcode: null,
+  weightGrams: null,
+  image: null,
+} as const satisfies Partial<VariantContent>;
 
 /** What a person or a file says of a variant. Amounts in minor units of the product's currency. */
 export interface VariantContent {

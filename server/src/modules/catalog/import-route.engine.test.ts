@@ -73,6 +73,8 @@ describe('the import over HTTP', () => {
       api.call('POST /products/import', { token, headers: { 'content-type': type }, body });
     expect((await send('text/csv', FILE, customer)).status).toBe(403);
     expect((await send('application/json', '{}')).status).toBe(415);
+    const nobody = { headers: { 'content-type': 'application/json' }, body: '{}' };
+    expect((await api.call('POST /products/import', nobody)).status).toBe(401);
     expect((await send('text/csv', 'Title\nx')).body).toMatchObject({
       error: 'import_columns_missing',
       details: { missing: ['Handle', 'Variant Price'] },

@@ -1,7 +1,7 @@
 /** What staff may send: shapes, limits, and their translation into clean content. */
 import { z } from 'zod';
 import { isCurrency } from '../../kernel/money.ts';
-import type { ProductContent, VariantContent } from './content.ts';
+import { NEW_PRODUCT, NEW_VARIANT, type ProductContent, type VariantContent } from './content.ts';
 import { sanitiseDescription } from './html.ts';
 import {
   arrangeImages,
@@ -146,21 +146,7 @@ export function toNewContent(input: z.infer<typeof newProductInput>, shopCurrenc
   return {
     slug: slugOf(input.name),
     name: input.name,
-    description: '',
-    shortDescription: null,
-    category: [UNCATEGORISED],
-    brand: null,
-    vendor: null,
-    tags: [],
-    images: [],
-    optionNames: [],
-    visibility: 'public',
-    seo: { title: null, description: null },
-    taxClass: 'standard',
-    isTaxable: true,
-    requiresShipping: true,
-    isGiftCard: false,
-    metadata: {},
+    ...NEW_PRODUCT,
     ...toContent(fields),
     currency: currency ?? shopCurrency,
   };
@@ -174,10 +160,7 @@ export function toNewVariant(
   const { stock, ...fields } = input;
   const optionValues = fields.optionValues ?? [];
   const content = {
-    cost: null,
-    barcode: null,
-    weightGrams: null,
-    image: null,
+    ...NEW_VARIANT,
     isTaxable: product.isTaxable,
     requiresShipping: product.requiresShipping,
     ...fields,

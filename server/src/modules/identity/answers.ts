@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Reader } from '../../kernel/db/index.ts';
+import type { Pagination } from '../../kernel/http/index.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { rolesOf } from './queries.ts';
+import { listUsers, rolesOf, rolesOfAll, type UserFilter } from './queries.ts';
 import type { StartedSession } from './sessions.ts';
-import { toUserView, userView } from './user.ts';
+import type { UserRow } from './tables.ts';
+import { toUserView, type UserView, userView } from './user.ts';
 
 /** What a registration and every kind of login answer. */
 export const sessionView = z.object({
@@ -22,4 +24,18 @@ export async function issueTokens(
   const { roles } = await rolesOf(db, user.id);
   const accessToken = await tokens.sign(user.id, sessionId);
   return { user: toUserView(user, roles), tokens: { accessToken, refreshToken } };
+}
+
+/** One page of the accounts of a kind, as staff sees them. */
+export async function listAccounts(
+  db: Reader,
+  filter: UserFilter,
+  kind: UserRow['kind'],
+): Promise<{ readonly items: UserView[]; readonly pagination: Pagination }> {
+  const { rows, pagination } = await listUsers(db, { ...filter, kind });
+  const roles = await rolesOfAll(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return { items: rows.map((row) => toUserView(row, roles.get(row.id) ?? [])), pagination };
 }

@@ -4,6 +4,7 @@ import { type Db, statement } from '../../kernel/db/index.ts';
 import { AppError, unauthenticated } from '../../kernel/errors.ts';
 import type { Authenticate, Caller } from '../../kernel/http/index.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import type { LoginMethod } from './tables.ts';
 
 const REMEMBERED_MS = 30 * SECOND_MS;
 const MAX_REMEMBERED = 10_000;
@@ -18,6 +19,7 @@ interface RememberedCaller {
 interface CallerRow {
   user_id: string;
   kind: Caller['kind'];
+  method: LoginMethod;
   status: string;
   revoked_at: number | null;
   role_name: string | null;
@@ -34,6 +36,7 @@ const callerOfSession = statement<{ sessionId: string }, CallerRow>((query, p) =
     .select([
       'sessions.user_id',
       'sessions.revoked_at',
+      'sessions.method',
       'users.kind',
       'users.status',
       'user_roles.role_name',
@@ -62,6 +65,8 @@ export interface Callers {
 /**
  * Who calls. A token is verified and its session, status and roles are read once in 30 seconds at most, so a logout, a
  * suspension or a changed role takes effect at once on the node where it happened and within 30 seconds on the others.
+ * Staff has rights only in a session that began with a password: in one of a linked account, which somebody else vouches
+ * for, they are a customer.
  */
 export function createCallers(deps: {
   readonly db: Db;
@@ -84,7 +89,10 @@ export function createCallers(deps: {
     if (row.revoked_at !== null || row.status !== 'active') {
       return undefined;
     }
-    const caller: Caller = { userId: row.user_id, kind: row.kind, ...gatherRoles(rows) };
+    const isVouchedFor = row.kind === 'staff' && row.method !== 'password';
+    const caller: Caller = isVouchedFor
+      ? { userId: row.user_id, kind: 'customer', roles: [], permissions: [] }
+      : { userId: row.user_id, kind: row.kind, ...gatherRoles(rows) };
     const until = Math.min(claims.expiresAt, clock.now() + REMEMBERED_MS);
     return { caller, sessionId: claims.sessionId, until };
   }

@@ -6,10 +6,11 @@ import { readHistory } from '../../kernel/history.ts';
 import { actorOf, listOf, pagingQuery, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { writeAudit } from '../audit/index.ts';
 import { addressView, listAddresses } from './addresses.ts';
+import { listAccounts } from './answers.ts';
 import { changeStatus } from './change-status.ts';
 import { openidsOf } from './linked-accounts.ts';
 import { readLock, unlockAccount } from './login-guard.ts';
-import { listUsers, rolesOf, rolesOfAll, USER_SORTS } from './queries.ts';
+import { rolesOf, USER_SORTS } from './queries.ts';
 import type { IdentityContext } from './session-routes.ts';
 import type { UserRow } from './tables.ts';
 import { metadataInput, toUserView, type UserMetadata, userView } from './user.ts';
@@ -99,12 +100,7 @@ function addReads(router: Router, identity: IdentityContext): void {
       query: userListQuery,
       data: listOf(userView),
     },
-    async ({ query }) => {
-      const { rows, pagination } = await listUsers(db, { ...query, kind: 'customer' });
-      const ids = rows.map(({ id }) => id);
-      const roles = await rolesOfAll(db, ids);
-      return { items: rows.map((row) => toUserView(row, roles.get(row.id) ?? [])), pagination };
-    },
+    ({ query }) => listAccounts(db, query, 'customer'),
   );
 
   router.route(

@@ -73,13 +73,16 @@ export function createIdentity(deps: IdentityDeps) {
     /** Keeps an account at another provider of somebody who is not logging in by it; of `userId` where it is new. */
     keepLinkedAccount: (tx: Tx, login: LinkedLogin, userId: string | null) =>
       keepLinkedAccount(tx, { sealer, currency }, login, userId),
-    /** Begins a session in the transaction that found the user. Throws `account_not_active` (403). */
+    /**
+     * Begins a session of a linked account in the transaction that found the user; staff can only buy by it. Throws
+     * `account_not_active` (403).
+     */
     async startSession(tx: Tx, userId: string, origin: Origin): Promise<StartedSession> {
       const user = await tx.lock('users', userId);
       if (user === undefined) {
         throw new AppError(unauthenticated);
       }
-      return beginSession(tx, user, origin, refreshMs);
+      return beginSession(tx, user, origin, { method: 'linked', refreshMs });
     },
     /** What a login answers, `{user, tokens}`; to be called after the transaction of `startSession`. */
     issueTokens: (started: StartedSession) => issueTokens(db, tokens, started),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestIdentity, type TestIdentity } from '../../../test/harness/identity.ts';
+import { createAccountAdministration } from './account-administration.ts';
 import { type LinkedLogin, openidsOf } from './index.ts';
 
 describe('accounts at other providers', () => {
@@ -109,5 +110,27 @@ describe('accounts at other providers', () => {
     await shop.api.call(`PATCH /admin/customers/${userId}`, { token, body: { status: 'suspended' } });
     expect((await shop.api.call('GET /users/me', { token: tokens.accessToken })).status).toBe(401);
     await expect(begin()).rejects.toMatchObject({ code: 'account_not_active' });
+  });
+
+  test('staff has rights in a session that began with a password, in one of a linked account they only buy', async () => {
+    const { id: userId } = (await shop.register('wang')).body.data.user;
+    await shop.db.tx('probe', (tx) =>
+      shop.identity.keepLinkedAccount(tx, { provider: 'wechat', appid: 'wx_mini', openid: 'o-7' }, userId),
+    );
+    await createAccountAdministration({ db: shop.db, currency: 'CNY' }).grantRole('wang', 'administrator');
+    const customers = async (token: string) =>
+      (await shop.api.call('GET /admin/customers', { token })).status;
+    const origin = { ip: '192.0.2.1', userAgent: 'mini program' };
+    const { userId: linked } = await link({ appid: 'wx_mini', openid: 'o-7' });
+    expect(linked).toBe(userId);
+    const started = await shop.db.tx('wechat.login', (tx) => shop.identity.startSession(tx, userId, origin));
+    const { tokens } = await shop.identity.issueTokens(started);
+    expect(await customers(tokens.accessToken)).toBe(403);
+    const refreshed = await shop.api.call('POST /users/refresh', {
+      body: { refreshToken: tokens.refreshToken },
+    });
+    expect(await customers(refreshed.body.data.tokens.accessToken)).toBe(403);
+    expect((await shop.api.call('GET /users/me', { token: tokens.accessToken })).status).toBe(200);
+    expect(await customers((await shop.logIn('wang')).body.data.tokens.accessToken)).toBe(200);
   });
 });

@@ -91,7 +91,7 @@ export async function logIn(
         throw new AppError(accountNotActive);
       }
       await forgetFailures(tx, source);
-      return beginSession(tx, current, origin, deps.refreshMs);
+      return beginSession(tx, current, origin, { method: 'password', refreshMs: deps.refreshMs });
     });
   });
 }

@@ -68,6 +68,6 @@ export async function register(
       currency: deps.currency,
     });
     await publish(tx, userRegistered, user.id, { via: 'password' });
-    return beginSession(tx, user, origin, deps.refreshMs);
+    return beginSession(tx, user, origin, { method: 'password', refreshMs: deps.refreshMs });
   });
 }

@@ -14,11 +14,17 @@ import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { raiseAlert } from '../alerts/index.ts';
 import { accountNotActive, invalidRefreshToken } from './errors.ts';
-import type { RevocationReason, SessionRow, UserRow } from './tables.ts';
+import type { LoginMethod, RevocationReason, SessionRow, UserRow } from './tables.ts';
 
 const REUSE_GRACE_MS = 10 * SECOND_MS;
 const TOKEN_BYTES = 32;
 const MAX_USER_AGENT = 300;
+
+/** How a session begins, and how long its refresh tokens live. */
+export interface Beginning {
+  readonly method: LoginMethod;
+  readonly refreshMs: number;
+}
 
 /** Where a login comes from. */
 export interface Origin {
@@ -59,7 +65,7 @@ export async function beginSession(
   tx: Tx,
   user: UserRow,
   origin: Origin,
-  refreshMs: number,
+  { method, refreshMs }: Beginning,
 ): Promise<StartedSession> {
   if (user.status !== 'active') {
     throw new AppError(accountNotActive);
@@ -67,6 +73,7 @@ export async function beginSession(
   const row: SessionRow = {
     id: newId('ses'),
     user_id: user.id,
+    method,
     user_agent: origin.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     ip: origin.ip,
     created_at: tx.now,

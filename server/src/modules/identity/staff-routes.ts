@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { actorOf, listOf, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { writeAudit } from '../audit/index.ts';
+import { listAccounts } from './answers.ts';
 import { changeStatus } from './change-status.ts';
 import { lockUserOfKind, statusInput, userListQuery, userParams } from './customer-routes.ts';
 import {
@@ -12,7 +13,7 @@ import {
   usernameTaken,
 } from './errors.ts';
 import { unlockAccount } from './login-guard.ts';
-import { listUsers, rolesOf, rolesOfAll } from './queries.ts';
+import { rolesOf } from './queries.ts';
 import type { IdentityContext } from './session-routes.ts';
 import { assertMayManage, assertWithinOwn, createStaff, listRoles, readStaffRole } from './staff.ts';
 import { emailSchema, passwordSchema, profileInput, toUserView, usernameSchema, userView } from './user.ts';
@@ -46,12 +47,7 @@ function addLists(router: Router, { db }: IdentityContext): void {
       query: userListQuery,
       data: listOf(userView),
     },
-    async ({ query }) => {
-      const { rows, pagination } = await listUsers(db, { ...query, kind: 'staff' });
-      const ids = rows.map(({ id }) => id);
-      const roles = await rolesOfAll(db, ids);
-      return { items: rows.map((row) => toUserView(row, roles.get(row.id) ?? [])), pagination };
-    },
+    ({ query }) => listAccounts(db, query, 'staff'),
   );
 
   router.route(

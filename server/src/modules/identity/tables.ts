@@ -69,6 +69,7 @@ export interface RoleRow {
 export interface SessionRow {
   id: string;
   user_id: string;
+  method: LoginMethod;
   user_agent: string | null;
   ip: string | null;
   created_at: number;
@@ -78,6 +79,9 @@ export interface SessionRow {
   revoked_at: number | null;
   revoked_reason: RevocationReason | null;
 }
+
+/** By what a session began: a password of ours, or an account at another provider. */
+export type LoginMethod = 'password' | 'linked';
 
 export type RevocationReason = 'logout' | 'password_changed' | 'token_reused' | 'account_not_active';
 

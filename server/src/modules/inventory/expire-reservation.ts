@@ -63,7 +63,7 @@ async function expire(db: Db, job: JobRun<Payload>): Promise<void> {
     if (row !== undefined) {
       await moveReservation(tx, row, 'released');
       await giveBackUnits(tx, { variantId: row.variant_id, quantity: row.quantity });
-      await releaseCount(tx, row.owner_id, 1);
+      await releaseCount(tx, row.owner_id, [row]);
     }
     await job.complete(tx);
   });

@@ -68,12 +68,13 @@ test("a customer's reservation without its job or its count is found", async () 
       variantId: 'var_held',
       quantity: 1,
       expiresAt: 0,
-      limit: 5,
+      limits: { maxReservations: 5, maxReservedUnits: 50 },
+      claimId: null,
     }),
   );
   expect(await whatIsSaidAfter('DELETE FROM jobs')).toEqual([expect.stringContaining('has no job')]);
   const said = await whatIsSaidAfter(
     "UPDATE stock_reservation_counts SET live = 0 WHERE customer_id = 'usr_2'",
   );
-  expect(said).toEqual(['the counter says 0 reservations, there are 1']);
+  expect(said).toEqual(['the counter says 0 reservations of 1 units, there are 1 of 1']);
 });

@@ -105,7 +105,11 @@ async function checkCounts(reader: Reader): Promise<StockViolation[]> {
     .leftJoin(
       reader.query
         .selectFrom('stock_reservations')
-        .select((eb) => ['owner_id', eb.fn.countAll<number>().as('total')])
+        .select((eb) => [
+          'owner_id',
+          eb.fn.countAll<number>().as('total'),
+          eb.fn.sum<number>('quantity').as('units'),
+        ])
         .where('state', '=', 'live')
         .where('owner_type', '=', 'customer')
         .groupBy('owner_id')
@@ -113,12 +117,26 @@ async function checkCounts(reader: Reader): Promise<StockViolation[]> {
       'held.owner_id',
       'counter.customer_id',
     )
-    .select(['counter.customer_id', 'counter.live', 'held.total'])
-    .where((eb) => eb('counter.live', '<>', eb.fn.coalesce('held.total', eb.lit(0))))
+    .select([
+      'counter.customer_id',
+      'counter.live',
+      'counter.units',
+      'held.total',
+      'held.units as held_units',
+    ])
+    .where((eb) =>
+      eb.or([
+        eb('counter.live', '<>', eb.fn.coalesce('held.total', eb.lit(0))),
+        eb('counter.units', '<>', eb.fn.coalesce('held.units', eb.lit(0))),
+      ]),
+    )
     .limit(MAX_FOUND)
     .execute();
   return rows.map((row) =>
-    violation(row.customer_id, `the counter says ${row.live} reservations, there are ${row.total ?? 0}`),
+    violation(
+      row.customer_id,
+      `the counter says ${row.live} reservations of ${row.units} units, there are ${row.total ?? 0} of ${row.held_units ?? 0}`,
+    ),
   );
 }
 

@@ -67,11 +67,19 @@ async function reserve(
   return orderId;
 }
 
-function hold(customerId: string, variantId: string, quantity: number, limit = 5): Promise<string | null> {
+async function hold(
+  customerId: string,
+  variantId: string,
+  quantity: number,
+  maxReservations = 5,
+  claimId: string | null = null,
+): Promise<string | null> {
   const expiresAt = clock.now() + 15 * MINUTE_MS;
-  return db.tx('test.hold', (tx) =>
-    reserveForCustomer(tx, { customerId, variantId, quantity, expiresAt, limit }),
+  const limits = { maxReservations, maxReservedUnits: 100 };
+  const { reservationId } = await db.tx('test.hold', (tx) =>
+    reserveForCustomer(tx, { customerId, variantId, quantity, expiresAt, limits, claimId }),
   );
+  return reservationId;
 }
 
 test('sixty buyers at once get exactly the twenty units that there are', async () => {
@@ -223,6 +231,36 @@ test('a reservation that nobody used ends by itself', async () => {
   clock.advance(MINUTE_MS);
   await worker.drain();
   expect(await readStockOf(db, variantId)).toMatchObject({ reserved: 0, available: 2 });
+});
+
+test('a customer who asks twenty times at once holds no more units than the limit', async () => {
+  const variantId = await addVariant({ onHand: 1_000 });
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, () => hold('usr_hoarder', variantId, 30, 50)),
+  );
+  const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  expect(refused).toHaveLength(17);
+  expect(refused.every(({ code }) => code === 'too_many_reservations')).toBe(true);
+  expect(await readStockOf(db, variantId)).toMatchObject({ reserved: 90 });
+  clock.advance(15 * MINUTE_MS);
+  await worker.drain();
+  await hold('usr_hoarder', variantId, 100);
+  await expect(hold('usr_new_hoarder', variantId, 101)).rejects.toMatchObject({
+    code: 'too_many_reservations',
+  });
+});
+
+test('runs of one claim reserve once and answer the same, also after the reservation has ended', async () => {
+  const variantId = await addVariant({ onHand: 10 });
+  const runs = await Promise.all(
+    Array.from({ length: 5 }, () => hold('usr_claimant', variantId, 2, 5, 'clm_the_same')),
+  );
+  expect(new Set(runs)).toEqual(new Set(['rsv_the_same']));
+  expect(await readStockOf(db, variantId)).toMatchObject({ reserved: 2 });
+  clock.advance(15 * MINUTE_MS);
+  await worker.drain();
+  expect(await hold('usr_claimant', variantId, 2, 5, 'clm_the_same')).toBe('rsv_the_same');
+  expect(await readStockOf(db, variantId)).toMatchObject({ reserved: 0 });
 });
 
 test('a customer who asks twenty times at once holds no more reservations than the limit', async () => {

@@ -54,7 +54,7 @@ export async function reserveForOrder(tx: Tx, order: OrderStock): Promise<void> 
     await dropExpiry(tx, row.id);
   }
   if (held.length > 0) {
-    await releaseCount(tx, order.customerId, held.length);
+    await releaseCount(tx, order.customerId, held);
   }
 }
 

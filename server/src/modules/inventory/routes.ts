@@ -113,7 +113,7 @@ export function registerInventoryRoutes(router: Router, deps: InventoryDeps): vo
       url: '/admin/inventory/:variantId',
       summary: 'Set what was counted, tracking and the back-order allowance of a variant',
       description:
-        'A count below what is promised is taken as it is; the orders that are short stand in an alert.',
+        'A count below what is promised is taken as it is; the orders that are short stand in an alert. Orders placed while the variant was not tracked hold none of it, and shipping them takes nothing off: when tracking begins, `onHand` is what is left after them.',
       tag: 'Inventory',
       access: 'staff',
       permission: 'inventory.write',
@@ -142,9 +142,10 @@ async function reserve(
     throw new AppError(notFound);
   }
   const expiresAt = clock.now() + config.reservationMs;
-  const wanted = { customerId, variantId, quantity: body.quantity, expiresAt, limit: config.maxReservations };
-  const reservationId = await db.tx('stock.reserve', (tx) => reserveForCustomer(tx, wanted));
-  return { reservationId, variantId, quantity: body.quantity, expiresAt: toIso(expiresAt) };
+  const { quantity } = body;
+  const wanted = { customerId, variantId, quantity, expiresAt, limits: config, claimId: context.claimId };
+  const reserved = await db.tx('stock.reserve', (tx) => reserveForCustomer(tx, wanted));
+  return { ...reserved, variantId, quantity, expiresAt: toIso(reserved.expiresAt) };
 }
 
 type ChangeContext = RouteContext<{ variantId: string }, unknown, z.infer<typeof changeBody>>;

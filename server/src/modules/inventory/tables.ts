@@ -49,10 +49,12 @@ declare module '../../kernel/db/types.ts' {
       at: number;
     };
     stock_reservations: StockReservationRow;
-    /** How many live reservations a customer holds outside orders; a counter under a limit (RULES 8). */
+    /** What a customer holds reserved outside orders; counters under limits (RULES 8). */
     stock_reservation_counts: {
       customer_id: string;
       live: number;
+      /** Of these reservations together. */
+      units: number;
       updated_at: number;
     };
   }

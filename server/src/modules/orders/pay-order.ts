@@ -18,6 +18,8 @@ export interface PayRequest {
   readonly deviceFingerprint?: string | undefined;
   readonly billingCountry?: string | undefined;
   readonly ip: string | null;
+  /** Where the caller is, as a trusted proxy says; two letters. */
+  readonly ipCountry?: string | null | undefined;
   readonly claimId: string | null;
 }
 
@@ -40,7 +42,7 @@ export async function payOrder(deps: OrdersDeps, request: PayRequest): Promise<P
   const { returnUrl, deviceFingerprint, billingCountry } = request;
   const context = {
     ...{ customerId, ip, openid: payer?.openid, appId: payer?.appid },
-    ...{ returnUrl, deviceFingerprint, billingCountry },
+    ...{ returnUrl, deviceFingerprint, billingCountry, ipCountry: request.ipCountry },
   };
   return deps.payments.startPayment({
     purpose: toPurpose(orderId),

@@ -17,6 +17,7 @@ import {
   paymentNotValid,
   paymentProcessing,
   returnUrlNotAllowed,
+  tooManyPaymentAttempts,
 } from '../payments/index.ts';
 import { addressInput } from './address.ts';
 import { recordCancel } from './audit-order.ts';
@@ -173,6 +174,7 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
         paymentClosed,
         paymentProcessing,
         returnUrlNotAllowed,
+        tooManyPaymentAttempts,
         payerAppRequired,
         payerUnknown,
         providerUnavailable,
@@ -185,6 +187,7 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
         customerId: requireCaller(context).userId,
         ...context.body,
         ip: context.ip,
+        ipCountry: context.country,
         claimId: context.claimId,
       });
       context.reply.status(started.status === 'requires_review' ? 202 : 201);

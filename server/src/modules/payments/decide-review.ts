@@ -17,10 +17,16 @@ import { paymentPoll } from './jobs.ts';
 import { lockPayment } from './payment-repository.ts';
 import { paymentMachine } from './payment-states.ts';
 import type { PaymentRow } from './tables.ts';
-import { resolveOverdue } from './waiting.ts';
+import { alertReview, resolveOverdue } from './waiting.ts';
 
 /** Holds a fresh attempt for a person; its provider is not called. */
-export function holdForReview(tx: Tx, deps: PaymentsDeps, row: PaymentRow, by: Actor): Promise<PaymentRow> {
+export async function holdForReview(
+  tx: Tx,
+  deps: PaymentsDeps,
+  row: PaymentRow,
+  by: Actor,
+): Promise<PaymentRow> {
+  await alertReview(tx, row);
   return transition<PaymentRow>(
     tx,
     paymentMachine,

@@ -173,3 +173,13 @@ export const mismatchNotAcceptable = defineError({
     zh: '币种或商户号不符、或金额为零的款项不能这样处理。',
   },
 });
+
+/** By whoever reviews attempts, before one is opened. */
+export const tooManyPaymentAttempts = defineError({
+  code: 'too_many_payment_attempts',
+  status: 429,
+  message: {
+    en: 'There were too many attempts to pay; please wait a while.',
+    zh: '支付尝试过于频繁，请稍后再试。',
+  },
+});

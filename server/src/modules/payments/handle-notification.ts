@@ -49,11 +49,15 @@ interface Outcome {
   readonly outcome: NotificationOutcome['outcome'];
 }
 
-/** Takes a notification in and answers in the provider's format; `undefined` for a provider that is not switched on. */
+/**
+ * Takes a notification in and answers in the provider's format; `undefined` for a provider that is not switched on. For a
+ * hint, which anybody can send, it first calls `takeHintPoint`, which throws `too_many_requests` (429).
+ */
 export async function handleNotification(
   deps: PaymentsDeps,
   provider: string,
   incoming: IncomingNotification,
+  takeHintPoint: () => Promise<void>,
 ): Promise<NotificationReply | undefined> {
   const gateway = deps.gateways.byProvider(provider);
   if (gateway === undefined) {
@@ -69,6 +73,9 @@ export async function handleNotification(
     deps.onNotification?.({ provider, outcome: 'unverified' });
     deps.log.warn({ provider, reason: parsed.reason }, 'a notification could not be verified yet');
     return gateway.replyTo(false);
+  }
+  if (parsed.outcome === 'hint') {
+    await takeHintPoint();
   }
   const { isAccepted, outcome } =
     parsed.outcome === 'hint'

@@ -57,6 +57,7 @@ export {
   paymentUnderReview,
   refundExceedsCaptured,
   returnUrlNotAllowed,
+  tooManyPaymentAttempts,
 } from './errors.ts';
 export { type PaymentEvent, paymentSucceeded } from './events.ts';
 export {

@@ -123,6 +123,30 @@ describe('a notification', () => {
     expect(answer.status).toBe(404);
   });
 
+  test('over the limit of its provider is answered 413, however it is sent', async () => {
+    const sent = { eventId: 'evt_large', subject: { type: 'other' }, padding: '' };
+    const limit = bench.gateway.capabilities.notificationBodyLimitBytes;
+    const padding = 'x'.repeat(limit - JSON.stringify(sent).length);
+    const headers = { 'content-type': 'application/json' };
+    const send = (body: object) => bench.api.call('POST /payments/notify/fake_pay', { headers, body });
+    expect((await send({ ...sent, padding })).status).toBe(200);
+    expect(await send({ ...sent, padding: `${padding}x` })).toMatchObject({
+      status: 413,
+      body: { error: 'payload_too_large' },
+    });
+  });
+
+  test('that nobody has signed is taken thirty times a minute from one address', async () => {
+    const body = { eventId: 'x', subject: { type: 'other' }, isHint: true };
+    const hint = async (ip: string) =>
+      (await bench.api.call('POST /payments/notify/fake_pay', { body, ip })).status;
+    for (let count = 0; count < 30; count += 1) {
+      expect(await hint('198.51.100.9')).toBe(200);
+    }
+    expect(await hint('198.51.100.9')).toBe(429);
+    expect(await hint('198.51.100.10')).toBe(200);
+  });
+
   test('of two megabytes is answered 413', async () => {
     const answer = await bench.api.call('POST /payments/notify/fake_pay', {
       body: { filler: 'x'.repeat(2 * 1_024 * 1_024) },

@@ -29,6 +29,8 @@ export interface PaymentOrder {
     readonly openid?: string | null | undefined;
     readonly appId?: string | null | undefined;
     readonly ip: string | null;
+    /** Where the caller is, as a trusted proxy says; two letters. */
+    readonly ipCountry?: string | null | undefined;
     /** Where the payer's browser shall come back to: a path of ours, or a page of an allowed origin. */
     readonly returnUrl?: string | undefined;
     /** What the payer's device says of itself; only a keyed hash of it is kept. */
@@ -56,7 +58,7 @@ export async function openAttempt(tx: Tx, deps: PaymentsDeps, wanted: Wanted): P
   await insertRow(tx, 'payments', payment);
   const by = { type: 'customer', id: payment.customer_id } as const;
   await recordInitialStates(tx, paymentMachine, payment.id, { status: 'created' }, { by });
-  const verdict = await review(tx, deps, payment, payable);
+  const verdict = await review(tx, deps, payment, payable, wanted.context.ipCountry ?? null);
   const opened = verdict === 'review' ? await holdForReview(tx, deps, payment, by) : payment;
   const runAt = nextRunAt(opened, tx.now) ?? opened.expires_at;
   await enqueue(tx, paymentPoll, { paymentId: payment.id }, { key: payment.id, runAt });
@@ -68,6 +70,7 @@ async function review(
   deps: PaymentsDeps,
   row: PaymentRow,
   { country }: Payable,
+  ipCountry: string | null,
 ): Promise<'pass' | 'review'> {
   if (deps.review === undefined) {
     return 'pass';
@@ -81,6 +84,7 @@ async function review(
     provider: row.provider,
     amount: { amount: row.amount, currency: row.currency },
     ip: row.client_ip,
+    ipCountry,
     country: row.billing_country ?? country,
     deviceHash: row.device_hash,
   });

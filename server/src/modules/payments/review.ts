@@ -14,6 +14,8 @@ export interface ReviewFacts {
   readonly provider: string;
   readonly amount: Money;
   readonly ip: string | null;
+  /** Where the caller is, as a trusted proxy says; two letters. */
+  readonly ipCountry: string | null;
   /** In two letters: of the billing address in the request, otherwise of the purpose. */
   readonly country: string | null;
   /** A keyed hash. */

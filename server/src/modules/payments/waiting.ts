@@ -16,6 +16,8 @@ import type { PaymentRow } from './tables.ts';
 /** Of an attempt that its provider still works on. */
 export const PROCESSING = 'processing';
 
+/** Open while an attempt waits for a person. */
+const REVIEW_ALERT = 'payment_review_waiting';
 const HOLD_ENDING_ALERT = 'authorisation_ending';
 
 function overdueAlert(row: PaymentRow): string {
@@ -39,13 +41,31 @@ export async function endWaiting(tx: Tx, deps: PaymentsDeps, row: PaymentRow, by
   }
   if (row.held_until !== null) {
     await resolveOverdue(tx, row, by);
+    if (isUnreviewed(row, tx.now, by)) {
+      await alertOverdue(tx, row);
+    }
     await ownerOf(deps, row.purpose_type).closeWhenDue(tx, row.purpose_id);
   }
 }
 
+/** It ended by its deadline and not by anybody's word, so that a buyer was lost: somebody should know. */
+function isUnreviewed({ status, held_until: until }: PaymentRow, now: number, by: Actor): boolean {
+  return status === 'requires_review' && until !== null && until <= now && by.type === 'system';
+}
+
 /** Nobody needs to be told any more that it waits. */
 export async function resolveOverdue(tx: Tx, row: PaymentRow, by: Actor): Promise<void> {
+  if (row.status === 'requires_review') {
+    await resolveAlert(tx, { kind: REVIEW_ALERT, subject: row.id, by });
+  }
   await resolveAlert(tx, { kind: overdueAlert(row), subject: row.id, by });
+}
+
+/** Tells staff that an attempt waits for one of them. */
+export async function alertReview(tx: Tx, row: PaymentRow): Promise<void> {
+  const { purpose_id: purposeId, amount, currency } = row;
+  const details = { purposeId, amount, currency };
+  await raiseAlert(tx, { kind: REVIEW_ALERT, subject: row.id, severity: 'warning', details });
 }
 
 /** Tells a person that the deadline has passed. */

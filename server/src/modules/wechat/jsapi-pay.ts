@@ -37,6 +37,8 @@ export interface JsapiRequest {
   readonly purchase: JsapiPurchase;
   readonly claimId: string | null;
   readonly ip: string;
+  /** Where the caller is, as a trusted proxy says; two letters. */
+  readonly ipCountry: string | null;
   readonly userAgent: string | null;
   readonly referrer: string | null;
 }
@@ -63,11 +65,11 @@ export interface JsapiStarted {
 /**
  * Places the order, or finds the one that waits for its money, and gives what the payer's device needs. Throws `not_found`
  * (404) for a user or openid that is not the caller's, what `resolveVariant` throws, and what placing and paying an order
- * throw.
+ * throw, `payment_under_review` (409) among it.
  */
 export async function payInWechat(deps: WechatDeps, request: JsapiRequest): Promise<JsapiStarted> {
   const { db, orders } = deps;
-  const { callerId, purchase, claimId, ip, userAgent, referrer } = request;
+  const { callerId, purchase, claimId, ip, ipCountry, userAgent, referrer } = request;
   const { appid, kind } = await findPayerApp(deps, callerId, purchase);
   const variantId = await resolveVariant(db, purchase.productId);
   const { order, repeatOf } = await orders.placeOrder({
@@ -86,10 +88,12 @@ export async function payInWechat(deps: WechatDeps, request: JsapiRequest): Prom
     method: METHOD,
     appId: appid,
     ip,
+    ipCountry,
     claimId,
   });
   if (started.status === 'requires_review') {
-    throw new AppError(paymentUnderReview, { details: { orderId: order.id } });
+    // Its callers know no such answer: the same call goes on when a person has approved.
+    throw new AppError(paymentUnderReview, { details: { orderId: order.id, paymentId: started.paymentId } });
   }
   return {
     parameters: jsapiParameters.parse(started.parameters),

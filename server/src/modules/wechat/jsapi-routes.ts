@@ -20,6 +20,7 @@ import {
   paymentMethodUnavailable,
   paymentNotValid,
   paymentUnderReview,
+  tooManyPaymentAttempts,
 } from '../payments/index.ts';
 import { TAG, type WechatDeps } from './deps.ts';
 import { type JsapiPurchase, jsapiParameters, payInWechat } from './jsapi-pay.ts';
@@ -84,6 +85,7 @@ const shared = {
     paymentUnderReview,
     paymentDeclined,
     paymentClosed,
+    tooManyPaymentAttempts,
     providerUnavailable,
   ],
   rateLimit: { points: 60, perSeconds: 60 },
@@ -123,6 +125,7 @@ async function pay(
     purchase,
     claimId,
     ip,
+    ipCountry: context.country,
     userAgent: request.headers['user-agent']?.slice(0, MAX_HEADER) ?? null,
     referrer: request.headers.referer?.slice(0, MAX_HEADER) ?? null,
   });

@@ -19,7 +19,14 @@ export function Captures({ payment }: { readonly payment: StaffPaymentDetail }) 
         scroll={{ x: 560 }}
         columns={[
           { title: t('number'), render: (_value, { id }) => <Id id={id} isShort /> },
-          { title: t('status'), render: (_value, { status }) => <Status kind="attempt" value={status} /> },
+          {
+            title: t('status'),
+            render: (_value, { status, failure }) => (
+              <>
+                <Status kind="attempt" value={status} /> {failure !== null && <small>{failure}</small>}
+              </>
+            ),
+          },
           { title: t('captured'), render: (_value, { capturedAt }) => <Moment at={capturedAt} /> },
           {
             title: t('amount'),

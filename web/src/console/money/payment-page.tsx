@@ -5,13 +5,21 @@ import { useParams } from 'react-router';
 import { consoleApi } from '../../api.ts';
 import { wordFor } from '../../language.ts';
 import { formatExactMoment } from '../../moments.ts';
-import type { StaffPaymentDetail } from '../../types/operations.ts';
+import type { KeptCard, StaffPaymentDetail } from '../../types/operations.ts';
 import { Loading, Problem } from '../notices.tsx';
 import { RefundsTable } from '../orders/order-money.tsx';
 import { PageHead } from '../page-head.tsx';
+import { AssessmentsCard } from '../risk/assessments-card.tsx';
 import { Amount, Id, Moment, Status } from '../values.tsx';
 import { Captures } from './captures.tsx';
+import { Hold } from './hold.tsx';
 import { Mismatch } from './mismatch.tsx';
+
+function describeCard(card: KeptCard | null): string {
+  const { brand, last4, authorisationCode, responseCode } = card ?? {};
+  const parts = [brand, last4 && `···· ${last4}`, authorisationCode, responseCode];
+  return parts.filter(Boolean).join(' · ') || '–';
+}
 
 function Facts({ payment }: { readonly payment: StaffPaymentDetail }) {
   const { t } = useTranslation();
@@ -31,6 +39,18 @@ function Facts({ payment }: { readonly payment: StaffPaymentDetail }) {
           { key: 'merchant', label: t('merchant'), children: merchantAccount },
           { key: 'app', label: t('app'), children: appId ?? '–' },
           { key: 'transaction', label: t('transaction'), children: transactionId ?? '–' },
+          {
+            key: 'reference',
+            label: t('providerReference'),
+            children: payment.providerReference ?? '–',
+          },
+          { key: 'card', label: t('card'), children: describeCard(payment.card) },
+          {
+            key: 'reason',
+            label: t('providerReason'),
+            children: [payment.providerReason, payment.failureReason].filter(Boolean).join(' · ') || '–',
+          },
+          { key: 'waits', label: t('waitsUntil'), children: <Moment at={payment.heldUntil} /> },
           { key: 'created', label: t('created'), children: <Moment at={payment.createdAt} /> },
           { key: 'expires', label: t('expires'), children: <Moment at={payment.expiresAt} /> },
           { key: 'paid', label: t('paid'), children: <Moment at={payment.paidAt} /> },
@@ -82,7 +102,9 @@ function PaymentView({ payment }: { readonly payment: StaffPaymentDetail }) {
           {payment.mismatch === null && payment.status === 'unknown' && (
             <Alert type="warning" showIcon title={t('unknownTitle')} description={t('unknownHint')} />
           )}
+          {payment.status === 'authorized' && <Hold payment={payment} />}
           <Facts payment={payment} />
+          <AssessmentsCard of={{ paymentId: payment.id }} isWaiting={payment.status === 'requires_review'} />
           <Captures payment={payment} />
           {payment.refunds.length > 0 && (
             <Card title={t('refunds')}>

@@ -5,7 +5,7 @@ import type { StaffOrder } from '../../types/operations.ts';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
 import { RefundDialog } from './refund-dialog.tsx';
-import { StepDialog } from './step-dialog.tsx';
+import { isCollecting, StepDialog } from './step-dialog.tsx';
 
 const REFUNDABLE = ['paid', 'partially_refunded'];
 /** Steps that need more than a yes. */
@@ -23,7 +23,7 @@ export function OrderActions({ order }: { readonly order: StaffOrder }) {
   const steps = may('orders.write') && !order.isClosing ? order.nextStatuses : [];
   const canRefund = may('refunds.write') && REFUNDABLE.includes(order.paymentStatus);
   const take = (step: string) => {
-    if (WITH_DIALOG.includes(step)) {
+    if (WITH_DIALOG.includes(step) || isCollecting(order, step)) {
       setDialog(step);
       return;
     }

@@ -7,6 +7,7 @@ import { formatMoment } from '../../moments.ts';
 import type { StaffOrder } from '../../types/operations.ts';
 import { Loading, Problem } from '../notices.tsx';
 import { PageHead } from '../page-head.tsx';
+import { AssessmentsCard } from '../risk/assessments-card.tsx';
 import { Status } from '../values.tsx';
 import { OrderActions } from './order-actions.tsx';
 import { OrderFacts } from './order-facts.tsx';
@@ -54,6 +55,10 @@ function OrderView({ order }: { readonly order: StaffOrder }) {
           )}
           <OrderLines order={order} />
           <OrderMoney order={order} />
+          <AssessmentsCard
+            of={{ purposeId: order.id }}
+            isWaiting={order.payments.some(({ status }) => status === 'requires_review')}
+          />
           <OrderFacts order={order} />
         </div>
         <Card title={t('timeline')}>

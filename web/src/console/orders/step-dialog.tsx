@@ -1,5 +1,6 @@
 import { Alert, Checkbox, Form, Input, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { formatMoney, parseMoney } from '../../money.ts';
 import type { StaffOrder } from '../../types/operations.ts';
 import { Problem } from '../notices.tsx';
 import { useAct } from '../use-act.ts';
@@ -9,19 +10,55 @@ interface StepFields {
   readonly trackingNumber?: string;
   readonly note?: string;
   readonly restock?: boolean;
+  readonly collectedAmount?: string;
+  readonly acceptsDifference?: boolean;
 }
 
 interface Props {
   readonly order: StaffOrder;
-  /** `shipped`, `returned` or `cancelled`. */
+  /** `shipped`, `returned` or `cancelled`; `delivered` or `completed` where money is collected. */
   readonly step: string;
   readonly onClose: () => void;
 }
 
+/** Whether this step hands over goods that are paid on delivery. */
+export function isCollecting(order: StaffOrder, step: string): boolean {
+  const handsOver = step === 'delivered' || (step === 'completed' && order.status === 'processing');
+  return handsOver && order.paymentStatus === 'unpaid';
+}
+
 /** Fields that were left empty are not sent. */
-function toBody(step: string, fields: StepFields): Record<string, unknown> {
+function toBody(step: string, { collectedAmount, ...fields }: StepFields, currency: string) {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
-  return { status: step, ...Object.fromEntries(given) };
+  return {
+    status: step,
+    ...Object.fromEntries(given),
+    ...(collectedAmount !== undefined && { collectedAmount: parseMoney(collectedAmount, currency) }),
+  };
+}
+
+function CollectFields({ order }: { readonly order: StaffOrder }) {
+  const { t, i18n } = useTranslation();
+  const { currency, total } = order;
+  const isAmount = (_rule: unknown, text: string | undefined) =>
+    (parseMoney(text ?? '', currency) ?? 0) > 0
+      ? Promise.resolve()
+      : Promise.reject(new Error(t('notAnAmount')));
+  return (
+    <>
+      <p className="faint">{t('collectHint', { amount: formatMoney(total, currency, i18n.language) })}</p>
+      <Form.Item
+        name="collectedAmount"
+        label={t('collectedAmount', { currency })}
+        rules={[{ validator: isAmount }]}
+      >
+        <Input inputMode="decimal" autoFocus />
+      </Form.Item>
+      <Form.Item name="acceptsDifference" valuePropName="checked">
+        <Checkbox>{t('acceptsDifference')}</Checkbox>
+      </Form.Item>
+    </>
+  );
 }
 
 function ShippingFields() {
@@ -45,7 +82,11 @@ export function StepDialog({ order, step, onClose }: Props) {
   const act = useAct({ onDone: onClose });
   const isCancelling = step === 'cancelled';
   const save = (fields: StepFields) =>
-    act.mutate({ method: 'PATCH', path: `/orders/${order.id}/status`, body: toBody(step, fields) });
+    act.mutate({
+      method: 'PATCH',
+      path: `/orders/${order.id}/status`,
+      body: toBody(step, fields, order.currency),
+    });
   return (
     <Modal
       open
@@ -59,6 +100,7 @@ export function StepDialog({ order, step, onClose }: Props) {
     >
       <Form form={form} layout="vertical" onFinish={save}>
         {step === 'shipped' && <ShippingFields />}
+        {isCollecting(order, step) && <CollectFields order={order} />}
         {step === 'returned' && (
           <Form.Item name="restock" valuePropName="checked" initialValue={true}>
             <Checkbox>{t('restock')}</Checkbox>

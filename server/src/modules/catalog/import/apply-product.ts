@@ -11,9 +11,17 @@ import type { Tx } from '../../../kernel/db/index.ts';
 import type { LocalizedText } from '../../../kernel/errors.ts';
 import { setStock } from '../../inventory/index.ts';
 import { lockProduct, optionColumns } from '../change-product.ts';
-import { differences, isEmpty, type ProductContent, toProductColumns, toVariantColumns } from '../content.ts';
+import {
+  differences,
+  isEmpty,
+  NEW_PRODUCT,
+  NEW_VARIANT,
+  type ProductContent,
+  toProductColumns,
+  toVariantColumns,
+} from '../content.ts';
 import { createProduct, moveProduct } from '../create-product.ts';
-import { makeSku, UNCATEGORISED } from '../product.ts';
+import { makeSku } from '../product.ts';
 import {
   findProduct,
   findProductBySlug,
@@ -84,10 +92,7 @@ function toNewVariant(variant: ParsedVariant, handle: string, position: number):
   const { content, price, compareAt } = variant;
   return {
     content: {
-      cost: null,
-      barcode: null,
-      weightGrams: null,
-      image: null,
+      ...NEW_VARIANT,
       isTaxable: true,
       requiresShipping: true,
       ...content,
@@ -104,21 +109,7 @@ function toNewVariant(variant: ParsedVariant, handle: string, position: number):
 
 function toNewContent(parsed: ParsedProduct, currency: string): ProductContent {
   return {
-    description: '',
-    shortDescription: null,
-    category: [UNCATEGORISED],
-    brand: null,
-    vendor: null,
-    tags: [],
-    images: [],
-    optionNames: [],
-    visibility: 'public',
-    seo: { title: null, description: null },
-    taxClass: 'standard',
-    isTaxable: true,
-    requiresShipping: true,
-    isGiftCard: false,
-    metadata: {},
+    ...NEW_PRODUCT,
     ...parsed.content,
     slug: parsed.handle,
     name: parsed.name,
