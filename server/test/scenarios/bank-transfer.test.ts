@@ -97,7 +97,7 @@ test('who has imported a line does not confirm it, and of two confirmers at once
   expect(await seen()).toMatchObject({ paymentStatus: 'unpaid' });
   const others = await Promise.all([0, 1, 2, 3].map(() => newStaff(stage, ['bank_statements.confirm'])));
   const answers = await Promise.all(others.map((other) => act(line, 'confirm', other)));
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409]);
   expect(await seen()).toMatchObject({ paymentStatus: 'paid', payments: [{ status: 'succeeded' }] });
   await stage.expectSound();
 });
@@ -113,7 +113,7 @@ test('importing the same statement again, or one that overlaps, changes nothing'
   expect(await importCsv(csv)).toMatchObject({ totals: { matched: 0, unmatched: 0, recorded: 0, known: 3 } });
   const overlapping = `${csv.trimEnd()}\n${toCsv([{ amount: '1.00', text: 'new' }]).split('\n')[1]}\n`;
   const answers = await Promise.all([importCsv(overlapping), importCsv(overlapping, confirmer)]);
-  expect(answers.map(({ totals }) => totals.unmatched).sort()).toEqual([0, 1]);
+  expect(answers.map(({ totals }) => totals.unmatched).sort((a, b) => a - b)).toEqual([0, 1]);
   const after = await stage.db.query.selectFrom('bank_statement_lines').selectAll().orderBy('id').execute();
   expect(after.slice(0, before.length)).toEqual(before);
   expect(after).toHaveLength(before.length + 1);
@@ -220,7 +220,7 @@ test('a reversal that staff asks for is confirmed by somebody else, and counts o
   await act(line, 'request-reversal', importer, note);
   const others = await Promise.all([0, 1].map(() => newStaff(stage, ['bank_statements.confirm'])));
   const answers = await Promise.all(others.map((other) => act(line, 'confirm-reversal', other)));
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
   expect(await seen()).toMatchObject({ paymentStatus: 'refunded' });
   expect(await importCsv(toCsv([{ amount: '-12.80', text: code }]))).toMatchObject({
     totals: { recorded: 1 },

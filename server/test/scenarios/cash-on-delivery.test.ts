@@ -114,7 +114,7 @@ test('what a courier hands over is the sum of its collections, and arrives by th
   const others = await Promise.all(
     [cashier, await newStaff(stage, ['cash.confirm'])].map((who) => confirm(id, who)),
   );
-  expect(others.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(others.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
   const arrived = await stage.call(`GET /admin/cash-remittances/${id}`, { token: clerk.token });
   expect(arrived.body.data).toMatchObject({ state: 'confirmed', reference: 'SLIP-1' });
   expect(arrived.body.data.items.every(({ remittedAt }: Seen) => remittedAt !== null)).toBe(true);
@@ -134,7 +134,7 @@ test('what a courier hands over is the sum of its collections, and arrives by th
 test('of hand-overs that take the same cash at once only one stands, and one that is cancelled gives it back', async () => {
   const { paymentId } = await deliver();
   const answers = await Promise.all([0, 1, 2, 3].map(() => record([paymentId], 1_280)));
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409, 409]);
   const { id } = answers.find(({ status }) => status === 201)?.body.data ?? {};
   expect(await outstanding()).not.toContain(paymentId);
   const cancelled = await stage.call(`POST /admin/cash-remittances/${id}/cancel`, {

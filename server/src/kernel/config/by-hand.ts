@@ -34,7 +34,9 @@ function isIban(text: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text)) {
     return false;
   }
-  const digits = [...(text.slice(4) + text.slice(0, 4))].map((character) => parseInt(character, 36)).join('');
+  const digits = Array.from(text.slice(4) + text.slice(0, 4), (character) => parseInt(character, 36)).join(
+    '',
+  );
   return BigInt(digits) % 97n === 1n;
 }
 
