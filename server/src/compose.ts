@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { createHandBooks } from './compose/hand-books.ts';
 import { createGateways } from './create-gateways.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
-import type { Config } from './kernel/config/index.ts';
+import { type Config, publicUrlOf } from './kernel/config/index.ts';
 import { createKeyedHash, createSealer } from './kernel/crypto.ts';
 import {
   createHttpServer,
@@ -62,10 +62,6 @@ function methodsFor(gateways: GatewayRegistry, sale: Sale) {
   return gateways.gateways
     .flatMap(({ capabilities }) => capabilities.methods)
     .filter((method) => isOffered(method, sale));
-}
-
-function publicUrlOf({ http }: Config): string {
-  return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
 function createModules(

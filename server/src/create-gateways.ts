@@ -19,5 +19,19 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const { createCashOnDeliveryGateway } = await import('./gateways/cash-on-delivery/index.ts');
     gateways.push(createCashOnDeliveryGateway(config.cashOnDelivery));
   }
+  if (config.alipay !== null) {
+    const { createAlipayGateway } = await import('./gateways/alipay/index.ts');
+    gateways.push(createAlipayGateway({ settings: config.alipay, ...kernel }));
+  }
+  if (config.stripe !== null) {
+    const { createStripeGateway } = await import('./gateways/stripe/index.ts');
+    const { webhookSecrets, currencies, ...rest } = config.stripe;
+    const settings = { ...rest, webhookSecrets: [...webhookSecrets], currencies: [...currencies] };
+    gateways.push(createStripeGateway({ settings, ...kernel }));
+  }
+  if (config.paypal !== null) {
+    const { createPaypalGateway } = await import('./gateways/paypal/index.ts');
+    gateways.push(createPaypalGateway({ settings: config.paypal, ...kernel }));
+  }
   return createGatewayRegistry(gateways);
 }

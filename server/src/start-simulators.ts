@@ -2,24 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config, WechatApp } from './kernel/config/index.ts';
+import type { Config } from './kernel/config/index.ts';
 import type { Outbound } from './kernel/outbound/index.ts';
+import { type AskSimulators, configureMerchants } from './simulated-merchants.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../simulators/bin/suanpan-simulators.js', import.meta.url));
 const READY_WITHIN_MS = 15_000;
-
-/** What the simulated WeChat would have given to a merchant; see simulators/README.md. */
-interface SimulatedMerchant {
-  readonly mchid: string;
-  readonly merchantSerialNo: string;
-  readonly merchantPrivateKeyPem: string;
-  readonly apiV3Key: string;
-  readonly publicKeyId: string;
-  readonly publicKeyPem: string;
-  readonly apps: readonly WechatApp[];
-  readonly apiBaseUrl: string;
-  readonly openApiBaseUrl: string;
-}
 
 export interface RunningSimulators {
   readonly controlUrl: string;
@@ -67,24 +55,12 @@ export function startSimulators(config: Config): RunningSimulators {
   const isReady = becomeReady();
   isReady.catch(() => undefined);
 
-  async function readMerchant(outbound: Pick<Outbound, 'call'>): Promise<SimulatedMerchant> {
-    await isReady;
-    const { body } = await outbound.call({
-      provider: 'simulators',
-      operation: 'merchant',
-      method: 'GET',
-      url: `${controlUrl}/control/wechat-pay/merchant`,
-      redact: ['merchantPrivateKeyPem', 'apiV3Key', 'secret'],
-    });
-    return JSON.parse(body.toString('utf8')) as SimulatedMerchant;
-  }
-
   return {
     controlUrl,
     phoneUrl: `${controlUrl}/phone`,
     async configure(given, outbound) {
-      const merchant = await readMerchant(outbound);
-      return withMerchant(given, merchant);
+      await isReady;
+      return configureMerchants(given, askOf(controlUrl, outbound));
     },
     async stop() {
       if (!hasEnded) {
@@ -95,18 +71,27 @@ export function startSimulators(config: Config): RunningSimulators {
   };
 }
 
-function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
-  return {
-    ...config,
-    wechat: { ...config.wechat, apps: merchant.apps, apiBaseUrl: merchant.openApiBaseUrl },
-    wechatPay: {
-      mchid: merchant.mchid,
-      merchantSerialNo: merchant.merchantSerialNo,
-      privateKeyPem: merchant.merchantPrivateKeyPem,
-      apiV3Key: merchant.apiV3Key,
-      publicKey: { id: merchant.publicKeyId, pem: merchant.publicKeyPem },
-      baseUrl: merchant.apiBaseUrl,
-      feeBasisPoints: config.wechatPay?.feeBasisPoints ?? 60,
-    },
+/** Reads from their control API, or changes something there. */
+function askOf(controlUrl: string, outbound: Pick<Outbound, 'call'>): AskSimulators {
+  return async <T>(path: string, change?: Readonly<Record<string, unknown>>): Promise<T> => {
+    const { body } = await outbound.call({
+      provider: 'simulators',
+      operation: 'merchant',
+      method: change === undefined ? 'GET' : 'PATCH',
+      url: `${controlUrl}/control/${path}`,
+      redact: [
+        'merchantPrivateKeyPem',
+        'apiV3Key',
+        'secret',
+        'appPrivateKeyPem',
+        'secretKey',
+        'webhookSecret',
+      ],
+      ...(change !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(change),
+      }),
+    });
+    return JSON.parse(body.toString('utf8')) as T;
   };
 }

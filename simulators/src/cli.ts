@@ -11,7 +11,9 @@ interface CliOptions {
 /** The command `suanpan-simulators`: starts, prints the addresses, and stops on SIGTERM or SIGINT. */
 export async function run(argv: string[]): Promise<void> {
   const program = new Command('suanpan-simulators')
-    .description('Payment providers on loopback: WeChat Pay v3 and the mini-program server API.')
+    .description(
+      'Payment providers on loopback: WeChat Pay v3, the mini-program server API, Alipay, Stripe and PayPal.',
+    )
     .option('--data-dir <dir>', 'keep state and generated keys here (default: in memory)')
     .option('--port <port>', 'control API; providers take the ports after it', toPort, 4010)
     .option('--time-scale <factor>', 'divide every wait a provider imposes', toFactor)
@@ -27,7 +29,14 @@ async function start(options: CliOptions): Promise<void> {
       ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       ...(options.timeScale === undefined ? {} : { timeScale: options.timeScale }),
       ...(options.strict === undefined ? {} : { strictNotifyUrl: options.strict }),
-      ports: { control: port, wechatPay: port + 1, wechatOpen: port + 2 },
+      ports: {
+        control: port,
+        wechatPay: port + 1,
+        wechatOpen: port + 2,
+        alipay: port + 3,
+        stripe: port + 4,
+        paypal: port + 5,
+      },
     });
     announce(simulators, options.dataDir);
     // A program that started us learns here that we listen.
@@ -54,6 +63,9 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
   console.log(`phone           ${simulators.controlUrl}/phone`);
   console.log(`WeChat Pay v3   ${simulators.wechatPayUrl}`);
   console.log(`mini program    ${simulators.wechatOpenUrl}`);
+  console.log(`Alipay          ${simulators.alipayUrl}/gateway.do`);
+  console.log(`Stripe          ${simulators.stripeUrl}`);
+  console.log(`PayPal          ${simulators.paypalUrl}`);
   console.log(`state           ${dataDir ?? 'in memory'}`);
   console.log(`time scale      ${timeScale}`);
   console.log(
@@ -66,7 +78,7 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
 function explain(error: unknown, port: number): string {
   const code = (error as { code?: string }).code;
   if (code === 'EADDRINUSE') {
-    return `One of the ports ${port} to ${port + 2} is taken. Choose others with --port, or stop what listens there.`;
+    return `One of the ports ${port} to ${port + 5} is taken. Choose others with --port, or stop what listens there.`;
   }
   if (code === 'EACCES') {
     return `No permission: choose a port above 1023 with --port and a folder you can write.`;
@@ -76,8 +88,8 @@ function explain(error: unknown, port: number): string {
 
 function toPort(value: string): number {
   const port = Number(value);
-  if (!Number.isInteger(port) || port < 1 || port > 65_533) {
-    throw new InvalidArgumentError('Give 1 to 65533.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_530) {
+    throw new InvalidArgumentError('Give 1 to 65530.');
   }
   return port;
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { type AlipayControl, createAlipay } from './alipay/index.ts';
 import { type BankControl, createBank } from './bank/index.ts';
 import { addBankPage } from './bank/serve.ts';
 import { createClock } from './clock.ts';
@@ -10,10 +11,13 @@ import { createFaults, FAULT_TABLES } from './faults.ts';
 import { createJournal, JOURNAL_TABLES } from './journal.ts';
 import { createNotifier, NOTIFIER_TABLES } from './notifier.ts';
 import { createPayers, PAYER_TABLES } from './payers.ts';
+import { createPaypal, type PaypalControl } from './paypal/index.ts';
 import { addPhonePage } from './phone/serve.ts';
 import { createScheduler, SCHEDULER_TABLES } from './scheduler.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openStore } from './store.ts';
+import { createStripe, type StripeControl } from './stripe/index.ts';
+import { addStripePage } from './stripe/page.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
 import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
@@ -26,7 +30,14 @@ export interface SimulatorOptions {
   /** Where state and generated keys live; without it everything is in memory and gone with the process. */
   dataDir?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; wechatPay?: number; wechatOpen?: number };
+  ports?: {
+    control?: number;
+    wechatPay?: number;
+    wechatOpen?: number;
+    alipay?: number;
+    stripe?: number;
+    paypal?: number;
+  };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
   /** Divides every wait that a provider imposes. */
@@ -44,9 +55,16 @@ export interface Simulators extends SharedControl {
   controlUrl: string;
   wechatPayUrl: string;
   wechatOpenUrl: string;
+  /** Alipay's `gateway.do` is below it. */
+  alipayUrl: string;
+  stripeUrl: string;
+  paypalUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
   bank: BankControl;
+  alipay: AlipayControl;
+  stripe: StripeControl;
+  paypal: PaypalControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -63,9 +81,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, scheduler, store } = parts;
+  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, scheduler, store } = parts;
+  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
   const control = createControlServer(
-    [...sharedRoutes(shared), ...parts.bank.routes, ...wechatPay.routes, ...wechatOpen.routes],
+    [...sharedRoutes(shared), ...parts.bank.routes, ...providers.flatMap(({ routes }) => routes)],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -75,7 +94,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   );
   addPhonePage(control);
   addBankPage(control);
-  const listeners = [control, wechatPay.listener, wechatOpen.listener];
+  addStripePage(control);
+  const listeners = [control, ...providers.map(({ listener }) => listener)];
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -88,6 +108,9 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.control = await listen(control, host, ports.control ?? 0);
     parts.addresses.wechatPay = await listen(wechatPay.listener, host, ports.wechatPay ?? 0);
     parts.addresses.wechatOpen = await listen(wechatOpen.listener, host, ports.wechatOpen ?? 0);
+    parts.addresses.alipay = await listen(alipay.listener, host, ports.alipay ?? 0);
+    parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
+    parts.addresses.paypal = await listen(paypal.listener, host, ports.paypal ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -98,9 +121,15 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     controlUrl: parts.addresses.control,
     wechatPayUrl: parts.addresses.wechatPay,
     wechatOpenUrl: parts.addresses.wechatOpen,
+    alipayUrl: parts.addresses.alipay,
+    stripeUrl: parts.addresses.stripe,
+    paypalUrl: parts.addresses.paypal,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
     bank: parts.bank.control,
+    alipay: alipay.control,
+    stripe: stripe.control,
+    paypal: paypal.control,
     close,
   };
 }
@@ -116,15 +145,20 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '' };
+  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '', stripe: '', paypal: '' };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
-  const wechatPay = await createWeChatPay({
-    ...base,
+  const place = {
     strictNotifyUrl: () => settings.current().strictNotifyUrl,
     addresses: () => addresses,
-  });
+  };
+  const [wechatPay, alipay] = await Promise.all([
+    createWeChatPay({ ...base, ...place }),
+    createAlipay({ ...base, ...place }),
+  ]);
   const wechatOpen = createWeChatOpen(base);
   const bank = createBank(store, clock);
+  const stripe = createStripe({ ...base, addresses: () => addresses });
+  const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -135,18 +169,21 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    store.clear([...neutral, ...OPENID_TABLES, ...wechatPay.tables, ...wechatOpen.tables]);
+    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
+    store.clear([...neutral, ...OPENID_TABLES, ...providers.flatMap(({ tables }) => tables)]);
     faults.reset();
     settings.reset();
     clock.reset();
     wechatPay.reset();
+    alipay.reset();
+    paypal.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, bank, wechatPay, wechatOpen, addresses };
+  return { store, scheduler, shared, bank, wechatPay, wechatOpen, alipay, stripe, paypal, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

@@ -77,10 +77,12 @@ function redactHeaders(headers: Record<string, string>): Record<string, string> 
   if (authorization === undefined) {
     return headers;
   }
-  const redacted = authorization.replace(
-    /signature="([^"]*)"/,
-    (_whole, signature: string) => `signature="${signature.slice(0, SHOWN_SIGNATURE_CHARACTERS)}…"`,
-  );
+  const redacted = authorization
+    .replace(
+      /signature="([^"]*)"/,
+      (_whole, signature: string) => `signature="${signature.slice(0, SHOWN_SIGNATURE_CHARACTERS)}…"`,
+    )
+    .replace(/^(Bearer|Basic) .*/, '$1 …');
   return { ...headers, authorization: redacted };
 }
 

@@ -54,7 +54,12 @@ test('trades, faults, the clock and keys outlive a restart, and what was due is 
 test('state and generated keys are readable by their owner only', async () => {
   const dataDir = newFolder();
   await start({ dataDir, delivery: 'manual' });
-  for (const name of ['simulators.sqlite', 'wechat-pay-merchant.json', 'wechat-apps.json']) {
+  for (const name of [
+    'simulators.sqlite',
+    'wechat-pay-merchant.json',
+    'alipay-merchant.json',
+    'wechat-apps.json',
+  ]) {
     expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600);
   }
 });
@@ -135,5 +140,5 @@ test('the command ends with the program that started it', async () => {
 test('the command refuses options that make no sense', async () => {
   const run = runCommand(['--port', 'none']);
   expect(await run.exit).not.toBe(0);
-  expect(run.output()).toContain('Give 1 to 65533');
+  expect(run.output()).toContain('Give 1 to 65530');
 });

@@ -28,6 +28,8 @@ export interface WireRoute {
   operation: string;
   method: 'GET' | 'POST';
   url: string;
+  /** Where one address serves several operations, the one that the request asks for. */
+  operationOf?(request: WireRequest): string;
   /** What a fault plan may be narrowed to. */
   subject(request: WireRequest): Record<string, string | undefined>;
 }
@@ -38,7 +40,7 @@ export interface WireProvider<Route extends WireRoute> {
   /** Checks, applies, and words the answer; `fault` lets it spoil its own signature. */
   handle(route: Route, request: WireRequest, fault: Fault | undefined): WireAnswer;
   /** The answer of a fault plan: `error` and `rate_limit` before, `error_after_commit` after applying. */
-  answerFault(route: Route, fault: Fault): WireAnswer;
+  answerFault(route: Route, fault: Fault, request: WireRequest): WireAnswer;
 }
 
 /** What can go wrong on the way, for every operation of every provider. */
@@ -103,11 +105,12 @@ async function answer<Route extends WireRoute>(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const request = readRequest(raw);
-  const fault = faults.take(provider.name, route.operation, TRANSPORT_FAULTS, route.subject(request));
+  const operation = route.operationOf?.(request) ?? route.operation;
+  const fault = faults.take(provider.name, operation, TRANSPORT_FAULTS, route.subject(request));
   const note = (sent: WireAnswer | null) =>
     journal.record({
       provider: provider.name,
-      operation: route.operation,
+      operation,
       method: request.method,
       path: request.target,
       headers: request.headers,
@@ -133,7 +136,7 @@ async function answer<Route extends WireRoute>(
     note(null);
     return cut(raw, reply, numberParam(fault, 'ms', LONGEST_SILENCE_MS));
   }
-  const sent = spoil(provider, route, fault, applied);
+  const sent = spoil(provider, route, request, fault, applied);
   note(sent);
   return reply.code(sent.status).headers(sent.headers).send(sent.body);
 }
@@ -141,11 +144,12 @@ async function answer<Route extends WireRoute>(
 function spoil<Route extends WireRoute>(
   provider: WireProvider<Route>,
   route: Route,
+  request: WireRequest,
   fault: Fault | undefined,
   applied: WireAnswer | undefined,
 ): WireAnswer {
   if (fault !== undefined && (applied === undefined || fault.kind === 'error_after_commit')) {
-    return provider.answerFault(route, fault);
+    return provider.answerFault(route, fault, request);
   }
   if (applied === undefined) {
     throw new Error('an answer is missing only where a fault plan refused');
@@ -153,7 +157,9 @@ function spoil<Route extends WireRoute>(
   if (fault?.kind !== 'truncated_body') {
     return applied;
   }
-  return { ...applied, body: applied.body.slice(0, Math.floor(applied.body.length / 2)) };
+  const { body } = applied;
+  const half = Math.floor(body.length / 2);
+  return { ...applied, body: typeof body === 'string' ? body.slice(0, half) : body.subarray(0, half) };
 }
 
 function showBody(body: string | Buffer): string {

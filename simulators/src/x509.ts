@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 
-// Node reads certificates but cannot make them. This writes the one kind that providers hand out in simulation:
-// a self-signed X.509 v3 certificate with an RSA key, in the few DER types that it needs (RFC 5280).
+// Node reads certificates but cannot make them. This writes the kinds that providers hand out in simulation: X.509 v3
+// certificates with an RSA key, self-signed or issued by an authority, in the few DER types that they need (RFC 5280).
 
 const TAG = {
   boolean: 0x01,
@@ -34,30 +34,41 @@ export interface CertificateInput {
   organisation: string;
   notBefore: Date;
   notAfter: Date;
+  /** Who signs it; without one the certificate signs itself. */
+  issuer?: Pick<CertificateInput, 'privateKey' | 'commonName' | 'organisation'>;
+  /** It may issue others. */
+  isAuthority?: boolean;
 }
 
-/** A self-signed certificate as PEM. */
+/** A certificate as PEM. */
 export function createCertificatePem(input: CertificateInput): string {
   const algorithm = sequence(oid(SHA256_WITH_RSA), tlv(TAG.null, Buffer.alloc(0)));
-  const name = sequence(
-    attribute(COUNTRY, 'CN'),
-    attribute(ORGANISATION, input.organisation),
-    attribute(COMMON_NAME, input.commonName),
-  );
+  const issuer = input.issuer ?? input;
   const publicKey = createPublicKey(input.privateKey).export({ type: 'spki', format: 'der' });
   const body = sequence(
     tlv(TAG_VERSION, integer(Buffer.from([2]))),
     integer(Buffer.from(input.serialNo, 'hex')),
     algorithm,
-    name,
+    nameOf(issuer),
     sequence(time(input.notBefore), time(input.notAfter)),
-    name,
+    nameOf(input),
     publicKey,
-    tlv(TAG_EXTENSIONS, sequence(notAnAuthority(), signsOnly())),
+    tlv(
+      TAG_EXTENSIONS,
+      input.isAuthority ? sequence(anAuthority(), issuesOnly()) : sequence(notAnAuthority(), signsOnly()),
+    ),
   );
-  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, input.privateKey)));
+  const certificate = sequence(body, algorithm, bitString(sign('sha256', body, issuer.privateKey)));
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+function nameOf({ organisation, commonName }: Pick<CertificateInput, 'organisation' | 'commonName'>): Buffer {
+  return sequence(
+    attribute(COUNTRY, 'CN'),
+    attribute(ORGANISATION, organisation),
+    attribute(COMMON_NAME, commonName),
+  );
 }
 
 function tlv(tag: number, content: Buffer): Buffer {
@@ -115,8 +126,21 @@ function notAnAuthority(): Buffer {
   return sequence(oid(BASIC_CONSTRAINTS), tlv(TAG.octetString, sequence()));
 }
 
-/** Critical key usage: digitalSignature and keyEncipherment. */
+function anAuthority(): Buffer {
+  const isAuthority = sequence(tlv(TAG.boolean, Buffer.from([0xff])));
+  return critical(BASIC_CONSTRAINTS, isAuthority);
+}
+
+/** digitalSignature and keyEncipherment. */
 function signsOnly(): Buffer {
-  const usage = tlv(TAG.bitString, Buffer.from([5, 0b1010_0000]));
-  return sequence(oid(KEY_USAGE), tlv(TAG.boolean, Buffer.from([0xff])), tlv(TAG.octetString, usage));
+  return critical(KEY_USAGE, tlv(TAG.bitString, Buffer.from([5, 0b1010_0000])));
+}
+
+/** keyCertSign and cRLSign. */
+function issuesOnly(): Buffer {
+  return critical(KEY_USAGE, tlv(TAG.bitString, Buffer.from([1, 0b0000_0110])));
+}
+
+function critical(extension: string, content: Buffer): Buffer {
+  return sequence(oid(extension), tlv(TAG.boolean, Buffer.from([0xff])), tlv(TAG.octetString, content));
 }

@@ -79,6 +79,11 @@ export interface Gateway {
   queryPayment(payment: KnownPayment, deadlineMs?: number): Promise<QueryPaymentResult>;
   /** Of an authorisation this is its void. */
   closePayment(payment: KnownPayment): Promise<ClosePaymentResult>;
+  /**
+   * Turns an approval into a hold, for an attempt of `manual` capture; there where a query may answer `approved`. Called again
+   * it finds the hold that there is.
+   */
+  authorisePayment?(payment: KnownPayment): Promise<QueryPaymentResult>;
   /** Takes money that is held or agreed to. Called again with the same id it finds out before it moves anything. */
   capturePayment?(request: CaptureRequest): Promise<CapturePaymentResult>;
   refund(request: RefundRequest): Promise<RefundResult>;

@@ -15,7 +15,7 @@ test('a gateway is found by its provider and by each way to pay that it offers',
   expect(registry.byMethod('wechat_native')).toBe(gateway);
   expect(registry.byMethod('paypal')).toBeUndefined();
   expect(registry.byProvider('toString')).toBeUndefined();
-  expect(registry.methods).toEqual(['wechat_jsapi', 'wechat_native']);
+  expect(registry.methods).toEqual(['wechat_jsapi', 'wechat_native', 'wechat_h5']);
 });
 
 test('two gateways of one provider, or of one way to pay, are refused at start', () => {

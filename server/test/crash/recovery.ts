@@ -34,7 +34,7 @@ async function findUnsettled({ db, clock }: Program): Promise<string[]> {
   const refunds = await db.query
     .selectFrom('refunds')
     .select(['id', 'status'])
-    .where('status', 'in', ['requested', 'reserved', 'sent', 'unknown', 'abnormal'])
+    .where('status', 'in', ['reserved', 'sent', 'unknown', 'abnormal'])
     .execute();
   const payments = await db.query
     .selectFrom('payments')

@@ -114,7 +114,7 @@ describe('a notification that can not be verified', () => {
 
   test('because its provider is not switched on is refused with 404', async () => {
     const { headers, body } = compose();
-    const { status } = await stage.call('POST /payments/notify/alipay', { headers, body });
+    const { status } = await stage.call('POST /payments/notify/not_switched_on', { headers, body });
     expect(status).toBe(404);
   });
 });

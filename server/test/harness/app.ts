@@ -57,8 +57,12 @@ export interface TestAppOptions {
   readonly withSimulators?: boolean;
   /** The simulators' key mode; a merchant in `certificate` mode has no public key of WeChat Pay. */
   readonly keyMode?: 'public_key' | 'certificate' | 'switching';
+  /** Whether Stripe is switched on too, with the simulator's account. */
+  readonly withStripe?: boolean;
   /** More settings by their names. */
   readonly environment?: Environment;
+  /** Those that a simulated provider gives. */
+  readonly environmentOf?: (simulators: Simulators) => Environment;
   /** A database that outlives this program; by default it has one of its own. */
   readonly database?: TestDatabase;
 }
@@ -88,6 +92,33 @@ export function toWechatSettings(simulators: Simulators, hasPublicKey = true): R
       WX_PAY_PUBLIC_KEY_ID: merchant.publicKeyId,
       WX_PAY_PUBLIC_KEY: merchant.publicKeyPem,
     }),
+  };
+}
+
+/** What Alipay would have given to this merchant, as settings. */
+function toAlipaySettings(simulators: Simulators): Record<string, string> {
+  const merchant = simulators.alipay.merchant();
+  return {
+    ALI_PAY_APP_ID: merchant.appId,
+    ALI_PAY_SELLER_ID: merchant.sellerId,
+    ALI_PAY_PRIVATE_KEY: merchant.appPrivateKeyPem,
+    ALI_PAY_APP_CERT: merchant.appCertificatePem,
+    ALI_PAY_PUBLIC_CERT: merchant.alipayCertificatesPem,
+    ALI_PAY_ROOT_CERT: merchant.rootCertificatesPem,
+    ALI_PAY_GATEWAY_URL: merchant.gatewayUrl,
+  };
+}
+
+/** What Stripe would have given to this merchant, as settings; its events go to the program at `port`. */
+function toStripeSettings(simulators: Simulators, port: number): Record<string, string> {
+  simulators.stripe.changeSettings({ webhookUrl: `http://127.0.0.1:${port}/payments/notify/stripe` });
+  const account = simulators.stripe.merchant();
+  return {
+    STRIPE_SECRET_KEY: account.secretKey,
+    STRIPE_PUBLIC_KEY: account.publishableKey,
+    STRIPE_ACCOUNT_ID: account.accountId,
+    STRIPE_WEBHOOK_SECRET: account.webhookSecret,
+    STRIPE_BASE_URL: account.apiBaseUrl,
   };
 }
 
@@ -156,7 +187,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       ...{ DATABASE_URL: database.url, DATA_DIR: dataDir, SIMULATORS: 'off', DEMO_DATA: 'false' },
       ...{ TRUST_PROXY: '127.0.0.1', ADMIN_PASSWORD, JWT_EXPIRES_IN: '30d' },
       ...(withSimulators && toWechatSettings(simulators, keyMode !== 'certificate')),
+      ...(withSimulators && toAlipaySettings(simulators)),
+      ...(options.withStripe && toStripeSettings(simulators, port)),
       ...options.environment,
+      ...options.environmentOf?.(simulators),
     },
     dataDir,
   );

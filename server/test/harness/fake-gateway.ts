@@ -3,6 +3,7 @@ import type {
   CaptureRequest,
   ClosePaymentResult,
   CreatePaymentResult,
+  DisputeFacts,
   Gateway,
   GatewayMethod,
   NotificationResult,
@@ -21,7 +22,15 @@ import { MERCHANT, paymentFacts, refundFacts } from './fake-facts.ts';
 export { MERCHANT } from './fake-facts.ts';
 export const APP = 'wx_test_app';
 
-type Operation = 'create' | 'query' | 'close' | 'capture' | 'refund' | 'queryRefund';
+type Operation =
+  | 'create'
+  | 'query'
+  | 'close'
+  | 'capture'
+  | 'refund'
+  | 'queryRefund'
+  | 'finishAbnormalRefund'
+  | 'queryDispute';
 
 /** What goes wrong with a call: whether the provider carries it out, and what we hear of it. */
 export type Fault =
@@ -60,6 +69,8 @@ export interface FakeNotification {
 export interface FakeGateway extends Gateway {
   readonly trades: Map<string, Trade>;
   readonly refunds: Map<string, FakeRefund>;
+  /** What the provider says of disputes, by its numbers; one that is not here can not be asked for now. */
+  readonly disputes: Map<string, DisputeFacts>;
   /** Every call, such as `create pay_…`. */
   readonly calls: string[];
   fail(operation: Operation, ...faults: Fault[]): void;
@@ -75,6 +86,8 @@ export interface FakeGateway extends Gateway {
   readonly notClosable: Set<string>;
   /** Whether a new refund is done at once or stays under way. */
   refundsAreInstant: boolean;
+  /** A rail whose refunds nobody but a person pays. */
+  refundsAreByHand: boolean;
 }
 
 const offer = {
@@ -91,6 +104,7 @@ const notSent = { outcome: 'not_sent', reason: { code: 'connection_refused', mes
 export function createFakeGateway(clock: Clock): FakeGateway {
   const trades = new Map<string, Trade>();
   const refunds = new Map<string, FakeRefund>();
+  const disputes = new Map<string, DisputeFacts>();
   const faults = new Map<Operation, Fault[]>();
   const calls: string[] = [];
 
@@ -211,7 +225,9 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     trades,
     refunds,
     calls,
+    disputes,
     refundsAreInstant: true,
+    refundsAreByHand: false,
     capabilities: {
       provider: 'fake_pay',
       methods: [
@@ -269,8 +285,24 @@ export function createFakeGateway(clock: Clock): FakeGateway {
     queryPayment: ({ id }) => call('query', id, () => readTrade(id)),
     closePayment: ({ id }) => call('close', id, () => closeTrade(id)),
     capturePayment: (request) => call('capture', request.id, () => takeCapture(request)),
-    refund: (request) => call('refund', request.id, () => makeRefund(request)),
+    refund: (request) =>
+      call('refund', request.id, () =>
+        gateway.refundsAreByHand ? { outcome: 'by_hand' as const } : makeRefund(request),
+      ),
     queryRefund: ({ id }) => call('queryRefund', id, () => readRefund(id)),
+    finishAbnormalRefund: ({ refund }) =>
+      call('finishAbnormalRefund', refund.id, () => {
+        const known = refunds.get(refund.id);
+        if (known !== undefined) {
+          known.state = 'succeeded';
+        }
+        return readRefund(refund.id) as RefundResult;
+      }),
+    queryDispute: ({ id }) =>
+      call('queryDispute', id, () => {
+        const facts = disputes.get(id);
+        return facts === undefined ? unknown : { outcome: 'found' as const, facts };
+      }),
     async parseNotification({ body }): Promise<NotificationResult> {
       const sent = JSON.parse(body.toString('utf8')) as FakeNotification;
       if (sent.isForged) {

@@ -1,3 +1,4 @@
+import type { Simulators } from '../../../simulators/src/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 
 interface Trade {
@@ -16,6 +17,23 @@ interface Refund {
 export interface ProviderBooks {
   readonly trades: readonly Trade[];
   readonly refunds: readonly Refund[];
+}
+
+/** Stripe's books: the intents of ours that were paid, and the refunds that moved money. */
+export function stripeBooks({ list }: Simulators['stripe']): ProviderBooks {
+  const intents = list('payment_intent').map(({ id, metadata, amount_received: taken, created }) => ({
+    id,
+    outTradeNo: (metadata as Record<string, string>).payment_id ?? id,
+    paidAt: taken === 0 ? null : created,
+    total: taken as number,
+  }));
+  const numberOf = new Map(intents.map(({ id, outTradeNo }) => [id, outTradeNo]));
+  const refunds = list('refund').map((refund) => ({
+    outTradeNo: numberOf.get(String(refund.payment_intent)) ?? '',
+    status: refund.status === 'succeeded' && refund.balance_transaction !== null ? 'SUCCESS' : 'OTHER',
+    refund: refund.amount as number,
+  }));
+  return { trades: intents, refunds };
 }
 
 function sumOf(rows: readonly { readonly amount: number }[]): number {

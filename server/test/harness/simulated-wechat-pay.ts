@@ -1,15 +1,7 @@
 /** The gateway connected to the simulator of WeChat Pay by the real outbound client, with a listener for notifications. */
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
-import type {
-  Gateway,
-  KnownPayment,
-  KnownRefund,
-  NotificationReply,
-  NotificationResult,
-} from '../../src/gateways/gateway.ts';
+import type { Gateway, KnownPayment, KnownRefund, NotificationResult } from '../../src/gateways/gateway.ts';
 import { createWechatPayGateway } from '../../src/gateways/wechat-pay/index.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
@@ -17,6 +9,7 @@ import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createOutbound, type Outbound } from '../../src/kernel/outbound/index.ts';
 import { openTestDb } from './database.ts';
+import { listenForNotifications } from './notification-listener.ts';
 
 export type KeyMode = 'public_key' | 'certificate' | 'switching';
 
@@ -62,39 +55,14 @@ function connect(simulators: Simulators, keyMode: KeyMode, clock: FakeClock, out
   });
 }
 
-async function listen(clock: FakeClock, gateway: Gateway, received: NotificationResult[]) {
-  async function receive(request: IncomingMessage): Promise<NotificationReply> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer);
-    }
-    const notification = { headers: request.headers, body: Buffer.concat(chunks), receivedAt: clock.now() };
-    const result = await gateway.parseNotification(notification);
-    received.push(result);
-    return gateway.replyTo(result.outcome !== 'rejected');
-  }
-
-  const server = createServer((request, response) => {
-    void receive(request).then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/notifications/wechat_pay`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): Promise<SimulatedWechatPay> {
   const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
   const db = await openTestDb({ clock });
   const outbound = createOutbound({ db, clock, log: silentLogger });
   const simulators = await startSimulators({ delivery: 'manual', now: clock.now });
   const gateway = connect(simulators, keyMode, clock, outbound);
-  const received: NotificationResult[] = [];
-  const listener = await listen(clock, gateway, received);
+  const listener = await listenForNotifications(clock, gateway);
+  const { received } = listener;
   const payer = simulators.payers.create();
   const appid = simulators.wechatPay.merchant().apps[0]?.appid ?? '';
   const openid = payer.openids[appid] ?? '';

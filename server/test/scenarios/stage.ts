@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { runDoctor } from '../../src/modules/doctor/index.ts';
 import type { TestAnswer } from '../harness/api.ts';
 import { startTestApp, type TestApp, type TestAppOptions, type TestBuyer } from '../harness/app.ts';
-import { compareWithProvider } from '../harness/provider-money.ts';
+import { compareWithProvider, type ProviderBooks, stripeBooks } from '../harness/provider-money.ts';
 
 export const ADDRESS = {
   firstName: '晓',
@@ -161,10 +161,15 @@ function createSight({ db, clock, simulators }: TestApp): Sight {
     },
     async expectSound() {
       expect((await runDoctor(db, clock)).violations).toEqual([]);
-      const { wechatPay } = simulators;
-      const books = {
-        trades: wechatPay.listTrades(10_000),
-        refunds: wechatPay.listRefunds(undefined, 10_000),
+      const { wechatPay, alipay } = simulators;
+      const stripe = stripeBooks(simulators.stripe);
+      const books: ProviderBooks = {
+        trades: [...wechatPay.listTrades(10_000), ...alipay.listTrades(10_000), ...stripe.trades],
+        refunds: [
+          ...wechatPay.listRefunds(undefined, 10_000),
+          ...alipay.listRefunds(undefined, 10_000),
+          ...stripe.refunds,
+        ],
       };
       expect(await compareWithProvider(db, books)).toEqual([]);
     },

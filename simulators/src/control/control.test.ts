@@ -60,13 +60,13 @@ test('the merchant is everything a client has to be configured with', async () =
   expect(json.apiV3Key).toHaveLength(32);
   expect(json.publicKeyId).toMatch(/^PUB_KEY_ID_\d+$/);
   expect(json.platformCertificates[0]?.serialNo).toMatch(/^[0-9A-F]{40}$/);
-  expect(json.apps.map(({ kind }) => kind)).toEqual(['mini_program', 'official_account']);
+  expect(json.apps.map(({ kind }) => kind)).toEqual(['mini_program', 'official_account', 'mobile_app']);
   expect([json.apiBaseUrl, json.openApiBaseUrl]).toEqual([simulators.wechatPayUrl, simulators.wechatOpenUrl]);
 });
 
 test('a stranger creates a payer, pays, refunds in the console and sees what was received and sent', async () => {
   const payer = (await control('POST', '/payers', { name: '测试', phone: '19900000002' })).json;
-  expect(Object.keys(payer.openids)).toHaveLength(2);
+  expect(Object.keys(payer.openids)).toHaveLength(3);
   const code = await control('POST', '/wechat-open/login-codes', { payerId: payer.id });
   expect(code.json.openid).toBe(payer.openids[code.json.appid]);
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { AlipaySdk } from 'alipay-sdk';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMerchant } from '../../test/merchant.ts';
@@ -44,6 +45,25 @@ test('a link with a code opens the cashier, and paying there pays the trade', as
   await page.click('#pay');
   await expect.poll(() => page.textContent('#outcome')).toBe('支付成功');
   expect(simulators.wechatPay.findTrade({ outTradeNo: 'PHONE-LINK' }).tradeState).toBe('SUCCESS');
+});
+
+test("a page of Alipay's leads to the cashier, where the trade begins and is paid", async () => {
+  const { alipay } = simulators;
+  const merchant = alipay.merchant();
+  alipay.changeSettings({ keyMode: 'key' });
+  const sdk = new AlipaySdk({
+    appId: merchant.appId,
+    privateKey: merchant.appPrivateKeyPem,
+    keyType: 'PKCS8',
+    gateway: merchant.gatewayUrl,
+  });
+  const bizContent = { out_trade_no: 'PHONE-ALIPAY', total_amount: '10.00', subject: '绿茶' };
+  await page.goto(sdk.pageExecute('alipay.trade.page.pay', 'GET', { bizContent }));
+  await expect.poll(() => page.textContent('#amount')).toBe('¥10.00');
+  expect(await page.textContent('#merchant')).toContain(merchant.sellerId);
+  await page.click('#pay');
+  await expect.poll(() => page.textContent('#outcome')).toBe('支付成功');
+  expect(alipay.findTrade({ outTradeNo: 'PHONE-ALIPAY' }).tradeState).toBe('TRADE_SUCCESS');
 });
 
 test('a scanned code can be refused, and the trade stays unpaid', async () => {

@@ -5,18 +5,20 @@ import { openSecretFile } from '../secret-file.ts';
 export interface WeChatApp {
   appid: string;
   secret: string;
-  kind: 'mini_program' | 'official_account';
+  kind: 'mini_program' | 'official_account' | 'mobile_app';
 }
+
+const KINDS = ['mini_program', 'official_account', 'mobile_app'] as const;
 
 /** The apps of the simulated merchant: generated once, then kept in `wechat-apps.json`. */
 export function loadApps(dataDir: string | undefined): WeChatApp[] {
   const file = openSecretFile<WeChatApp[]>(dataDir, 'wechat-apps.json');
-  const stored = file.read();
-  if (stored !== undefined) {
-    return stored;
+  const stored = file.read() ?? [];
+  const missing = KINDS.filter((kind) => !stored.some((app) => app.kind === kind));
+  const apps = [...stored, ...missing.map(newApp)];
+  if (missing.length > 0) {
+    file.write(apps);
   }
-  const apps = [newApp('mini_program'), newApp('official_account')];
-  file.write(apps);
   return apps;
 }
 

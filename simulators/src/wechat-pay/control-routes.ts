@@ -18,6 +18,17 @@ const reference = {
       paySign: z.string(),
     })
     .optional(),
+  appParams: z
+    .strictObject({
+      appid: z.string(),
+      partnerid: z.string(),
+      prepayid: z.string(),
+      package: z.string(),
+      noncestr: z.string(),
+      timestamp: z.string(),
+      sign: z.string(),
+    })
+    .optional(),
 };
 const referenceSchema = z.strictObject(reference);
 const limit = z.coerce.number().int().min(1).max(1000).optional();

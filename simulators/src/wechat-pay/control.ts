@@ -32,6 +32,18 @@ export interface TradeReference {
   codeUrl?: string | undefined;
   /** What `wx.requestPayment` is called with; its signature is checked as WeChat does. */
   clientParams?: ClientParams | undefined;
+  /** What a native app hands to WeChat's SDK; its signature is checked as well. */
+  appParams?: AppParams | undefined;
+}
+
+export interface AppParams {
+  appid: string;
+  partnerid: string;
+  prepayid: string;
+  package: string;
+  noncestr: string;
+  timestamp: string;
+  sign: string;
 }
 
 export interface ClientParams {
@@ -91,15 +103,14 @@ export function createWeChatPayControl(context: WeChatPayContext, holder: Materi
     if (reference.outTradeNo !== undefined) {
       return { trade: requireTrade(context, reference.outTradeNo), isExpired: false };
     }
-    const token =
-      reference.clientParams === undefined
-        ? (reference.prepayId ?? reference.codeUrl)
-        : prepayIdOf(reference.clientParams);
+    const { clientParams, appParams } = reference;
+    const signed = clientParams === undefined ? appParams?.prepayid : prepayIdOf(clientParams);
+    const token = signed ?? reference.prepayId ?? reference.codeUrl;
     if (token === undefined) {
       throw controlError(
         422,
         'trade_reference_required',
-        'Name a trade: outTradeNo, prepayId, codeUrl or clientParams.',
+        'Name a trade: outTradeNo, prepayId, codeUrl, clientParams or appParams.',
       );
     }
     const known = trades.findToken(token);
@@ -107,8 +118,11 @@ export function createWeChatPayControl(context: WeChatPayContext, holder: Materi
       throw controlError(404, 'trade_not_found', `WeChat Pay never gave out "${token}".`);
     }
     const trade = requireTrade(context, known.outTradeNo);
-    if (reference.clientParams !== undefined) {
-      checkPaySign(context, trade, reference.clientParams);
+    if (clientParams !== undefined) {
+      checkPaySign(context, trade, clientParams);
+    }
+    if (appParams !== undefined) {
+      checkAppSign(context, trade, appParams);
     }
     return { trade, isExpired: known.expiresAt <= context.clock.now() };
   }
@@ -223,6 +237,17 @@ function checkPaySign(context: WeChatPayContext, trade: Trade, params: ClientPar
     'pay_sign_invalid',
     'requestPayment:fail, the paySign does not belong to these parameters.',
   );
+}
+
+/** The same for a native app, whose signature leaves the prefix out. */
+function checkAppSign(context: WeChatPayContext, trade: Trade, params: AppParams): void {
+  const message = `${params.appid}\n${params.timestamp}\n${params.noncestr}\n${params.prepayid}\n`;
+  const isSigned = isSha256RsaSignature(message, params.sign, context.ring.merchantPublicKey());
+  const isMeant = params.appid === trade.appid && params.partnerid === trade.mchid;
+  if (isSigned && isMeant && params.package === 'Sign=WXPay') {
+    return;
+  }
+  throw controlError(422, 'pay_sign_invalid', 'The sign does not belong to these parameters.');
 }
 
 function refundInConsole(context: WeChatPayContext, input: ConsoleRefundInput): Refund {

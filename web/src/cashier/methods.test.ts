@@ -15,7 +15,11 @@ const ALL = [
   'wechat_native',
 ];
 const order = {
-  paymentMethods: ALL.map((method) => ({ method, needsOpenid: method === 'wechat_jsapi' })),
+  paymentMethods: ALL.map((method) => ({
+    method,
+    needsOpenid: method === 'wechat_jsapi',
+    settlement: 'online' as const,
+  })),
 };
 const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0';
 const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Mobile/15E148 Safari/604.1';

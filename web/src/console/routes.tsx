@@ -49,6 +49,18 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
   },
   {
+    path: 'refund-requests',
+    lazy: async () => ({ Component: (await import('./money/refund-requests-page.tsx')).RefundRequestsPage }),
+  },
+  {
+    path: 'disputes',
+    lazy: async () => ({ Component: (await import('./money/disputes-page.tsx')).DisputesPage }),
+  },
+  {
+    path: 'disputes/:id',
+    lazy: async () => ({ Component: (await import('./money/dispute-page.tsx')).DisputePage }),
+  },
+  {
     path: 'alerts',
     lazy: async () => ({ Component: (await import('./attention/alerts-page.tsx')).AlertsPage }),
   },

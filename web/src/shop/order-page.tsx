@@ -12,6 +12,7 @@ import { shopSession } from '../session.ts';
 import type { Address, Order } from '../types/orders.ts';
 import { useSession } from '../use-session.ts';
 import { CancelOrder } from './cancel-order.tsx';
+import { RequestRefund } from './request-refund.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -100,6 +101,7 @@ function OrderView({ order }: { readonly order: Order }) {
           )}
         </section>
       )}
+      <RequestRefund order={order} />
       <CancelOrder order={order} />
     </>
   );

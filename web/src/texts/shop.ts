@@ -88,6 +88,13 @@ export const shopEn = {
   refundNote: 'A payment already made is refunded in full.',
   tracking: 'Shipped with {{carrier}}, number {{number}}',
   refunds: 'Refunds',
+  refundRequests: 'Asked for',
+  askRefund: 'Ask for a refund',
+  askRefundHint: 'Say how many of each. The shop looks at it and answers here.',
+  sendBack: 'I am sending the goods back',
+  refundReason: 'Reason for the refund',
+  sendRequest: 'Send the request',
+  withdrawRefund: 'Take the request back',
 };
 
 export const shopZh: Record<keyof typeof shopEn, string> = {
@@ -180,4 +187,11 @@ export const shopZh: Record<keyof typeof shopEn, string> = {
   refundNote: '已付款项将全额退回。',
   tracking: '{{carrier}} 承运，单号 {{number}}',
   refunds: '退款',
+  refundRequests: '退款申请',
+  askRefund: '申请退款',
+  askRefundHint: '请填写每种商品的退款数量，商家处理后会在此回复。',
+  sendBack: '我会寄回商品',
+  refundReason: '退款原因',
+  sendRequest: '提交申请',
+  withdrawRefund: '撤回申请',
 };

@@ -1,5 +1,5 @@
 /** What the API answers to staff about money, notifications, jobs and everything that needs a person. */
-import type { HistoryStep, Order, OrderPayment, OrderRefund, OrderSummary } from './orders.ts';
+import type { HistoryStep, Order, OrderPayment, OrderRefund, OrderSummary, RefundRequest } from './orders.ts';
 
 export interface StaffPart {
   readonly internalNote: string | null;
@@ -47,7 +47,46 @@ export interface Timeline {
   }[];
 }
 
+/** A payer's complaint about a payment. */
+export interface Dispute {
+  readonly id: string;
+  readonly status: string;
+  readonly provider: string;
+  readonly providerDisputeId: string;
+  readonly paymentId: string;
+  readonly purpose: { readonly type: string; readonly id: string };
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+  /** What it has taken and not given back. */
+  readonly heldAmount: number;
+  readonly evidenceDueAt: string | null;
+  readonly openedAt: string;
+  readonly answeredAt: string | null;
+  readonly answeredBy: string | null;
+  readonly note: string | null;
+}
+
+export interface DisputeDetail extends Dispute {
+  readonly movements: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly amount: number;
+    readonly currency: string;
+    readonly fee: number;
+    readonly movedAt: string;
+  }[];
+  readonly history: readonly HistoryStep[];
+}
+
+export interface StaffRefundRequest extends RefundRequest {
+  readonly customerId: string;
+  readonly isByHand: boolean;
+  readonly decidedBy: string | null;
+}
+
 export interface StaffOrder extends Order, StaffPart {
+  readonly disputes: readonly Dispute[];
   readonly timeline: Timeline;
 }
 
@@ -91,6 +130,10 @@ export interface StaffRefund extends OrderRefund {
   readonly merchantAccount: string;
   readonly providerRefundId: string | null;
   readonly failure: string | null;
+  readonly preparedBy: string | null;
+  readonly handedBy: string | null;
+  readonly paidOutBy: string | null;
+  readonly paidOutReference: string | null;
 }
 
 export interface Capture {

@@ -19,6 +19,7 @@ export interface SavedAddress extends Address {
 }
 
 export interface OrderLine {
+  readonly position: number;
   readonly variantId: string;
   readonly productId: string;
   readonly sku: string;
@@ -53,9 +54,35 @@ export interface OrderRefund {
   readonly currency: string;
   readonly reason: string | null;
   readonly origin: string;
+  /** Whether a person pays it. */
+  readonly isByHand: boolean;
   readonly isSurplus: boolean;
   readonly createdAt: string;
   readonly succeededAt: string | null;
+}
+
+/** Somebody wants money of an order back. */
+export interface RefundRequest {
+  readonly id: string;
+  readonly orderId: string;
+  readonly status: string;
+  readonly origin: string;
+  readonly isReturn: boolean;
+  readonly amount: number;
+  readonly approvedAmount: number | null;
+  readonly refundedAmount: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly decisionReason: string | null;
+  readonly items: readonly {
+    readonly position: number;
+    readonly quantity: number;
+    readonly amount: number;
+    readonly restockQuantity: number;
+  }[];
+  readonly refunds: readonly OrderRefund[];
+  readonly createdAt: string;
+  readonly decidedAt: string | null;
 }
 
 /** One step of one status. */
@@ -80,6 +107,7 @@ export interface OrderSummary {
   readonly status: string;
   readonly paymentStatus: string;
   readonly fulfilmentStatus: string;
+  readonly disputeStatus: string | null;
   /** Whether it is being closed or cancelled, waiting for a provider. */
   readonly isClosing: boolean;
   readonly currency: string;
@@ -103,6 +131,11 @@ export interface OrderSummary {
 export interface Order extends OrderSummary {
   readonly payments: readonly OrderPayment[];
   readonly refunds: readonly OrderRefund[];
+  readonly refundRequests: readonly RefundRequest[];
+  /** What was refunded of lines; those that are not here were not. */
+  readonly refundedItems: readonly { readonly position: number; readonly refundedQuantity: number }[];
+  /** What could still be refunded. */
+  readonly refundable: number;
   readonly history: readonly HistoryStep[];
   /** The ways to pay that are open to it now. */
   readonly paymentMethods: readonly {

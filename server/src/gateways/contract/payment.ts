@@ -61,6 +61,13 @@ export interface PaymentFacts {
   readonly fee?: number;
 }
 
+/** Money that the provider itself has given back; its number there makes it count once. */
+export interface ReturnedMoney {
+  readonly providerRefundId: string;
+  readonly amount: Money;
+  readonly finishedAt: number | null;
+}
+
 /** A refusal or a failure in words that may be shown and stored: never the provider's raw text to a customer. */
 export interface GatewayReason {
   /** The provider's code, such as `NOT_ENOUGH`, or ours, such as `timeout`. */
@@ -83,6 +90,8 @@ interface Authorised extends Named {
 interface Succeeded extends Named {
   readonly outcome: 'succeeded';
   readonly facts: PaymentFacts;
+  /** What went back to the payer although we never asked for a refund: a close that came as the payer paid (Alipay). */
+  readonly returned?: readonly ReturnedMoney[];
 }
 
 export type CreatePaymentResult =
@@ -114,6 +123,8 @@ export type QueryPaymentResult =
 
 export type ClosePaymentResult =
   | { readonly outcome: 'closed' | 'already_paid' | 'not_found' }
+  /** The provider can not close it and need not: it takes no money unless we capture, so the decision not to is the close. */
+  | { readonly outcome: 'abandoned' }
   /** The provider can not close it, and it may be paid until it dies by itself (an Alipay page that nobody has opened). */
   | { readonly outcome: 'not_closable' }
   | { readonly outcome: 'unknown'; readonly reason: GatewayReason };

@@ -99,7 +99,12 @@ export function createCreatePayment({ client, signer, queryPayment, mchid }: Cre
     });
     switch (answer.kind) {
       case 'done': {
-        const parameters = await method.toParameters(answer.body, request.appId, signer);
+        const parameters = await method.toParameters(answer.body, {
+          request,
+          appId: request.appId,
+          mchid,
+          signer,
+        });
         return parameters
           ? { outcome: 'requires_action', parameters }
           : { outcome: 'unknown', reason: MALFORMED_ANSWER };

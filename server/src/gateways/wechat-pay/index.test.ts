@@ -43,7 +43,11 @@ test('where no openid decides, the app is one of the kind that fits the method b
 });
 
 test('it sells every kind of goods, in CNY only', () => {
-  expect(gateway.capabilities.methods.map(({ method }) => method)).toEqual(['wechat_jsapi', 'wechat_native']);
+  expect(gateway.capabilities.methods.map(({ method }) => method)).toEqual([
+    'wechat_jsapi',
+    'wechat_native',
+    'wechat_h5',
+  ]);
   for (const method of gateway.capabilities.methods) {
     expect(method.currencies).toEqual(['CNY']);
     expect(method.kinds).toEqual(['goods', 'coins', 'topup']);

@@ -2,6 +2,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log/index.ts';
 import type { Outbound } from '../../kernel/outbound/index.ts';
 import type { Gateway } from '../gateway.ts';
+import { createFinishAbnormalRefund } from './abnormal-refund.ts';
+import { createDownloadBill } from './bill.ts';
 import { wechatPayCapabilities } from './capabilities.ts';
 import { createWechatPayClient } from './client.ts';
 import { createClosePayment } from './close-payment.ts';
@@ -32,10 +34,10 @@ export function createWechatPayGateway({ outbound, clock, log, ...deps }: Wechat
   const keys = createKeyRing({ settings, sender, clock, log });
   const client = createWechatPayClient({ sender, keys, clock });
   const queryPayment = createQueryPayment({ client, mchid });
-  const { refund, queryRefund } = createRefunds(client);
+  const refunds = createRefunds(client);
 
   return {
-    capabilities: wechatPayCapabilities,
+    capabilities: wechatPayCapabilities(apps.map(({ kind }) => kind)),
     merchantAccount: mchid,
     feeBasisPoints: settings.feeBasisPoints,
     captureMode: 'automatic',
@@ -47,8 +49,10 @@ export function createWechatPayGateway({ outbound, clock, log, ...deps }: Wechat
     createPayment: createCreatePayment({ client, signer: sender.signer, queryPayment, mchid }),
     queryPayment,
     closePayment: createClosePayment({ client, mchid }),
-    refund,
-    queryRefund,
+    refund: refunds.refund,
+    queryRefund: refunds.queryRefund,
+    finishAbnormalRefund: createFinishAbnormalRefund({ client, keys, queryRefund: refunds.queryRefund }),
+    downloadBill: createDownloadBill({ client, sender, baseUrl: settings.baseUrl }),
     parseNotification: createParseNotification({ keys, apiV3Key, mchid }),
     replyTo,
     start: keys.start,

@@ -36,6 +36,8 @@ interface PlatformCertificate {
 export interface KeyRing {
   /** The key of a serial number. An unknown certificate is looked for at WeChat Pay, at most once a minute. */
   find(serial: string): Promise<KeyObject | undefined>;
+  /** What fields for WeChat Pay's eyes only are sealed with; `undefined` while there is no key at all. */
+  toSealWith(): Promise<{ readonly serial: string; readonly key: KeyObject } | undefined>;
   /** Downloads the present certificates; throws when they can not be had or trusted. */
   refresh(): Promise<void>;
   /** Keeps the certificates fresh; the returned function ends that. */
@@ -142,6 +144,20 @@ export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): Ke
         await tryRefresh();
       }
       return known(serial);
+    },
+    async toSealWith() {
+      if (settings.publicKey && publicKey) {
+        return { serial: settings.publicKey.id, key: publicKey };
+      }
+      if (downloaded.size === 0) {
+        await tryRefresh();
+      }
+      const now = clock.now();
+      const valid = [...configured, ...downloaded].filter(
+        ([, { validFrom, validUntil }]) => validFrom <= now && now < validUntil,
+      );
+      const newest = valid.sort(([, a], [, b]) => b.validFrom - a.validFrom)[0];
+      return newest && { serial: newest[0], key: newest[1].key };
     },
     start() {
       void tryRefresh();

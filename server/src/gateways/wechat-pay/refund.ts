@@ -31,7 +31,8 @@ export function buildRefundBody(request: RefundRequest): string {
   });
 }
 
-function readAnswer(body: unknown, id: string): RefundResult {
+/** The refund of this number in an answer. */
+export function readRefundAnswer(body: unknown, id: string): RefundResult {
   const refund = readRefund(body);
   if (!refund) {
     return { outcome: 'unknown', reason: MALFORMED_ANSWER };
@@ -50,7 +51,7 @@ export function createRefunds(client: WechatPayClient) {
     });
     switch (answer.kind) {
       case 'done':
-        return readAnswer(answer.body, id);
+        return readRefundAnswer(answer.body, id);
       case 'refused':
         return answer.refusal === 'not_found'
           ? { outcome: 'not_found' }
@@ -89,7 +90,7 @@ export function createRefunds(client: WechatPayClient) {
     });
     switch (answer.kind) {
       case 'done':
-        return readAnswer(answer.body, request.id);
+        return readRefundAnswer(answer.body, request.id);
       case 'refused':
         return judgeRefusal(request.id, answer.refusal, answer.reason);
       case 'not_sent':

@@ -4,7 +4,7 @@ import type { CheckedSettings } from './config.ts';
 import { createSigner, type Signer } from './sign.ts';
 
 /** Fields that the stored record of a call masks. */
-const PERSONAL_FIELDS = ['openid', 'payer_client_ip', 'user_received_account', 'ciphertext'];
+const PERSONAL_FIELDS = ['openid', 'payer_client_ip', 'user_received_account', 'ciphertext', 'bank_account'];
 
 export interface WechatPayCall {
   /** For logs, metrics and crash points, such as `prepay`. */
@@ -15,6 +15,10 @@ export interface WechatPayCall {
   readonly pathAndQuery: string;
   readonly body?: string;
   readonly timeoutMs?: number;
+  /** 10 MB by default. */
+  readonly maxAnswerBytes?: number;
+  /** Names the key that fields of the body are sealed with; by default the one that the answer is to be signed by. */
+  readonly serial?: string;
   /** Whether asking twice does no more than asking once. */
   readonly isSafeToRepeat: boolean;
 }
@@ -41,7 +45,7 @@ export function createSender({ settings, outbound, clock }: SenderDeps): Sender 
   }
   return {
     signer,
-    async send({ pathAndQuery, body, ...call }) {
+    async send({ pathAndQuery, body, serial, ...call }) {
       const authorization = await signer.authorize({ method: call.method, pathAndQuery, body: body ?? '' });
       return outbound.call({
         ...call,
@@ -50,6 +54,7 @@ export function createSender({ settings, outbound, clock }: SenderDeps): Sender 
         headers: {
           ...fixedHeaders,
           authorization,
+          ...(serial === undefined ? {} : { 'wechatpay-serial': serial }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body }),

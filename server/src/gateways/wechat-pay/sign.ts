@@ -33,6 +33,11 @@ export function jsapiMessage(appId: string, prepayId: string, { timestamp, nonce
   return `${appId}\n${timestamp}\n${nonce}\nprepay_id=${prepayId}\n`;
 }
 
+/** What a native app hands to WeChat's SDK is signed without the prefix. */
+export function appMessage(appId: string, prepayId: string, { timestamp, nonce }: SignatureStamp): string {
+  return `${appId}\n${timestamp}\n${nonce}\n${prepayId}\n`;
+}
+
 export interface Signer {
   stamp(): SignatureStamp;
   /** Base64. */

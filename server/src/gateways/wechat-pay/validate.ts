@@ -12,6 +12,7 @@ const texts = {
   amount: { en: 'The amount must be at least 0.01 CNY.', zh: '支付金额不能低于 0.01 元。' },
   app: { en: 'This app is not bound to the merchant.', zh: '该应用未绑定到商户号。' },
   openid: { en: 'This way to pay needs a login through WeChat.', zh: '该支付方式需要先通过微信登录。' },
+  clientIp: { en: "This way to pay needs the payer's address.", zh: '该支付方式需要付款人的 IP 地址。' },
   notifyUrl: {
     en: 'The notification address must be at most 255 characters long and have no query.',
     zh: '通知地址不能超过 255 个字符，且不能带参数。',
@@ -38,6 +39,9 @@ export function createValidate({ apps }: Pick<CheckedSettings, 'apps'>) {
     }
     if (method.needsOpenid && !request.openid) {
       return texts.openid;
+    }
+    if (method.needsClientIp && !request.clientIp) {
+      return texts.clientIp;
     }
     return request.notifyUrl.length > MAX_NOTIFY_URL_LENGTH || request.notifyUrl.includes('?')
       ? texts.notifyUrl

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../clock.ts';
+import { type AlipayConfig, readAlipay } from './alipay.ts';
 import {
   type BankTransferConfig,
   type CashOnDeliveryConfig,
@@ -7,18 +8,20 @@ import {
   readCashOnDelivery,
 } from './by-hand.ts';
 import type { Settings } from './keys.ts';
+import { type PaypalConfig, readPaypal } from './paypal.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
+import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
 
-/** One app (mini program or official account) of the merchant. */
+/** One app of the merchant. */
 export interface WechatApp {
   readonly appid: string;
   readonly secret: string;
-  readonly kind: 'mini_program' | 'official_account';
+  readonly kind: 'mini_program' | 'official_account' | 'mobile_app';
 }
 
 /** The whole configuration, parsed once; each module is handed its part in compose.ts. */
@@ -59,6 +62,11 @@ export interface Config {
   readonly wechatPay: WechatPayConfig | null;
   readonly bankTransfer: BankTransferConfig | null;
   readonly cashOnDelivery: CashOnDeliveryConfig | null;
+  readonly alipay: AlipayConfig | null;
+  readonly stripe: StripeConfig | null;
+  /** What holds for the simulated account too. */
+  readonly stripeOptions: StripeOptions;
+  readonly paypal: PaypalConfig | null;
   readonly warnings: readonly string[];
 }
 
@@ -66,7 +74,7 @@ const appList = z.array(
   z.strictObject({
     appid: z.string().min(1),
     secret: z.string().min(1),
-    kind: z.enum(['mini_program', 'official_account']).default('mini_program'),
+    kind: z.enum(['mini_program', 'official_account', 'mobile_app']).default('mini_program'),
   }),
 );
 
@@ -114,11 +122,21 @@ function checkProduction(settings: Settings, problems: string[]): void {
       'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
     );
   }
-  for (const name of ['WX_PAY_BASE_URL', 'WX_API_BASE_URL'] as const) {
+  for (const name of [
+    'WX_PAY_BASE_URL',
+    'WX_API_BASE_URL',
+    'ALI_PAY_GATEWAY_URL',
+    'STRIPE_BASE_URL',
+  ] as const) {
     if (!settings[name].startsWith('https://')) {
       problems.push(`${name}: must be https in production`);
     }
   }
+}
+
+/** The address under which others reach this server, without a path. */
+export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
+  return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
 /** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
@@ -132,6 +150,9 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
   const bankTransfer = readBankTransfer(settings, problems);
+  const alipay = readAlipay(settings, problems);
+  const stripe = readStripe(settings, problems);
+  const paypal = readPaypal(settings, problems);
   const risk = readRisk(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -173,13 +194,19 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     simulators: {
       isOn:
         settings.SIMULATORS === 'on' ||
-        (settings.SIMULATORS === 'auto' && settings.NODE_ENV === 'development' && wechatPay === null),
+        (settings.SIMULATORS === 'auto' &&
+          settings.NODE_ENV === 'development' &&
+          [wechatPay, alipay].every((merchant) => merchant === null)),
       port: settings.SIMULATORS_PORT,
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
     bankTransfer,
     cashOnDelivery: readCashOnDelivery(settings),
+    alipay,
+    stripe,
+    stripeOptions: readStripeOptions(settings),
+    paypal,
     warnings,
   };
 }

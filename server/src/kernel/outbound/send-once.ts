@@ -111,7 +111,7 @@ function exchange(
     },
     onResponseData(_controller, chunk) {
       received += chunk.length;
-      if (received > MAX_ANSWER_BYTES) {
+      if (received > (request.maxAnswerBytes ?? MAX_ANSWER_BYTES)) {
         giveUp(new OutboundError('unknown', 'too_large', call));
       } else {
         chunks.push(chunk);

@@ -15,6 +15,8 @@ export interface OutboundRequest {
   readonly isSafeToRepeat?: boolean;
   /** Never over a connection that was used before, so that a refused connection proves that nothing was sent. */
   readonly freshConnection?: boolean;
+  /** A longer answer is cut off and unknown; 10 MB by default. */
+  readonly maxAnswerBytes?: number;
   /** Names of further fields to mask in the stored call; secrets and personal data are masked anyway. */
   readonly redact?: readonly string[];
 }

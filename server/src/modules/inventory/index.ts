@@ -12,7 +12,7 @@ export { readStock, readStockOf } from './read-stock.ts';
 export { type CustomerReservation, reserveForCustomer } from './reserve-for-customer.ts';
 export { type OrderStock, reserveForOrder } from './reserve-for-order.ts';
 export { createStock, type NewStock, type StockChange, setStock } from './set-stock.ts';
-export { consumeForOrder, releaseForOrder, restockOrder } from './settle-order-stock.ts';
+export { consumeForOrder, releaseForOrder, restockOrder, restockUnits } from './settle-order-stock.ts';
 export type { Stock, StockLine } from './stock.ts';
 
 /** Inventory as compose.ts wires it: its routes and the job that ends customers' reservations. */

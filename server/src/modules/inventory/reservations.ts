@@ -52,6 +52,33 @@ export async function moveReservation(
   }
 }
 
+const shrinkUsed = statement<
+  Pick<StockReservationRow, 'owner_id' | 'variant_id' | 'id'> & {
+    readonly quantity: number;
+    readonly now: number;
+  }
+>((query, p) =>
+  query
+    .updateTable('stock_reservations')
+    .set((set) => ({ quantity: set('quantity', '-', p.quantity), updated_at: p.now }))
+    .where('owner_id', '=', p.owner_id)
+    .where('variant_id', '=', p.variant_id)
+    .where('id', '=', p.id)
+    .where('state', '=', 'used')
+    .where('quantity', '>', p.quantity),
+);
+
+/**
+ * Takes a part of what was shipped off its reservation, which then covers only what is still out. Throws a
+ * TransactionConflict when somebody else was faster.
+ */
+export async function shrinkReservation(tx: Tx, row: StockReservationRow, quantity: number): Promise<void> {
+  const { owner_id, variant_id, id } = row;
+  if ((await shrinkUsed.run(tx, { owner_id, variant_id, id, quantity, now: tx.now })) !== 1) {
+    throw new TransactionConflict(`reservation ${id} no longer has more than ${quantity}`);
+  }
+}
+
 interface Owner {
   readonly type: StockReservationRow['owner_type'];
   readonly id: string;

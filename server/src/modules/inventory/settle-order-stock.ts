@@ -14,7 +14,8 @@ import { stockChanged } from './events.ts';
 import { recordMovements } from './movements.ts';
 import { giveBackUnits, putBackUnits, takeOffUnits } from './promises.ts';
 import { readStock } from './read-stock.ts';
-import { moveReservation, readReservations } from './reservations.ts';
+import { moveReservation, readReservations, shrinkReservation } from './reservations.ts';
+import type { StockLine } from './stock.ts';
 import type { StockReservationRow } from './tables.ts';
 
 function toLine(row: StockReservationRow) {
@@ -75,13 +76,53 @@ export async function restockOrder(tx: Tx, orderId: string, by: Actor): Promise<
     await moveReservation(tx, row, 'released');
     await putBackUnits(tx, toLine(row));
   }
-  await recordMovements(tx, rows.map(toLine), { reason: 'returned', causeId: orderId, by });
-  for (const stock of (
-    await readStock(
-      tx,
-      rows.map((row) => row.variant_id),
-    )
-  ).values()) {
+  await recordReturn(tx, rows.map(toLine), orderId, by);
+}
+
+/** Units of an order that came back, and what they came back for. */
+export interface ReturnedUnits {
+  readonly orderId: string;
+  readonly causeId: string;
+  readonly units: readonly StockLine[];
+}
+
+/**
+ * Puts some of what was shipped for the order back. Units that are not out any more (they came back before, or nobody
+ * counts them) are passed over: no more comes back than went out.
+ */
+export async function restockUnits(
+  tx: Tx,
+  { orderId, causeId, units }: ReturnedUnits,
+  by: Actor,
+): Promise<void> {
+  const wanted = new Map<string, number>();
+  for (const { variantId, quantity } of units) {
+    wanted.set(variantId, (wanted.get(variantId) ?? 0) + quantity);
+  }
+  const moved: StockLine[] = [];
+  for (const row of await readReservations(tx, orderId, 'used')) {
+    const quantity = Math.min(row.quantity, wanted.get(row.variant_id) ?? 0);
+    if (quantity === 0) {
+      continue;
+    }
+    wanted.set(row.variant_id, (wanted.get(row.variant_id) ?? 0) - quantity);
+    await (quantity === row.quantity
+      ? moveReservation(tx, row, 'released')
+      : shrinkReservation(tx, row, quantity));
+    const line = { variantId: row.variant_id, quantity };
+    await putBackUnits(tx, line);
+    moved.push(line);
+  }
+  await recordReturn(tx, moved, causeId, by);
+}
+
+async function recordReturn(tx: Tx, lines: readonly StockLine[], causeId: string, by: Actor): Promise<void> {
+  await recordMovements(tx, lines, { reason: 'returned', causeId, by });
+  const stocks = await readStock(
+    tx,
+    lines.map((line) => line.variantId),
+  );
+  for (const stock of stocks.values()) {
     await publish(tx, stockChanged, stock.variantId, { stock, reason: 'returned' });
   }
 }

@@ -8,6 +8,8 @@
  * | `revenue:<currency>` | earned | taken back | a purpose was paid |
  * | `refunds:<currency>` | revenue given back, shown apart from it | refunded | a refund was reversed |
  * | `customer_surplus:<currency>` | owed to customers: late, second or excess money | returned | received |
+ * | `payouts:<currency>` | the shop's own money, paid to customers by hand for a provider that could not | it came back | paid out |
+ * | `disputes:<currency>` | taken by payers' disputes, while they are open and where they are lost | taken | given back |
  * | `fees:<provider>:<currency>` | spent on the provider | its share of a capture | its share of a refund |
  * | `bank:<currency>` | cash in our own bank | a courier's cash has arrived | |
  * | `remitted:<provider>:<merchant account>:<currency>` | what of a clearing account has reached our bank | | cash has arrived |
@@ -26,6 +28,8 @@ export interface Account {
     | 'revenue'
     | 'refunds'
     | 'customer_surplus'
+    | 'payouts'
+    | 'disputes'
     | 'fees'
     | 'accrued_fees'
     | 'bank'
@@ -51,6 +55,16 @@ export function refundsAccount(currency: Currency): Account {
 /** Late, second or excess money that belongs to the customers. */
 export function customerSurplusAccount(currency: Currency): Account {
   return { code: `customer_surplus:${currency}`, kind: 'customer_surplus', currency };
+}
+
+/** The shop's own money that people have paid out where a provider could not. */
+export function payoutsAccount(currency: Currency): Account {
+  return { code: `payouts:${currency}`, kind: 'payouts', currency };
+}
+
+/** What payers' disputes have taken and not given back. */
+export function disputesAccount(currency: Currency): Account {
+  return { code: `disputes:${currency}`, kind: 'disputes', currency };
 }
 
 /** What a provider costs. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { stockNotOnHand } from '../inventory/index.ts';
-import { amountDiffers } from '../payments/index.ts';
+import { amountDiffers, disputeView } from '../payments/index.ts';
 import { advanceOrder } from './advance-order.ts';
 import { recordAdvance, recordCancel, recordNote } from './audit-order.ts';
 import { cancelOrder } from './cancel-order.ts';
@@ -70,6 +70,7 @@ const noteBody = z.strictObject({ internalNote: text(5_000).nullable() });
 
 const staffDetailView = orderDetailView.extend({
   ...staffOrderView.shape,
+  disputes: z.array(disputeView),
   history: z.array(staffHistoryView),
   timeline: timelineView,
 });

@@ -5,13 +5,12 @@
  * or collected on delivery, and never while it is being closed or its money is on its way back. Crash story: the arrow,
  * its stock, its event and its audit entry are one transaction.
  */
-import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { type EventDefinition, publish } from '../../kernel/events/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { consumeForOrder, restockOrder } from '../inventory/index.ts';
-import { collect, isPaidOnDelivery } from './collect.ts';
+import { type Collection, collect, isPaidOnDelivery } from './collect.ts';
 import { type OrdersDeps, toPurpose } from './deps.ts';
 import { orderClosing, orderRefunded } from './errors.ts';
 import {
@@ -29,18 +28,13 @@ import type { OrderRow } from './tables.ts';
 
 export type Step = Exclude<StaffTarget, 'cancelled'>;
 
-export interface AdvanceRequest {
+export interface AdvanceRequest extends Collection {
   readonly orderId: string;
   readonly to: Step;
-  readonly by: Actor;
   readonly note?: string | undefined;
   /** For `shipped`. */
   readonly carrier?: string | undefined;
   readonly trackingNumber?: string | undefined;
-  /** What was handed over, in minor units: for the step that hands over goods which are paid on delivery. */
-  readonly collectedAmount?: number | undefined;
-  /** Whether another amount than what is owed is booked: a person has decided so. */
-  readonly acceptsDifference?: boolean | undefined;
   /** For `returned`: whether the goods came back fit for sale. */
   readonly restock?: boolean | undefined;
   /** Runs in the transaction of the arrow, such as for the audit log. */

@@ -4,12 +4,20 @@
  *
  * Crash story: runs in the transaction of the arrow that hands the goods over.
  */
+import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { AdvanceRequest } from './advance-order.ts';
 import type { OrdersDeps } from './deps.ts';
 import { collectedAmountRequired, nothingToCollect } from './errors.ts';
 import type { OrderRow } from './tables.ts';
+
+export interface Collection {
+  readonly by: Actor;
+  /** What was handed over, in minor units: for the step that hands over goods which are paid on delivery. */
+  readonly collectedAmount?: number | undefined;
+  /** Whether another amount than what is owed is booked: a person has decided so. */
+  readonly acceptsDifference?: boolean | undefined;
+}
 
 /** Whether the order was confirmed without its money, which is still to be collected. */
 export function isPaidOnDelivery(order: OrderRow): order is OrderRow & { payment_id: string } {
@@ -24,7 +32,7 @@ export async function collect(
   tx: Tx,
   { payments }: OrdersDeps,
   order: OrderRow,
-  request: Pick<AdvanceRequest, 'by' | 'collectedAmount' | 'acceptsDifference'>,
+  request: Collection,
 ): Promise<OrderRow> {
   const { collectedAmount, acceptsDifference = false, by } = request;
   if (!isPaidOnDelivery(order)) {

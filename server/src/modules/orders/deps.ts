@@ -33,6 +33,9 @@ export type PaymentsPort = Pick<
   | 'closeByHand'
   | 'readPayments'
   | 'readRefunds'
+  | 'readRefundsOfRequests'
+  | 'readRefundable'
+  | 'readDisputes'
 >;
 
 /** A way to pay that is switched on. */

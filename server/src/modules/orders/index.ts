@@ -1,4 +1,5 @@
 /** Orders: from a cart that was sent to goods that were delivered, with the money in step. */
+import './refunds/tables.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import type { JobHandler } from '../../kernel/jobs/index.ts';
 import type { PaymentStarted, PurposeOwner } from '../payments/index.ts';
@@ -11,6 +12,7 @@ import type { OrderRequest } from './draft-order.ts';
 import { createOrderOwner } from './owner.ts';
 import { type PayRequest, payOrder } from './pay-order.ts';
 import { type PlacedOrder, placeOrder } from './place-order.ts';
+import { registerRefundRoutes } from './refunds/routes.ts';
 import { registerOrderRoutes } from './routes.ts';
 import type { OrderRow } from './tables.ts';
 
@@ -49,6 +51,7 @@ export function createOrders(deps: OrdersDeps): Orders {
   return {
     registerRoutes(router) {
       registerOrderRoutes(router, deps);
+      registerRefundRoutes(router, deps);
       registerAdminRoutes(router, deps);
     },
     jobs: [handleOrderClose(deps)],

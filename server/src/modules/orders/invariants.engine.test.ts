@@ -34,7 +34,7 @@ test('an order that is paid and was closed, so that nobody will deliver it, is f
   expect(await whatIsSaid(order, { status: 'closed' })).toEqual(
     expect.arrayContaining([
       'I5: it is paid and closed, and nobody will deliver it',
-      'I9: 1999 was captured and 0 refunded, but only 0 is owed',
+      'I9: 1999 was captured, 0 refunded and 0 disputed, but only 0 is owed',
       'I8: order: status is closed, its history says confirmed',
     ]),
   );

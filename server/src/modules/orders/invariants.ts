@@ -100,7 +100,8 @@ function checkFulfilment({ order }: Facts): string[] {
   }
   const keepsMoney = ['paid', 'authorized', 'partially_refunded'].includes(order.payment_status);
   const isWaiting = order.status === 'confirmed' || order.status === 'processing';
-  if (keepsMoney && !isFulfilled && !isWaiting && order.total > 0) {
+  const isTaken = order.dispute_status !== null;
+  if (keepsMoney && !isFulfilled && !isWaiting && !isTaken && order.total > 0) {
     return [`it is ${order.payment_status} and ${order.status}, and nobody will deliver it`];
   }
   return [];
@@ -124,11 +125,13 @@ function checkTotals({ order, lines }: Facts): string[] {
 
 /** I9: what was captured and not given back is at most what the order owes, and a paid order has its money. */
 function checkMoney({ order, money }: Facts): string[] {
-  const { captured = 0, surplus = 0, waived = 0, refunded = 0 } = money ?? {};
+  const { captured = 0, surplus = 0, waived = 0, refunded = 0, disputed = 0 } = money ?? {};
   const owed = order.status === 'closed' || order.status === 'cancelled' ? 0 : order.total;
   const found: string[] = [];
-  if (captured - refunded > owed) {
-    found.push(`${captured} was captured and ${refunded} refunded, but only ${owed} is owed`);
+  if (captured - refunded - disputed > owed) {
+    found.push(
+      `${captured} was captured, ${refunded} refunded and ${disputed} disputed, but only ${owed} is owed`,
+    );
   }
   const isPaid = !['unpaid', 'authorized'].includes(order.payment_status);
   if (isPaid && captured - surplus + waived < order.total) {

@@ -11,6 +11,7 @@ import { AppError, notFound } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
 import { raiseAlert, resolveAlert } from '../alerts/index.ts';
 import type {
+  DisputeNotice,
   Honour,
   Payable,
   PaymentNotice,
@@ -27,7 +28,7 @@ import { type OrdersDeps, PURPOSE_TYPE } from './deps.ts';
 import { orderAlreadyPaid, orderClosed, orderExpiring } from './errors.ts';
 import { isAwaitingPayment, isPayable } from './order.ts';
 import { type OrderStatus, orderMachine } from './order-states.ts';
-import { claimAttempt, extendExpiry, findLines, findOrder } from './repository.ts';
+import { claimAttempt, extendExpiry, findLines, findOrder, setDisputeStatus } from './repository.ts';
 import { settleRefund } from './settle-refund.ts';
 import type { OrderRow } from './tables.ts';
 
@@ -60,10 +61,7 @@ export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
     onVoided,
     onRefundReserved: settleRefund,
     onRefundChanged: (tx, refund) => onRefundChanged(tx, deps, refund),
-    async onDisputeChanged(tx, { purpose, paymentId, amount }) {
-      const details = { paymentId, amount };
-      await raiseAlert(tx, { kind: 'payment_disputed', subject: purpose.id, severity: 'critical', details });
-    },
+    onDisputeChanged: (tx, dispute) => onDisputeChanged(tx, deps, dispute),
   };
 }
 
@@ -229,6 +227,21 @@ async function onRefundChanged(tx: Tx, deps: OrdersDeps, refund: RefundNotice): 
   const order = await findOrder(tx, refund.purpose.id);
   if (order?.status === 'cancelled') {
     await returnMoney(tx, deps, order.id, { by: refund.by, reason: order.cancel_reason });
+  }
+}
+
+/**
+ * A dispute about the order's money has come further. What it had taken and gives back of an order that was cancelled
+ * meanwhile is owed again.
+ */
+async function onDisputeChanged(tx: Tx, deps: OrdersDeps, dispute: DisputeNotice): Promise<void> {
+  const order = await tx.lock('orders', dispute.purpose.id);
+  if (!order) {
+    return;
+  }
+  await setDisputeStatus(tx, order.id, dispute.disputeStatus);
+  if (order.status === 'cancelled') {
+    await returnMoney(tx, deps, order.id, { by: dispute.by, reason: order.cancel_reason });
   }
 }
 

@@ -219,6 +219,7 @@ function toRow(tx: Tx, deps: OrdersDeps, draft: OrderDraft): OrderRow {
     duplicate_key: draft.duplicateKey,
     payment_id: null,
     attempts: 0,
+    dispute_status: null,
     closing_at: null,
     closing_request: null,
     expires_at: tx.now + deps.config.payExpireMs,

@@ -1,7 +1,9 @@
 import type { Reader } from '../../kernel/db/index.ts';
 import { type HistoryEntry, readHistory } from '../../kernel/history.ts';
+import type { DisputeView } from '../payments/index.ts';
 import { type OrdersDeps, toPurpose } from './deps.ts';
 import { isPayable, staffTargets } from './order.ts';
+import { readRefundsOfOrder } from './refunds/queries.ts';
 import { findLines, findOrder } from './repository.ts';
 import type { OrderRow } from './tables.ts';
 import { readTimeline, type Timeline } from './timeline.ts';
@@ -36,6 +38,7 @@ export async function readOrderDetail(deps: OrdersDeps, seen: OrderRow): Promise
     ...toDetail({
       payments: paid,
       refunds,
+      asked: await readRefundsOfOrder(deps, order.id),
       history: await readHistory(db, [order.id]),
       methods: isOpen ? methodsFor(order) : [],
     }),
@@ -43,17 +46,22 @@ export async function readOrderDetail(deps: OrdersDeps, seen: OrderRow): Promise
 }
 
 type StaffDetail = Omit<OrderDetailView, 'history'> &
-  ReturnType<typeof toStaffPart> & { history: HistoryEntry[]; timeline: Timeline };
+  ReturnType<typeof toStaffPart> & { history: HistoryEntry[]; disputes: DisputeView[]; timeline: Timeline };
 
 /** The same for staff, with everything that the database knows of it. */
 export async function readStaffOrder(deps: OrdersDeps, seen: OrderRow): Promise<StaffDetail> {
   const detail = await readOrderDetail(deps, seen);
   const order = (await findOrder(deps.db, seen.id)) ?? seen;
-  const moneyIds = [...detail.payments, ...detail.refunds].map(({ id }) => id);
+  const disputes = await deps.payments.readDisputes(deps.db, toPurpose(order.id));
+  const moneyIds = [...detail.payments, ...detail.refunds, ...detail.refundRequests, ...disputes].map(
+    ({ id }) => id,
+  );
+  const numbers = disputes.map(({ providerDisputeId }) => providerDisputeId);
   return {
     ...detail,
     ...toStaffPart(order, staffTargets(order)),
     history: await readHistory(deps.db, [order.id, ...moneyIds]),
-    timeline: await readTimeline(deps.db, order.id, moneyIds),
+    disputes,
+    timeline: await readTimeline(deps.db, order.id, [...moneyIds, ...numbers]),
   };
 }

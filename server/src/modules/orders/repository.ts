@@ -97,3 +97,16 @@ export async function setInternalNote(tx: Tx, id: string, note: string | null): 
     .where('id', '=', id)
     .execute();
 }
+
+/** Shows on the order where the disputes about its money stand. */
+export async function setDisputeStatus(
+  tx: Tx,
+  id: string,
+  status: OrderRow['dispute_status'],
+): Promise<void> {
+  await tx.query
+    .updateTable('orders')
+    .set({ dispute_status: status, updated_at: tx.now })
+    .where('id', '=', id)
+    .execute();
+}

@@ -8,6 +8,7 @@ import type { Tx } from '../../kernel/db/index.ts';
 import { canMove, transition } from '../../kernel/states.ts';
 import type { RefundNotice } from '../payments/index.ts';
 import { orderMachine, type PaymentStatus } from './order-states.ts';
+import { dropOpenRequest } from './refunds/decide-request.ts';
 import type { OrderRow } from './tables.ts';
 
 /** The payment status of an order that was paid, from the sums of its money. */
@@ -31,6 +32,9 @@ export async function settleRefund(tx: Tx, refund: RefundNotice): Promise<void> 
   const isPaid = order !== undefined && !['unpaid', 'authorized'].includes(order.payment_status);
   if (!isPaid) {
     return;
+  }
+  if (refund.refundedDone + refund.refundedUnderWay >= refund.captured) {
+    await dropOpenRequest(tx, order.id);
   }
   const target = paymentStatusAfter(refund);
   const options = { by: refund.by, note: refund.refundId };

@@ -1,4 +1,4 @@
-import type { OrderKind } from '../../gateways/gateway.ts';
+import type { DisputeStage, OrderKind } from '../../gateways/gateway.ts';
 import type { FulfilmentStatus, OrderStatus, PaymentStatus } from './order-states.ts';
 
 export interface OrderRow {
@@ -37,6 +37,8 @@ export interface OrderRow {
   duplicate_key: string | null;
   /** The attempt that paid the order, or authorised its payment; all other money is surplus. */
   payment_id: string | null;
+  /** The most urgent of the disputes about its money; `null` where there was none. */
+  dispute_status: DisputeStage | null;
   /** How many attempts to pay were opened. */
   attempts: number;
   /** Since when the order is being closed: no attempt may be opened, and nothing may be shipped. */

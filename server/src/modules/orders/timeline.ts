@@ -48,7 +48,14 @@ export const timelineView = z.object({
 export type Timeline = z.infer<typeof timelineView>;
 
 /** The jobs that work on an order, a payment or a refund are keyed by its id, or by `order:` and the id. */
-const KEYED_JOBS = ['order.close', 'payment.poll', 'payment.close_others', 'refund.send', 'refund.poll'];
+const KEYED_JOBS = [
+  'order.close',
+  'payment.poll',
+  'payment.close_others',
+  'refund.send',
+  'refund.poll',
+  'dispute.query',
+];
 
 /** Reads what belongs to the order and to its payments and refunds, oldest first. */
 export async function readTimeline(

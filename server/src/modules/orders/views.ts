@@ -5,6 +5,8 @@ import { type PaymentView, paymentView, type RefundView, refundView } from '../p
 import { addressView, type OrderAddress } from './address.ts';
 import type { OfferedMethod } from './deps.ts';
 import { isPayable } from './order.ts';
+import type { readRefundsOfOrder } from './refunds/queries.ts';
+import { refundedItemView, refundRequestView } from './refunds/views.ts';
 import type { OrderLineRow, OrderRow } from './tables.ts';
 
 const time = z.string().nullable();
@@ -32,6 +34,8 @@ export const orderView = z.object({
   status: z.string(),
   paymentStatus: z.string(),
   fulfilmentStatus: z.string(),
+  /** Where the most urgent dispute about its money stands. */
+  disputeStatus: z.string().nullable(),
   /** Whether it is being closed or cancelled, waiting for a provider. */
   isClosing: z.boolean(),
   currency: z.string(),
@@ -96,6 +100,11 @@ export function toCustomerHistory(history: readonly HistoryEntry[]): z.infer<typ
 export const orderDetailView = orderView.extend({
   payments: z.array(paymentView),
   refunds: z.array(refundView),
+  refundRequests: z.array(refundRequestView),
+  /** What was refunded of lines; those that are not here were not. */
+  refundedItems: z.array(refundedItemView),
+  /** What could still be refunded. */
+  refundable: z.int(),
   history: z.array(historyView),
   /** The ways to pay that are open to it now. */
   paymentMethods: z.array(
@@ -152,6 +161,7 @@ export function toOrderView(order: OrderRow, lines: readonly OrderLineRow[], now
     status: order.status,
     paymentStatus: order.payment_status,
     fulfilmentStatus: order.fulfilment_status,
+    disputeStatus: order.dispute_status,
     isClosing: order.closing_at !== null,
     currency: order.currency,
     subtotal: order.subtotal,
@@ -181,14 +191,16 @@ export function toOrderView(order: OrderRow, lines: readonly OrderLineRow[], now
 interface Happenings {
   readonly payments: readonly PaymentView[];
   readonly refunds: readonly RefundView[];
+  readonly asked: Awaited<ReturnType<typeof readRefundsOfOrder>>;
   readonly history: readonly HistoryEntry[];
   readonly methods: readonly OfferedMethod[];
 }
 
-export function toDetail({ payments, refunds, history, methods }: Happenings) {
+export function toDetail({ payments, refunds, asked, history, methods }: Happenings) {
   return {
     payments: [...payments],
     refunds: [...refunds],
+    ...asked,
     history: toCustomerHistory(history),
     paymentMethods: methods.map(({ method, needsOpenid, settlement }) => ({
       method,

@@ -8,15 +8,13 @@ import { eventNotReplayable } from './errors.ts';
 import { registerPaymentRoutes } from './payment-routes.ts';
 import { listPayments, listProviderEvents, listQuery, listRefunds } from './queries.ts';
 import { replayEvent } from './reapply-event.ts';
+import { adminRefundView, refundView, toAdminRefundView } from './refund-views.ts';
 import {
   adminPaymentView,
-  adminRefundView,
   paymentView,
   providerEventDetail,
   providerEventView,
-  refundView,
   toAdminPaymentView,
-  toAdminRefundView,
   toProviderEventDetail,
   toProviderEventView,
 } from './views.ts';
@@ -62,6 +60,7 @@ function registerLists(router: Router, { db }: PaymentsDeps): void {
         ...listQuery,
         status: refundView.shape.status.optional(),
         origin: refundView.shape.origin.optional(),
+        isByHand: z.enum(['true', 'false']).optional(),
         purposeId: filterText,
         paymentId: filterText,
       }),

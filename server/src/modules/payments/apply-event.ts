@@ -2,7 +2,7 @@
  * What a verified notification does. Runs in the transaction in which the notification is written down; decides what
  * becomes of it and whether its provider may forget it (RULES 7, 9).
  */
-import type { Gateway, NotificationSubject } from '../../gateways/gateway.ts';
+import type { DisputeFacts, Gateway, NotificationSubject } from '../../gateways/gateway.ts';
 import { providerActor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { enqueue, moveJob } from '../../kernel/jobs/index.ts';
@@ -37,7 +37,7 @@ export function applyEvent(
     case 'refund':
       return applyToRefund(tx, deps, event, event.subject);
     case 'dispute':
-      return applyDispute(tx, deps, event, event.subject.facts);
+      return applyToDispute(tx, deps, event, event.subject.facts);
     case 'other':
       return Promise.resolve(IGNORED);
   }
@@ -59,7 +59,8 @@ async function applyToPayment(
     await pollSoon(tx, paymentId);
     return quarantineMismatch(tx, event, applied.field);
   }
-  if (applied.kind === 'still_open') {
+  const needsHold = result.outcome === 'approved' && row.capture_mode === 'manual';
+  if (applied.kind === 'still_open' || needsHold) {
     await pollSoon(tx, paymentId);
   }
   return APPLIED;
@@ -105,6 +106,26 @@ async function applyToRefund(
     return quarantineUnknown(tx, event, 'refund_before_payment');
   }
   return APPLIED;
+}
+
+async function applyToDispute(
+  tx: Tx,
+  deps: PaymentsDeps,
+  event: EventFacts,
+  facts: DisputeFacts,
+): Promise<Judgement> {
+  const applied = await applyDispute(tx, deps, event, facts);
+  switch (applied) {
+    case 'applied':
+      return APPLIED;
+    case 'foreign':
+      return quarantineMismatch(tx, event, 'merchant');
+    case 'unknown_dispute':
+      if (facts.paymentId !== null && (await findPayment(tx, facts.paymentId)) !== undefined) {
+        await pollSoon(tx, facts.paymentId);
+      }
+      return quarantineUnknown(tx, event, applied);
+  }
 }
 
 /** Lets the refund be asked for as soon as a worker is free. */

@@ -19,13 +19,13 @@ import { enqueue } from '../../kernel/jobs/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { raiseAlert, resolveAlert } from '../alerts/index.ts';
 import { gatewayOf, ownerOf, type PaymentsDeps } from './deps.ts';
-import { type PaymentEvent, paymentAuthorised, paymentClosedEvent, paymentFailed } from './events.ts';
+import { closePayment, failPayment, toPaymentEvent } from './end-payment.ts';
+import { paymentAuthorised } from './events.ts';
 import { paymentPoll } from './jobs.ts';
 import {
   findMismatch,
   MISMATCH_DISMISSED,
   type MismatchedField,
-  purposeOf,
   toCardColumns,
   toNotice,
 } from './payment.ts';
@@ -33,6 +33,7 @@ import { patchPayment } from './payment-repository.ts';
 import { isOpen, paymentMachine } from './payment-states.ts';
 import { nextRunAt } from './poll-times.ts';
 import { type CaptureOptions, finishAttempt, recordCapture } from './record-capture.ts';
+import { recordReturned } from './record-provider-refund.ts';
 import { captureApproved, nudgeCaptures } from './request-capture.ts';
 import type { PaymentRow } from './tables.ts';
 import { endWaiting, waitForProvider } from './waiting.ts';
@@ -66,7 +67,11 @@ export async function applyPaymentResult(
 ): Promise<Applied> {
   const row = await learnReference(tx, locked, result);
   switch (result.outcome) {
-    case 'succeeded':
+    case 'succeeded': {
+      const applied = await applyMoney(tx, deps, row, result, word);
+      await recordReturned(tx, deps, row, result.returned ?? [], word.by);
+      return applied;
+    }
     case 'authorized':
       return applyMoney(tx, deps, row, result, word);
     case 'approved':
@@ -76,18 +81,22 @@ export async function applyPaymentResult(
     case 'processing':
       return applyProcessing(tx, deps, row, word);
     case 'declined':
-      return mayEnd(row) ? failPayment(tx, deps, row, result.reason, word.by) : SAME;
+      return end(row, () => failPayment(tx, deps, row, result.reason, word.by));
     case 'closed':
-      return mayEnd(row) ? closePayment(tx, deps, row, { by: word.by }) : SAME;
+      return end(row, () => closePayment(tx, deps, row, { by: word.by }));
     case 'not_found':
     case 'unknown':
       return SAME;
   }
 }
 
-/** Whether the provider's word may end it: not while a capture of ours is on its way, which tells by itself. */
-function mayEnd(row: PaymentRow): boolean {
-  return isOpen(row.status) && row.capture_requested === 0;
+/** The provider's word ends it, but not while a capture of ours is on its way, which tells by itself. */
+async function end(row: PaymentRow, run: () => Promise<void>): Promise<Applied> {
+  if (!isOpen(row.status) || row.capture_requested > 0) {
+    return SAME;
+  }
+  await run();
+  return MOVED;
 }
 
 /** Keeps the provider's own name of what takes the money as soon as it is known. */
@@ -131,7 +140,10 @@ async function applyMoney(
   if (row.authorised_amount > 0) {
     return applyCaptured(tx, deps, row, facts, word);
   }
-  await recordCapture(tx, deps, row, facts, captureOptions(word));
+  // Money that the provider has given back already never pays for anything.
+  const isReturned = result.outcome === 'succeeded' && (result.returned ?? []).length > 0;
+  const honour = isReturned ? 'refuse' : 'ask';
+  await recordCapture(tx, deps, row, facts, { ...captureOptions(word), honour });
   return MOVED;
 }
 
@@ -169,6 +181,10 @@ async function applyApproval(tx: Tx, deps: PaymentsDeps, row: PaymentRow, word: 
     return SAME;
   }
   const moved = await applyPending(tx, deps, row, null, word);
+  if (row.capture_mode === 'manual' && gatewayOf(deps, row).authorisePayment !== undefined) {
+    // A hold is asked for outside of transactions, by the poll.
+    return moved;
+  }
   const isWanted =
     row.live_key !== null && (await ownerOf(deps, row.purpose_type).isPayable(tx, row.purpose_id));
   if (!isWanted) {
@@ -268,7 +284,7 @@ async function authorise(
   const honour = await ownerOf(deps, payment.purpose_type).onAuthorised(tx, notice);
   await endWaiting(tx, deps, row, by);
   if (honour === 'honoured') {
-    await publish(tx, paymentAuthorised, payment.purpose_id, toEvent(payment));
+    await publish(tx, paymentAuthorised, payment.purpose_id, toPaymentEvent(payment));
     return MOVED;
   }
   // Nobody waits for it any more: the poll finds it surplus and voids it.
@@ -286,72 +302,4 @@ async function pollLater(tx: Tx, row: PaymentRow): Promise<void> {
     { paymentId: row.id },
     { key: row.id, runAt: nextRunAt(row, tx.now) ?? tx.now },
   );
-}
-
-/** The attempt ended without money, and its provider can take none under its number any more. */
-export async function failPayment(
-  tx: Tx,
-  deps: PaymentsDeps,
-  row: PaymentRow,
-  reason: GatewayReason,
-  by: Actor,
-): Promise<Applied> {
-  const set = {
-    reason: reason.code,
-    failure_reason: reason.message,
-    live_key: null,
-    call_started_at: null,
-    held_until: null,
-    closed_at: tx.now,
-  };
-  const payment = await transition<PaymentRow>(tx, paymentMachine, row, { status: 'failed' }, { by, set });
-  await ownerOf(deps, row.purpose_type).onFailed(tx, toNotice(payment, tx.now, by));
-  await endWaiting(tx, deps, row, by);
-  await publish(tx, paymentFailed, payment.purpose_id, toEvent(payment));
-  return MOVED;
-}
-
-/**
- * The attempt is closed at its provider, or was never known there; for an authorisation that is its void or expiry. Where
- * some of a hold was captured before the rest was let go, it has succeeded with that.
- */
-export async function closePayment(
-  tx: Tx,
-  deps: PaymentsDeps,
-  row: PaymentRow,
-  { by, reason }: { readonly by: Actor; readonly reason?: string },
-): Promise<Applied> {
-  if (row.captured_amount > 0) {
-    await finishAttempt(tx, deps, row, {
-      ...{ by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: true },
-    });
-    return MOVED;
-  }
-  const set = {
-    live_key: null,
-    call_started_at: null,
-    held_until: null,
-    closed_at: tx.now,
-    mismatch: null,
-    ...(reason !== undefined && { reason }),
-  };
-  const payment = await transition<PaymentRow>(tx, paymentMachine, row, { status: 'closed' }, { by, set });
-  const owner = ownerOf(deps, row.purpose_type);
-  const notice = toNotice(payment, tx.now, by);
-  await (row.status === 'authorized' && row.is_surplus === 0
-    ? owner.onVoided(tx, notice)
-    : owner.onClosed(tx, notice));
-  await endWaiting(tx, deps, row, by);
-  await publish(tx, paymentClosedEvent, payment.purpose_id, toEvent(payment));
-  return MOVED;
-}
-
-function toEvent(row: PaymentRow): PaymentEvent {
-  return {
-    paymentId: row.id,
-    purpose: purposeOf(row),
-    provider: row.provider,
-    method: row.method,
-    amount: { amount: row.amount, currency: row.currency },
-  };
 }

@@ -12,6 +12,7 @@ import type { Tx } from '../../kernel/db/index.ts';
 import { publish } from '../../kernel/events/index.ts';
 import { transition } from '../../kernel/states.ts';
 import { raiseAlert, resolveAlert } from '../alerts/index.ts';
+import { awaitPerson } from './await-person.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { type RefundEvent, refundFailed, refundSucceeded } from './events.ts';
 import { purposeOf } from './payment.ts';
@@ -79,7 +80,7 @@ export async function applyRefundResult(
     case 'not_sent':
       return waitForBetterTimes(tx, row, result.outcome, result.reason, word.by);
     case 'by_hand':
-      return awaitPerson(tx, row);
+      return (await awaitPerson(tx, row)) ? MOVED : SAME;
     case 'unknown':
       return row.status === 'sent'
         ? move(tx, row, 'unknown', word.by, { failure: result.reason.code })
@@ -145,16 +146,30 @@ async function succeed(
   { by }: RefundWord,
 ): Promise<RefundApplied> {
   if (row.status === 'succeeded') {
-    return SAME;
+    // What a person has paid and the provider pays too has gone back twice.
+    return row.paid_out_by === null ? SAME : { kind: 'unexpected', facts };
   }
   if (!['reserved', 'sent', 'unknown', 'abnormal'].includes(row.status)) {
     return { kind: 'unexpected', facts };
   }
-  const set = {
-    provider_refund_id: facts.providerRefundId,
-    succeeded_at: facts.finishedAt ?? tx.now,
-    failure: null,
-  };
+  await completeRefund(tx, deps, row, {
+    by,
+    set: {
+      provider_refund_id: facts.providerRefundId,
+      succeeded_at: facts.finishedAt ?? tx.now,
+      failure: null,
+    },
+  });
+  return MOVED;
+}
+
+/** The money is back: books it, tells its owner and ends what people were alerted to. The caller has locked the refund. */
+export async function completeRefund(
+  tx: Tx,
+  deps: PaymentsDeps,
+  row: RefundRow,
+  { by, set }: { readonly by: Actor; readonly set: Partial<RefundRow> },
+): Promise<void> {
   const sent = await toSent(tx, row, by);
   const refund = await transition<RefundRow>(tx, refundMachine, sent, { status: 'succeeded' }, { by, set });
   await postRefund(tx, deps, refund);
@@ -168,7 +183,6 @@ async function succeed(
   if (refund.replaces !== null) {
     await resolveAlert(tx, { kind: 'refund_failed', subject: refund.replaces, by });
   }
-  return MOVED;
 }
 
 /** The payer's account is gone, or the like: the money is neither back nor ours, and a person must see to it. */
@@ -187,17 +201,6 @@ async function becomeAbnormal(
     await tell(tx, deps, { ...row, ...set, status: 'abnormal' }, by);
   }
   return applied;
-}
-
-/** No provider returns it: it stays `sent` until a person has paid it out. */
-async function awaitPerson(tx: Tx, row: RefundRow): Promise<RefundApplied> {
-  if (row.status !== 'sent' || row.failure === 'by_hand') {
-    return SAME;
-  }
-  await patchRefund(tx, row, { failure: 'by_hand' });
-  const details = { amount: row.amount, currency: row.currency };
-  await raiseAlert(tx, { kind: 'refund_by_hand', subject: row.id, severity: 'warning', details });
-  return MOVED;
 }
 
 /** The same number again later: the balance does not cover it, or the provider was not reached (RULES 11). */

@@ -8,8 +8,8 @@
 
 import { systemActor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
-import { closePayment } from './apply-payment-result.ts';
 import { ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
+import { closePayment } from './end-payment.ts';
 import { callUnderWayUntil, purposeOf, toKnown, VOID_REQUESTED } from './payment.ts';
 import { findOpenPayments, findPayment, isPaid, lockPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
@@ -86,9 +86,13 @@ async function closeAtProvider(deps: PaymentsDeps, row: PaymentRow): Promise<Clo
   if (closing.outcome === 'unknown') {
     return DONE;
   }
+  if (closing.outcome === 'abandoned') {
+    await closeUncapturable(deps, row.id);
+    return DONE;
+  }
   const after = await queryPayment(deps, present, 'query');
   if (after.outcome === 'not_found' && closing.outcome !== 'not_closable') {
-    await closeUnknownThere(deps, row.id);
+    await closeUncapturable(deps, row.id);
   }
   return { ...DONE, isNotClosable: closing.outcome === 'not_closable' };
 }
@@ -124,8 +128,8 @@ function closeHere(deps: PaymentsDeps, id: string): Promise<void> {
   });
 }
 
-/** The provider has never heard of it, and no call that may create it is under way any more. */
-function closeUnknownThere(deps: PaymentsDeps, id: string): Promise<void> {
+/** The provider has never heard of it, or takes nothing without us; and no call of ours is under way any more. */
+function closeUncapturable(deps: PaymentsDeps, id: string): Promise<void> {
   return deps.db.tx('payment.close_unsent', async (tx) => {
     const row = await lockPayment(tx, deps, id);
     const isIdle = row !== undefined && callUnderWayUntil(row, deps.outboundTimeoutMs, tx.now) === null;

@@ -150,6 +150,48 @@ export const refundLimitReached = defineError({
   },
 });
 
+export const refundNotByHand = defineError({
+  code: 'refund_not_by_hand',
+  status: 409,
+  message: {
+    en: 'This refund is not one that a person pays.',
+    zh: '该退款不属于人工打款的退款。',
+  },
+});
+
+export const secondPersonRequired = defineError({
+  code: 'second_person_required',
+  status: 409,
+  message: {
+    en: 'Whoever promised a refund can not confirm that it was paid; somebody else must.',
+    zh: '发起或批准退款的人不能确认打款，须由另一人确认。',
+  },
+});
+
+export const refundNotFinishable = defineError({
+  code: 'refund_not_finishable',
+  status: 409,
+  message: {
+    en: 'Its provider has nothing to finish about this refund.',
+    zh: '支付渠道不支持处理该笔异常退款。',
+  },
+});
+
+export const refundNotAccepted = defineError({
+  code: 'refund_not_accepted',
+  status: 409,
+  message: {
+    en: 'The provider has not accepted it; check what was entered, or pay it by hand.',
+    zh: '支付渠道未受理，请核对填写内容或改为人工打款。',
+  },
+});
+
+export const disputeEnded = defineError({
+  code: 'dispute_ended',
+  status: 409,
+  message: { en: 'This dispute is over.', zh: '该争议已结束。' },
+});
+
 export const eventNotReplayable = defineError({
   code: 'event_not_replayable',
   status: 409,

@@ -21,6 +21,15 @@ export interface RefundEvent {
   readonly isSurplus: boolean;
 }
 
+/** What is told of a dispute. */
+export interface DisputeEvent {
+  readonly disputeId: string;
+  readonly paymentId: string;
+  readonly purpose: Purpose;
+  readonly status: string;
+  readonly amount: Money;
+}
+
 /** The purpose was paid by this payment. Surplus money is not told of here but by `refund.requested`. */
 export const paymentSucceeded = defineEvent<PaymentEvent>({ name: 'payment.succeeded', version: 1 });
 export const paymentAuthorised = defineEvent<PaymentEvent>({ name: 'payment.authorised', version: 1 });
@@ -29,3 +38,5 @@ export const paymentClosedEvent = defineEvent<PaymentEvent>({ name: 'payment.clo
 export const refundRequested = defineEvent<RefundEvent>({ name: 'refund.requested', version: 1 });
 export const refundSucceeded = defineEvent<RefundEvent>({ name: 'refund.succeeded', version: 1 });
 export const refundFailed = defineEvent<RefundEvent>({ name: 'refund.failed', version: 1 });
+/** A dispute was opened, has come further, or has moved money. */
+export const disputeChanged = defineEvent<DisputeEvent>({ name: 'dispute.changed', version: 1 });

@@ -1,5 +1,6 @@
 /** Payments, refunds and the inbox of providers' notifications. Knows no orders: a payment stores a purpose (RULES 1). */
 import './tables.ts';
+import './disputes/tables.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Reader, Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
@@ -15,8 +16,11 @@ import {
 import { type ClosedAttempts, closeOpenAttempts } from './close-attempts.ts';
 import { approveReview, rejectReview } from './decide-review.ts';
 import type { PaymentsDeps } from './deps.ts';
+import { queryDispute } from './disputes/query-dispute.ts';
+import { registerDisputeRoutes } from './disputes/routes.ts';
 import {
   captureSend,
+  disputeQuery,
   paymentCloseOthers,
   paymentPoll,
   providerEventErase,
@@ -31,9 +35,10 @@ import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
 import { closeOthers, pollPayment } from './poll-payment.ts';
 import type { Purpose } from './purpose.ts';
-import { readPayments, readRefunds } from './queries.ts';
+import { readDisputes, readPayments, readRefunds, readRefundsOfRequests } from './queries.ts';
 import { refreshOpenAttempt } from './query-payment.ts';
 import { retryEvent } from './reapply-event.ts';
+import { readRefundable } from './refund-repository.ts';
 import { registerRefundRoutes } from './refund-routes.ts';
 import { captureHeld } from './request-capture.ts';
 import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
@@ -46,6 +51,7 @@ import { heldUntil } from './waiting.ts';
 export type { ReceivedByHand, ReversedByHand } from './by-hand.ts';
 export type { ClosedAttempts } from './close-attempts.ts';
 export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
+export { type DisputeView, disputeView } from './disputes/views.ts';
 export {
   amountDiffers,
   notUnderReview,
@@ -56,6 +62,8 @@ export {
   paymentProcessing,
   paymentUnderReview,
   refundExceedsCaptured,
+  refundLimitReached,
+  refundTooLate,
   returnUrlNotAllowed,
   tooManyPaymentAttempts,
 } from './errors.ts';
@@ -71,13 +79,22 @@ export { checkPayments } from './invariants.ts';
 export { isOffered } from './offers.ts';
 export type { PaymentOrder } from './open-attempt.ts';
 export type { PaymentStarted } from './payment.ts';
-export type { Honour, Payable, PaymentNotice, Purpose, PurposeOwner, RefundNotice } from './purpose.ts';
+export type {
+  DisputeNotice,
+  Honour,
+  Payable,
+  PaymentNotice,
+  Purpose,
+  PurposeOwner,
+  RefundNotice,
+} from './purpose.ts';
 export { type PurposeMoney, readMoneyOf } from './purpose-money.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
 export type { RefundOrigin } from './refund.ts';
+export { type RefundView, refundView } from './refund-views.ts';
 export type { RefundOrder } from './reserve-refund.ts';
 export type { Review, ReviewFacts, ReviewVerdict } from './review.ts';
-export { type PaymentView, paymentView, type RefundView, refundView } from './views.ts';
+export { type PaymentView, paymentView } from './views.ts';
 
 /** What payments offers to other modules. */
 export interface Payments {
@@ -110,6 +127,10 @@ export interface Payments {
   refreshOpenAttempt(purpose: Purpose, deadlineMs: number): Promise<void>;
   readonly readPayments: typeof readPayments;
   readonly readRefunds: typeof readRefunds;
+  readonly readRefundsOfRequests: typeof readRefundsOfRequests;
+  /** What may still be refunded of the purpose, surplus not counted, in minor units. */
+  readonly readRefundable: typeof readRefundable;
+  readonly readDisputes: typeof readDisputes;
 }
 
 /** Payments on one database, over the gateways that are switched on. */
@@ -118,6 +139,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     registerRoutes(router) {
       registerRoutes(router, deps);
       registerRefundRoutes(router, deps);
+      registerDisputeRoutes(router, deps);
       registerAdminRoutes(router, deps);
     },
     jobs: [
@@ -126,6 +148,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
       handleJob(captureSend, (job) => sendCapture(deps, job)),
       handleJob(refundSend, (job) => sendRefund(deps, job)),
       handleJob(refundPoll, (job) => pollRefund(deps, job)),
+      handleJob(disputeQuery, (job) => queryDispute(deps, job)),
       handleJob(refundNudge, (job) => nudgeRefunds(deps, job.payload.provider)),
       handleJob(providerEventRetry, (job) => retryEvent(deps, job)),
       handleJob(providerEventErase.definition, () => eraseRawBodies(deps)),
@@ -145,5 +168,8 @@ export function createPayments(deps: PaymentsDeps): Payments {
     refreshOpenAttempt: (purpose, deadlineMs) => refreshOpenAttempt(deps, purpose, deadlineMs),
     readPayments,
     readRefunds,
+    readRefundsOfRequests,
+    readRefundable,
+    readDisputes,
   };
 }

@@ -3,6 +3,9 @@
 import { sql } from 'kysely';
 import type { Reader } from '../../kernel/db/index.ts';
 import { readBalances, type Violation } from '../ledger/index.ts';
+import { readBooked } from './booked.ts';
+import { checkDisputes, sumDisputed } from './disputes/invariants.ts';
+import { findForgotten } from './find-forgotten.ts';
 import { OPEN_STATUSES } from './payment-states.ts';
 
 const MAX_VIOLATIONS = 100;
@@ -41,22 +44,6 @@ async function findUnbooked(db: Reader, table: 'captures' | 'refunds'): Promise<
   return found;
 }
 
-/** By cause, what the transfer moved on clearing accounts. */
-async function readBooked(db: Reader, causes: readonly string[]): Promise<Map<string, number>> {
-  const rows = await db.query
-    .selectFrom('ledger_transfers')
-    .innerJoin('ledger_entries', 'ledger_entries.transfer_id', 'ledger_transfers.id')
-    .select((select) => [
-      'ledger_transfers.cause as cause',
-      select.fn.sum<number>('ledger_entries.amount').as('moved'),
-    ])
-    .where('ledger_transfers.cause', 'in', [...causes])
-    .where('ledger_entries.account', 'like', 'clearing:%')
-    .groupBy('ledger_transfers.cause')
-    .execute();
-  return new Map(rows.map(({ cause, moved }) => [cause, moved]));
-}
-
 interface AccountSum {
   readonly provider: string;
   readonly merchant_account: string;
@@ -64,9 +51,9 @@ interface AccountSum {
   readonly amount: number;
 }
 
-function sumsOf(db: Reader, table: 'captures' | 'refunds'): Promise<AccountSum[]> {
+function sumCaptured(db: Reader): Promise<AccountSum[]> {
   return db.query
-    .selectFrom(table as 'captures')
+    .selectFrom('captures')
     .select((select) => [
       'provider',
       'merchant_account',
@@ -78,16 +65,37 @@ function sumsOf(db: Reader, table: 'captures' | 'refunds'): Promise<AccountSum[]
     .execute();
 }
 
-/** I1: per provider account and currency, captures less refunds are what the clearing account holds. */
+function sumRefunded(db: Reader): Promise<(AccountSum & { readonly paid_from: string | null })[]> {
+  return db.query
+    .selectFrom('refunds')
+    .select((select) => [
+      'provider',
+      'merchant_account',
+      'currency',
+      'paid_from',
+      select.fn.sum<number>('amount').as('amount'),
+    ])
+    .where('status', '=', 'succeeded')
+    .groupBy(['provider', 'merchant_account', 'currency', 'paid_from'])
+    .execute();
+}
+
+/**
+ * I1: per provider account and currency, captures less refunds and what disputes took are what the clearing account holds;
+ * and what people paid out for a provider stands in an account of its own.
+ */
 async function findUnequalAccounts(db: Reader): Promise<Violation[]> {
   const expected = new Map<string, number>();
-  const add = (sign: 1 | -1) => (row: AccountSum) => {
-    const code = `clearing:${row.provider}:${row.merchant_account}:${row.currency}`;
+  const add = (sign: 1 | -1) => (row: AccountSum & { readonly paid_from?: string | null }) => {
+    const isPaidOut = row.paid_from === 'payouts';
+    const clearing = `clearing:${row.provider}:${row.merchant_account}:${row.currency}`;
+    const code = isPaidOut ? `payouts:${row.currency}` : clearing;
     expected.set(code, (expected.get(code) ?? 0) + sign * row.amount);
   };
-  (await sumsOf(db, 'captures')).forEach(add(1));
-  (await sumsOf(db, 'refunds')).forEach(add(-1));
-  const balances = (await readBalances(db)).filter(({ kind }) => kind === 'clearing');
+  (await sumCaptured(db)).forEach(add(1));
+  (await sumRefunded(db)).forEach(add(-1));
+  (await sumDisputed(db)).forEach(add(-1));
+  const balances = (await readBalances(db)).filter(({ kind }) => kind === 'clearing' || kind === 'payouts');
   for (const { account } of balances) {
     expected.set(account, expected.get(account) ?? 0);
   }
@@ -97,7 +105,7 @@ async function findUnequalAccounts(db: Reader): Promise<Violation[]> {
     .map(([code, amount]) => ({
       invariant: 'I1',
       subject: code,
-      message: `captures less refunds are ${amount}, the ledger holds ${held.get(code) ?? 0}`,
+      message: `captures less refunds and disputes are ${amount}, the ledger holds ${held.get(code) ?? 0}`,
     }));
 }
 
@@ -117,6 +125,9 @@ async function findUnequalSurplus(db: Reader): Promise<Violation[]> {
     .groupBy('currency')
     .execute();
   const back = new Map(returned.map(({ currency, amount }) => [currency, amount]));
+  for (const { currency, amount } of (await sumDisputed(db)).filter((row) => row.is_surplus === 1)) {
+    back.set(currency, (back.get(currency) ?? 0) + amount);
+  }
   const balances = await readBalances(db);
   const owed = new Map(balances.map(({ account, amount }) => [account, 0 - amount]));
   return captured
@@ -226,52 +237,6 @@ async function findWrongCounters(db: Reader): Promise<Violation[]> {
   }));
 }
 
-interface JobExpectation {
-  readonly table: 'payments' | 'captures' | 'refunds';
-  readonly statuses: readonly string[];
-  readonly jobs: readonly string[];
-}
-
-/** I10: what is under way has its job. */
-async function findForgotten(db: Reader, { table, statuses, jobs }: JobExpectation): Promise<Violation[]> {
-  const found: Violation[] = [];
-  for (let after = ''; found.length < MAX_VIOLATIONS; ) {
-    const rows = await db.query
-      .selectFrom(table as 'payments')
-      .select(['id', 'status'])
-      .$if(table === 'payments', (query) =>
-        // Nobody asks for what is paid on delivery: whoever hands over the goods tells.
-        query.where((where) =>
-          where.or([where('settlement', '<>', 'on_delivery'), where('status', '<>', 'pending')]),
-        ),
-      )
-      .where('status', 'in', [...statuses] as 'pending'[])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(PAGE)
-      .execute();
-    const last = rows.at(-1);
-    if (last === undefined) {
-      break;
-    }
-    const keys = rows.flatMap(({ id }) => jobs.map((job) => `${job}:${id}`));
-    const present = await db.query
-      .selectFrom('jobs')
-      .select('unique_key')
-      .where('unique_key', 'in', keys)
-      .where('state', '=', 'waiting')
-      .execute();
-    const waiting = new Set(present.map(({ unique_key: key }) => key));
-    for (const { id, status } of rows) {
-      if (!jobs.some((job) => waiting.has(`${job}:${id}`))) {
-        found.push({ invariant: 'I10', subject: id, message: `${status}, but without ${jobs.join(' or ')}` });
-      }
-    }
-    after = last.id;
-  }
-  return found;
-}
-
 /** I1 with the ledger, I4, I6 and this module's part of I10. */
 export async function checkPayments(db: Reader): Promise<Violation[]> {
   return [
@@ -282,6 +247,7 @@ export async function checkPayments(db: Reader): Promise<Violation[]> {
     ...(await findWrongReservations(db)),
     ...(await findWrongCounters(db)),
     ...(await findSharedMoney(db)),
+    ...(await checkDisputes(db)),
     ...(await findForgotten(db, { table: 'payments', statuses: OPEN_STATUSES, jobs: ['payment.poll'] })),
     ...(await findForgotten(db, {
       table: 'captures',

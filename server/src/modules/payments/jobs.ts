@@ -47,6 +47,14 @@ export const refundPoll = defineJob({
   firstBackoffMs: 30 * SECOND_MS,
 });
 
+/** Asks where a dispute stands, until it has ended; key: the dispute's id. */
+export const disputeQuery = defineJob({
+  name: 'dispute.query',
+  version: 1,
+  payload: z.object({ disputeId: z.string() }),
+  isMoney: true,
+});
+
 /** Lets the open refunds of a provider be asked for soon, because it hinted at one; key: the provider. */
 export const refundNudge = defineJob({
   name: 'refund.nudge',

@@ -1,7 +1,7 @@
 /** One payment, for staff: what is known of it, and what only a person may decide. */
 import { z } from 'zod';
 import { AppError, notFound } from '../../kernel/errors.ts';
-import { type HistoryEntry, readHistory } from '../../kernel/history.ts';
+import { readHistory } from '../../kernel/history.ts';
 import { actorOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { assertAmount } from '../../kernel/money.ts';
 import { writeAudit } from '../audit/index.ts';
@@ -15,31 +15,14 @@ import {
   voidNotPossible,
 } from './errors.ts';
 import { findAllCapturesOfPayment, findPayment } from './payment-repository.ts';
+import { adminRefundView, toAdminRefundView } from './refund-views.ts';
 import { requestCapture } from './request-capture.ts';
 import { resolveMismatch } from './resolve-mismatch.ts';
-import {
-  adminPaymentView,
-  adminRefundView,
-  captureView,
-  toAdminPaymentView,
-  toAdminRefundView,
-  toCaptureView,
-} from './views.ts';
+import { adminPaymentView, captureView, historyView, toAdminPaymentView, toCaptureView } from './views.ts';
 import { voidAuthorisation } from './void-authorisation.ts';
 
 const idParams = z.object({ id: z.string().max(64) });
 const note = z.string().trim().min(1).max(500);
-
-const historyView = z.object({
-  entity: z.string(),
-  entityId: z.string(),
-  field: z.string(),
-  from: z.string().nullable(),
-  to: z.string(),
-  actor: z.object({ type: z.string(), id: z.string() }),
-  note: z.string().nullable(),
-  at: z.string(),
-}) satisfies z.ZodType<HistoryEntry>;
 
 const paymentDetail = adminPaymentView.extend({
   captures: z.array(captureView),

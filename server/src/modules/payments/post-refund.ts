@@ -6,6 +6,7 @@ import {
   clearingAccount,
   customerSurplusAccount,
   feesAccount,
+  payoutsAccount,
   refundsAccount,
   type Transfer,
 } from '../ledger/index.ts';
@@ -16,20 +17,25 @@ import type { RefundRow } from './tables.ts';
 function moneyBack(refund: RefundRow): Transfer {
   const { provider, merchant_account: merchantAccount, currency, amount } = refund;
   const from = refund.is_surplus === 1 ? customerSurplusAccount(currency) : refundsAccount(currency);
+  const to =
+    refund.paid_from === 'payouts'
+      ? payoutsAccount(currency)
+      : clearingAccount(provider, merchantAccount, currency);
   return {
     cause: `refund:${refund.id}`,
     purpose: purposeOf(refund),
     entries: [
       { account: from, amount },
-      { account: clearingAccount(provider, merchantAccount, currency), amount: 0 - amount },
+      { account: to, amount: 0 - amount },
     ],
   };
 }
 
-/** Providers return their share with the money, in proportion. */
+/** Providers return their share with the money that they return, in proportion. */
 function feeBack(deps: PaymentsDeps, refund: RefundRow): Transfer {
   const { provider, merchant_account: merchantAccount, currency } = refund;
-  const fee = takeBasisPoints(refund.amount, gatewayOf(deps, refund).feeBasisPoints);
+  const isPaidByProvider = refund.paid_from === null;
+  const fee = isPaidByProvider ? takeBasisPoints(refund.amount, gatewayOf(deps, refund).feeBasisPoints) : 0;
   return {
     cause: `refund_fee:${refund.id}`,
     purpose: purposeOf(refund),

@@ -8,6 +8,8 @@ export interface PurposeMoney {
   /** By how much less was taken than was asked for: accepted by a person, or let go with the rest of a hold. */
   readonly waived: number;
   readonly refunded: number;
+  /** What disputes have taken and not given back. */
+  readonly disputed: number;
 }
 
 /** The money of these purposes, by id; those without a capture are left out. */
@@ -56,15 +58,28 @@ export async function readMoneyOf(
     .where('status', 'in', ['reserved', 'sent', 'unknown', 'abnormal', 'succeeded'])
     .groupBy('purpose_id')
     .execute();
+  const disputes = await db.query
+    .selectFrom('disputes')
+    .select((select) => ['purpose_id', select.fn.sum<number>('held_amount').as('amount')])
+    .where('purpose_type', '=', purposeType)
+    .where('purpose_id', 'in', [...purposeIds])
+    .groupBy('purpose_id')
+    .execute();
+  const disputedOf = new Map(disputes.map(({ purpose_id: id, amount }) => [id, amount]));
   const refundedOf = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
   const waivedOf = new Map<string, number>();
   for (const { purpose_id: id, asked, amount } of kept) {
     waivedOf.set(id, (waivedOf.get(id) ?? 0) + Math.max(0, asked - amount));
   }
   return new Map(
-    captures.map(({ purpose_id: purposeId, amount: captured, surplus }) => {
-      const refunded = refundedOf.get(purposeId) ?? 0;
-      return [purposeId, { purposeId, captured, surplus, waived: waivedOf.get(purposeId) ?? 0, refunded }];
-    }),
+    captures.map(({ purpose_id: purposeId, amount: captured, surplus }) => [
+      purposeId,
+      {
+        ...{ purposeId, captured, surplus },
+        waived: waivedOf.get(purposeId) ?? 0,
+        refunded: refundedOf.get(purposeId) ?? 0,
+        disputed: disputedOf.get(purposeId) ?? 0,
+      },
+    ]),
   );
 }

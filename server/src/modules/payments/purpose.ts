@@ -4,7 +4,7 @@
  * **inside** the transaction that moves the payment, so that both move or neither (RULES 1).
  */
 
-import type { OrderKind } from '../../gateways/gateway.ts';
+import type { DisputeStage, OrderKind } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import type { Money } from '../../kernel/money.ts';
@@ -54,6 +54,20 @@ export interface RefundNotice {
   readonly by: Actor;
 }
 
+/** The part of a dispute that owners see. */
+export interface DisputeNotice {
+  readonly disputeId: string;
+  readonly paymentId: string;
+  readonly purpose: Purpose;
+  readonly status: DisputeStage;
+  /** What this one has taken and not given back, in minor units. */
+  readonly heldAmount: number;
+  /** The most urgent status among all of the purpose's disputes. */
+  readonly disputeStatus: DisputeStage | null;
+  readonly at: number;
+  readonly by: Actor;
+}
+
 /** How the owner takes a payment that succeeded: it pays the purpose, or it is surplus and is refunded by itself. */
 export type Honour = 'honoured' | 'surplus';
 
@@ -88,5 +102,5 @@ export interface PurposeOwner {
   onVoided(tx: Tx, payment: PaymentNotice): Promise<void>;
   onRefundReserved(tx: Tx, refund: RefundNotice): Promise<void>;
   onRefundChanged(tx: Tx, refund: RefundNotice): Promise<void>;
-  onDisputeChanged(tx: Tx, dispute: PaymentNotice): Promise<void>;
+  onDisputeChanged(tx: Tx, dispute: DisputeNotice): Promise<void>;
 }

@@ -12,9 +12,13 @@ import {
   paginate,
   pagingQuery,
 } from '../../kernel/http/index.ts';
+import { findDisputesOf } from './disputes/dispute-repository.ts';
+import type { DisputeRow } from './disputes/tables.ts';
+import { type DisputeView, toDisputeView } from './disputes/views.ts';
 import type { Purpose } from './purpose.ts';
+import { type RefundView, toRefundView } from './refund-views.ts';
 import type { PaymentRow, ProviderEventRow, RefundRow } from './tables.ts';
-import { type PaymentView, type RefundView, toPaymentView, toRefundView } from './views.ts';
+import { type PaymentView, toPaymentView } from './views.ts';
 
 const paymentsOfPurpose = statement<Purpose, PaymentRow>((query, p) =>
   query
@@ -42,6 +46,23 @@ export async function readPayments(db: Reader, { type, id }: Purpose): Promise<P
 /** Every refund of the purpose, oldest first; surplus too. */
 export async function readRefunds(db: Reader, { type, id }: Purpose): Promise<RefundView[]> {
   return (await refundsOfPurpose.all(db, { type, id })).map(toRefundView);
+}
+
+/** The refunds that came of these requests, oldest first. */
+export async function readRefundsOfRequests(
+  db: Reader,
+  requestIds: readonly string[],
+): Promise<RefundView[]> {
+  if (requestIds.length === 0) {
+    return [];
+  }
+  const rows = await db.query
+    .selectFrom('refunds')
+    .selectAll()
+    .where('request_id', 'in', [...requestIds])
+    .orderBy('id')
+    .execute();
+  return rows.map(toRefundView);
 }
 
 /** The notifications about these payments and refunds, oldest first. */
@@ -84,15 +105,15 @@ interface ListRequest extends Paging {
   readonly sort: 'createdAt' | '-createdAt';
 }
 
-type Filters = Readonly<Record<string, string | undefined>>;
+type Filters = Readonly<Record<string, string | number | undefined>>;
 
 interface ListSource {
-  readonly table: 'payments' | 'refunds' | 'provider_events';
+  readonly table: 'payments' | 'refunds' | 'disputes' | 'provider_events';
   readonly time: 'created_at' | 'received_at';
   readonly columns?: readonly string[];
 }
 
-// The three tables are listed alike; Kysely's types can not say so, hence the casts in this one function.
+// The four tables are listed alike; Kysely's types can not say so, hence the casts in this one function.
 type AnyQuery = SelectQueryBuilder<Schema, 'payments', object>;
 
 async function list(
@@ -105,7 +126,7 @@ async function list(
     let query = db.query.selectFrom(table as 'payments') as unknown as AnyQuery;
     for (const [column, value] of Object.entries(filters)) {
       if (value !== undefined) {
-        query = query.where(column as 'id', '=', value);
+        query = query.where(column as 'id', '=', value as string);
       }
     }
     return query;
@@ -171,6 +192,7 @@ export async function listPayments(db: Reader, request: PaymentFilter) {
 export interface RefundFilter extends ListRequest {
   readonly status?: string | undefined;
   readonly origin?: string | undefined;
+  readonly isByHand?: 'true' | 'false' | undefined;
   readonly purposeId?: string | undefined;
   readonly paymentId?: string | undefined;
 }
@@ -179,11 +201,35 @@ export async function listRefunds(db: Reader, request: RefundFilter) {
   const filters = {
     status: request.status,
     origin: request.origin,
+    by_hand: request.isByHand === undefined ? undefined : Number(request.isByHand === 'true'),
     purpose_id: request.purposeId,
     payment_id: request.paymentId,
   };
   const { rows, pagination } = await list(db, { table: 'refunds', time: 'created_at' }, filters, request);
   return { rows: rows as RefundRow[], pagination };
+}
+
+export interface DisputeFilter extends ListRequest {
+  readonly status?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly purposeId?: string | undefined;
+  readonly paymentId?: string | undefined;
+}
+
+export async function listDisputes(db: Reader, request: DisputeFilter) {
+  const filters = {
+    status: request.status,
+    provider: request.provider,
+    purpose_id: request.purposeId,
+    payment_id: request.paymentId,
+  };
+  const { rows, pagination } = await list(db, { table: 'disputes', time: 'created_at' }, filters, request);
+  return { rows: rows as DisputeRow[], pagination };
+}
+
+/** Every dispute of the purpose's money, oldest first. */
+export async function readDisputes(db: Reader, purpose: Purpose): Promise<DisputeView[]> {
+  return (await findDisputesOf(db, purpose)).map(toDisputeView);
 }
 
 export interface EventFilter extends ListRequest {

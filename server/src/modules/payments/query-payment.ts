@@ -8,9 +8,10 @@ import type { QueryPaymentResult } from '../../gateways/gateway.ts';
 import { providerActor } from '../../kernel/actor.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { type Applied, applyPaymentResult, type Word } from './apply-payment-result.ts';
-import { isReachable, type PaymentsDeps, reachGatewayOf } from './deps.ts';
+import { isReachable, ownerOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { liveKeyOf, toKnown } from './payment.ts';
 import { claimPaymentQuery, findLivePayment, lockPayment } from './payment-repository.ts';
+import { isOpen } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
 import type { PaymentRow } from './tables.ts';
 
@@ -30,8 +31,30 @@ export async function queryPayment(
   deadlineMs?: number,
 ): Promise<Recorded> {
   const gateway = reachGatewayOf(deps, row);
-  const result = await gateway.queryPayment(toKnown(row), deadlineMs);
+  const said = await gateway.queryPayment(toKnown(row), deadlineMs);
+  const isHoldable = said.outcome === 'approved' && row.capture_mode === 'manual' && deadlineMs === undefined;
+  const result = isHoldable ? await holdApproved(deps, row, said) : said;
   return { outcome: result.outcome, applied: await recordResult(deps, row, result, source) };
+}
+
+/**
+ * Makes a hold of an approval that is still wanted. Should the attempt end in between, the hold is late money, and is given
+ * back like any other.
+ */
+async function holdApproved(
+  deps: PaymentsDeps,
+  { id }: PaymentRow,
+  said: QueryPaymentResult,
+): Promise<QueryPaymentResult> {
+  const wanted = await deps.db.tx('payment.wants_hold', async (tx) => {
+    const row = await lockPayment(tx, deps, id);
+    const isLive = row !== undefined && isOpen(row.status) && row.live_key !== null && row.mismatch === null;
+    return isLive && (await ownerOf(deps, row.purpose_type).isPayable(tx, row.purpose_id)) ? row : undefined;
+  });
+  const gateway = wanted && reachGatewayOf(deps, wanted);
+  return gateway?.authorisePayment === undefined
+    ? said
+    : gateway.authorisePayment(toKnown(wanted as PaymentRow));
 }
 
 /** Applies a provider's answer to the attempt as it stands now. */

@@ -5,7 +5,7 @@
  *
  * Crash story: one transaction, that of the notification or query that told of it; without its commit, it is told again.
  */
-import type { RefundFacts } from '../../gateways/gateway.ts';
+import type { RefundFacts, ReturnedMoney } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { publish } from '../../kernel/events/index.ts';
@@ -15,7 +15,7 @@ import { raiseAlert } from '../alerts/index.ts';
 import { toRefundEvent } from './apply-refund-result.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { refundSucceeded } from './events.ts';
-import { addExternalRefundOn, findCapturesOfPayment } from './payment-repository.ts';
+import { addExternalRefundOn, findCapturesOfPayment, refundableOf } from './payment-repository.ts';
 import { postRefund } from './post-refund.ts';
 import { toRefundNotice } from './refund-notice.ts';
 import { refundMachine } from './refund-states.ts';
@@ -29,7 +29,9 @@ export async function recordProviderRefund(
   facts: RefundFacts,
   by: Actor,
 ): Promise<'recorded' | 'repeated' | 'no_capture'> {
-  const [capture] = await findCapturesOfPayment(tx, payment.id);
+  const captures = await findCapturesOfPayment(tx, payment.id);
+  // The provider does not say which capture it gave back: the first that has so much left, or else the first.
+  const capture = captures.find((candidate) => refundableOf(candidate) >= facts.amount.amount) ?? captures[0];
   if (capture === undefined) {
     return 'no_capture';
   }
@@ -53,6 +55,13 @@ export async function recordProviderRefund(
     replaces: null,
     generation: 0,
     provider_refund_id: facts.providerRefundId,
+    request_id: null,
+    by_hand: 0,
+    prepared_by: null,
+    handed_by: null,
+    paid_out_by: null,
+    paid_out_reference: null,
+    paid_from: null,
     sent_at: null,
     last_queried_at: 0,
     succeeded_at: facts.finishedAt ?? tx.now,
@@ -74,4 +83,18 @@ export async function recordProviderRefund(
   await ownerOf(deps, refund.purpose_type).onRefundChanged(tx, await toRefundNotice(tx, refund, by));
   await publish(tx, refundSucceeded, refund.purpose_id, toRefundEvent(refund));
   return 'recorded';
+}
+
+/** What the provider gave back by itself as it told of the payment; each counts once, however often it is told. */
+export async function recordReturned(
+  tx: Tx,
+  deps: PaymentsDeps,
+  payment: PaymentRow,
+  returned: readonly ReturnedMoney[],
+  by: Actor,
+): Promise<void> {
+  for (const money of returned) {
+    const facts = { ...money, paymentId: payment.id, merchantAccount: null };
+    await recordProviderRefund(tx, deps, payment, facts, by);
+  }
 }

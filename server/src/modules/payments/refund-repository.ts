@@ -7,6 +7,7 @@ import {
   updateVersioned,
 } from '../../kernel/db/index.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
+import { findCapturesOfPurpose, refundableOf } from './payment-repository.ts';
 import type { Purpose } from './purpose.ts';
 import { UNDER_WAY_STATUSES } from './refund-states.ts';
 import type { RefundRow } from './tables.ts';
@@ -99,6 +100,14 @@ export async function readRefundSums(db: Reader, { type, id }: Purpose): Promise
     refundedDone: sumOf(['succeeded']),
     refundedUnderWay: sumOf(UNDER_WAY_STATUSES),
   };
+}
+
+/** What may still be reserved of what has paid the purpose; surplus goes back by itself. */
+export async function readRefundable(db: Reader, purpose: Purpose): Promise<number> {
+  const captures = await findCapturesOfPurpose(db, purpose);
+  return captures
+    .filter((capture) => capture.surplus_amount < capture.amount)
+    .reduce((sum, capture) => sum + refundableOf(capture), 0);
 }
 
 /** How many refunds of the payment its provider has carried out or may yet. */

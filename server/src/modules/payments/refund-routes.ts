@@ -1,27 +1,57 @@
-/** Staff returns money. */
+/** Staff returns money of one payment, and sees to refunds that need a person. */
 import { z } from 'zod';
-import { AppError, notFound } from '../../kernel/errors.ts';
+import { AppError, illegalTransition, notFound, providerUnavailable } from '../../kernel/errors.ts';
 import { actorOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { assertAmount } from '../../kernel/money.ts';
 import { writeAudit } from '../audit/index.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { refundExceedsCaptured, refundLimitReached, refundTooLate } from './errors.ts';
+import {
+  refundExceedsCaptured,
+  refundLimitReached,
+  refundNotAccepted,
+  refundNotByHand,
+  refundNotFinishable,
+  refundTooLate,
+  secondPersonRequired,
+} from './errors.ts';
+import { finishAbnormalRefund } from './finish-abnormal-refund.ts';
+import { recordPayout, takeByHand } from './pay-out.ts';
 import { purposeOf } from './payment.ts';
 import { findPayment } from './payment-repository.ts';
+import { findRefund } from './refund-repository.ts';
+import { adminRefundView, refundView, toAdminRefundView, toRefundView } from './refund-views.ts';
 import { reserveRefund } from './reserve-refund.ts';
-import type { PaymentRow } from './tables.ts';
-import { refundView, toRefundView } from './views.ts';
+import type { RefundRow } from './tables.ts';
 
 const MAX_REASON = 80;
-
 const idParams = z.object({ id: z.string().max(64) });
+
 const refundBody = z.strictObject({
   /** Minor units; everything that is left without it. */
   amount: z.int().positive().optional(),
   reason: z.string().trim().min(1).max(MAX_REASON),
+  /** A person pays it, because the provider no longer would. */
+  byHand: z.boolean().default(false),
 });
 
-type RefundContext = RouteContext<{ id: string }, unknown, z.infer<typeof refundBody>>;
+const payoutBody = z.strictObject({
+  /** The bank's number of the transfer, a receipt's: whatever shows that the money was paid. */
+  reference: z.string().trim().min(1).max(100),
+  /** When the money left; now without it. */
+  paidAt: z.iso.datetime({ offset: true }).optional(),
+});
+
+const finishBody = z.discriminatedUnion('to', [
+  z.strictObject({
+    to: z.literal('payer_card'),
+    card: z.strictObject({
+      bankType: z.string().trim().min(1).max(32),
+      holderName: z.string().trim().min(1).max(100),
+      number: z.string().regex(/^\d{8,32}$/),
+    }),
+  }),
+  z.strictObject({ to: z.literal('merchant_account') }),
+]);
 
 const shared = {
   method: 'POST',
@@ -29,10 +59,6 @@ const shared = {
   access: 'staff',
   permission: 'refunds.write',
   params: idParams,
-  body: refundBody,
-  data: z.object({ refunds: z.array(refundView) }),
-  status: 201,
-  errors: [notFound, refundExceedsCaptured, refundTooLate, refundLimitReached],
   isIdempotent: true,
 } as const;
 
@@ -40,59 +66,110 @@ export function registerRefundRoutes(router: Router, deps: PaymentsDeps): void {
   router.route(
     {
       ...shared,
-      url: '/orders/:id/refunds',
-      summary: 'Refund an order, in full or in part; the money goes back the way it came',
+      url: '/admin/payments/:id/refunds',
+      summary: 'Refund what one payment has brought, in full or in part',
+      body: refundBody,
+      data: z.object({ refunds: z.array(refundView) }),
+      status: 201,
+      errors: [notFound, refundExceedsCaptured, refundTooLate, refundLimitReached],
+    },
+    async (context) => ({ refunds: (await refundPayment(deps, context)).map(toRefundView) }),
+  );
+  registerByHand(router, deps);
+}
+
+function registerByHand(router: Router, deps: PaymentsDeps): void {
+  router.route(
+    {
+      ...shared,
+      url: '/admin/refunds/:id/by-hand',
+      summary: 'Take a refund out of its provider’s hands: a person pays it',
+      description: 'One that waits to be sent, or that its provider could not finish.',
+      data: adminRefundView,
+      errors: [notFound, illegalTransition],
     },
     async (context) => {
-      const payment = await findPaymentOf(deps, 'order', context.params.id);
-      return refund(deps, context, payment, undefined);
+      const decision = { by: actorOf(requireCaller(context)), ip: context.ip };
+      await deps.db.tx('refund.by_hand', (tx) => takeByHand(tx, deps, context.params.id, decision));
+      return readRefund(deps, context.params.id);
     },
   );
   router.route(
     {
       ...shared,
-      url: '/admin/payments/:id/refunds',
-      summary: 'Refund what one payment has brought, in full or in part',
+      url: '/admin/refunds/:id/paid-out',
+      summary: 'Say that a refund was paid by hand',
+      description:
+        'By somebody who has neither promised the refund nor taken it out of its provider’s hands.',
+      body: payoutBody,
+      data: adminRefundView,
+      errors: [notFound, refundNotByHand, secondPersonRequired],
     },
     async (context) => {
-      const payment = await findPayment(deps.db, context.params.id);
-      return refund(deps, context, payment, context.params.id);
+      const { reference, paidAt } = context.body;
+      const by = actorOf(requireCaller(context));
+      await deps.db.tx('refund.paid_out', (tx) =>
+        recordPayout(tx, deps, context.params.id, {
+          by,
+          ip: context.ip,
+          reference,
+          paidAt: paidAt === undefined ? tx.now : Math.min(Date.parse(paidAt), tx.now),
+        }),
+      );
+      return readRefund(deps, context.params.id);
+    },
+  );
+  router.route(
+    {
+      ...shared,
+      url: '/admin/refunds/:id/finish-abnormal',
+      summary: 'Tell the provider where a refund shall go that it could not return',
+      description: 'To a card of the payer, or to the merchant’s account. The card is stored nowhere.',
+      body: finishBody,
+      data: adminRefundView,
+      errors: [notFound, refundNotFinishable, refundNotAccepted, providerUnavailable],
+    },
+    async (context) => {
+      const by = actorOf(requireCaller(context));
+      await finishAbnormalRefund(deps, {
+        ...context.body,
+        refundId: context.params.id,
+        by,
+        ip: context.ip,
+      });
+      return readRefund(deps, context.params.id);
     },
   );
 }
 
-/** A payment of the purpose: all of them are in its currency. */
-function findPaymentOf({ db }: PaymentsDeps, type: string, id: string): Promise<PaymentRow | undefined> {
-  return db.query
-    .selectFrom('payments')
-    .selectAll()
-    .where('purpose_type', '=', type)
-    .where('purpose_id', '=', id)
-    .orderBy('id')
-    .executeTakeFirst();
+async function readRefund({ db }: PaymentsDeps, id: string): Promise<z.infer<typeof adminRefundView>> {
+  const row = await findRefund(db, id);
+  if (row === undefined) {
+    throw new AppError(notFound);
+  }
+  return toAdminRefundView(row);
 }
 
-async function refund(
+async function refundPayment(
   deps: PaymentsDeps,
-  context: RefundContext,
-  payment: PaymentRow | undefined,
-  paymentId: string | undefined,
-) {
+  context: RouteContext<{ id: string }, unknown, z.infer<typeof refundBody>>,
+): Promise<RefundRow[]> {
+  const payment = await findPayment(deps.db, context.params.id);
   if (payment === undefined) {
     throw new AppError(notFound);
   }
   const { body, claimId, ip } = context;
   const by = actorOf(requireCaller(context));
-  const purpose = purposeOf(payment);
-  const rows = await deps.db.tx('refund.reserve', async (tx) => {
+  return deps.db.tx('refund.reserve', async (tx) => {
     const { refundIds } = await reserveRefund(tx, deps, {
-      purpose,
-      ...(paymentId !== undefined && { paymentId }),
+      purpose: purposeOf(payment),
+      paymentId: payment.id,
       amount:
         body.amount === undefined ? 'all' : { amount: assertAmount(body.amount), currency: payment.currency },
       reason: body.reason,
       by,
       origin: 'staff',
+      byHand: body.byHand,
       key: claimId ?? undefined,
     });
     if (refundIds.length === 0) {
@@ -101,11 +178,10 @@ async function refund(
     await writeAudit(tx, {
       actor: by,
       action: 'refund.create',
-      target: paymentId === undefined ? purpose : { type: 'payment', id: paymentId },
-      after: { refundIds, amount: body.amount ?? 'all', reason: body.reason },
+      target: { type: 'payment', id: payment.id },
+      after: { refundIds, amount: body.amount ?? 'all', reason: body.reason, byHand: body.byHand },
       ip,
     });
     return tx.query.selectFrom('refunds').selectAll().where('id', 'in', refundIds).orderBy('id').execute();
   });
-  return { refunds: rows.map(toRefundView) };
 }

@@ -1,10 +1,7 @@
 import { defineMachine, defineStates } from '../../kernel/states.ts';
 
 export type RefundStatus =
-  | 'requested'
   | 'reserved'
-  | 'rejected'
-  | 'withdrawn'
   | 'cancelled'
   | 'sent'
   | 'unknown'
@@ -19,10 +16,9 @@ export const refundMachine = defineMachine({
     status: defineStates<RefundStatus>({
       name: 'refund.status',
       // `succeeded` at once only where the provider returned money that we had not asked it to (RULES 11).
-      initial: ['requested', 'reserved', 'succeeded'],
-      ends: ['rejected', 'withdrawn', 'cancelled', 'succeeded', 'failed'],
+      initial: ['reserved', 'succeeded'],
+      ends: ['cancelled', 'succeeded', 'failed'],
       arrows: {
-        requested: ['reserved', 'rejected', 'withdrawn'],
         reserved: ['sent', 'cancelled'],
         // Back to `reserved` when refused for now: the same number again later.
         sent: ['succeeded', 'failed', 'unknown', 'abnormal', 'reserved'],
@@ -30,8 +26,6 @@ export const refundMachine = defineMachine({
         abnormal: ['succeeded', 'failed'],
         // Reversed by the provider; undone in the ledger by a new transfer.
         succeeded: ['failed'],
-        rejected: [],
-        withdrawn: [],
         cancelled: [],
         failed: [],
       },

@@ -8,9 +8,25 @@ export type RefundOrigin = 'cancel' | 'staff' | 'late' | 'customer' | 'mismatch'
 
 const OWED: readonly RefundOrigin[] = ['late', 'cancel', 'mismatch'];
 
-/** Whether a refund that failed must be begun anew under another number (RULES 11). */
-export function isOwed(origin: RefundOrigin): boolean {
+/**
+ * Whether a refund that failed must be begun anew under another number (RULES 11): what nobody may keep, and what a person
+ * has agreed to when it was asked for.
+ */
+export function isOwed(refund: {
+  readonly origin: RefundOrigin;
+  readonly request_id: string | null;
+}): boolean {
+  return refund.request_id !== null || isNobodysToKeep(refund.origin);
+}
+
+/** Whether it is promised whatever the provider's limits are. */
+export function isNobodysToKeep(origin: RefundOrigin): boolean {
   return OWED.includes(origin);
+}
+
+/** Whether the provider no longer knows of it, so that nothing is asked: a person has it. */
+export function isWithPerson(refund: { readonly by_hand: number; readonly status: string }): boolean {
+  return refund.by_hand === 1 && (refund.status === 'sent' || refund.status === 'abnormal');
 }
 
 const POLL_STEPS_MS = [1, 1, 1, 1, 1, 5, 10, 20].map((minutes) => minutes * MINUTE_MS);

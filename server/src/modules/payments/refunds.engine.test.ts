@@ -6,8 +6,10 @@ import {
 } from '../../../test/harness/payments.ts';
 import { systemActor } from '../../kernel/actor.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
+import { insertRow } from '../../kernel/db/index.ts';
 import type { AppError } from '../../kernel/errors.ts';
 import { listOpen } from '../alerts/index.ts';
+import { clearingAccount, createLedger, revenueAccount } from '../ledger/index.ts';
 import type { Purpose } from './purpose.ts';
 import type { RefundOrigin } from './refund.ts';
 
@@ -190,6 +192,44 @@ describe('refunds', () => {
     await bench.drain(HOUR_MS);
     expect(await refundsOf(purpose)).toMatchObject([{ status: 'succeeded' }]);
     expect(await listOpen(bench.db, [id])).toEqual([]);
+  });
+
+  /** A second capture of what the purchase was paid with, as rails make that capture in parts. */
+  async function captureMore({ id }: Purpose, amount: number): Promise<void> {
+    const first = await bench.db.query
+      .selectFrom('captures')
+      .selectAll()
+      .where('purpose_id', '=', id)
+      .executeTakeFirstOrThrow();
+    const capture = { ...first, id: `${first.id}_2`, provider_capture_id: `${first.id}_2`, amount };
+    await bench.db.tx('test.capture', async (tx) => {
+      await insertRow(tx, 'captures', capture);
+      await createLedger(bench).postTransfer(tx, {
+        cause: `capture:${capture.id}`,
+        purpose: { type: 'order', id },
+        entries: [
+          { account: clearingAccount('fake_pay', first.merchant_account, 'CNY'), amount },
+          { account: revenueAccount('CNY'), amount: 0 - amount },
+        ],
+      });
+    });
+  }
+
+  test('one promise over several captures is several refunds, and only the one that fails is begun anew', async () => {
+    const { purpose } = await bench.buy(6_000);
+    await captureMore(purpose, 4_000);
+    await reserve(purpose, 9_000, 'cancel');
+    expect((await refundsOf(purpose)).map(({ amount }) => amount)).toEqual([6_000, 3_000]);
+    const reason = { code: 'USER_ACCOUNT_ABNORMAL', message: 'gone' };
+    bench.gateway.fail('refund', { answer: { outcome: 'failed', reason } });
+    await bench.drain(3 * HOUR_MS);
+    const refunds = await refundsOf(purpose);
+    expect(refunds).toHaveLength(3);
+    const [failed] = refunds.filter(({ status }) => status === 'failed');
+    const [anew] = refunds.filter(({ replaces }) => replaces !== null);
+    expect(anew).toMatchObject({ ...{ replaces: failed?.id, amount: failed?.amount }, status: 'succeeded' });
+    expect(anew?.capture_id).toBe(failed?.capture_id);
+    expect(await bench.purchase(purpose)).toMatchObject({ refund_done: 9_000, refund_under_way: 0 });
   });
 
   test('the limits of the provider are told before anything is reserved', async () => {

@@ -19,7 +19,7 @@ export async function replaceRefund(
   refund: RefundRow,
   { by, sendAt }: { readonly by: Actor; readonly sendAt: number },
 ): Promise<void> {
-  if (!isOwed(refund.origin)) {
+  if (!isOwed(refund)) {
     return;
   }
   const capture = await tx.lock('captures', refund.capture_id);
@@ -37,6 +37,13 @@ export async function replaceRefund(
     origin: refund.origin,
     reason: refund.reason,
     by,
-    replaces: { id: refund.id, generation: refund.generation + 1, sendAt },
+    requestId: refund.request_id,
+    byHand: refund.by_hand === 1,
+    replaces: {
+      id: refund.id,
+      generation: refund.generation + 1,
+      sendAt,
+      preparedBy: refund.prepared_by,
+    },
   });
 }

@@ -5,6 +5,7 @@
  * Crash story: counter, refund row, its history, its job and what the owner makes of it are one transaction, that of the
  * caller. When it commits, the job sends; before, nothing is promised.
  */
+import type { GatewayCapabilities } from '../../gateways/gateway.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import { insertRow, TransactionConflict, type Tx } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -25,7 +26,7 @@ import {
   reserveRefundOn,
 } from './payment-repository.ts';
 import type { Purpose } from './purpose.ts';
-import { isOwed, type RefundOrigin } from './refund.ts';
+import { isNobodysToKeep, type RefundOrigin } from './refund.ts';
 import { toRefundNotice } from './refund-notice.ts';
 import { countRefundsOfPayment } from './refund-repository.ts';
 import { refundMachine } from './refund-states.ts';
@@ -42,6 +43,10 @@ export interface RefundOrder {
   readonly origin: Exclude<RefundOrigin, 'provider'>;
   /** The same key for the same purpose gives the same refunds: an Idempotency-Key's claim, for instance. */
   readonly key?: string | undefined;
+  /** The request that a person has agreed to. */
+  readonly requestId?: string | undefined;
+  /** A person pays it, whatever its provider could do. */
+  readonly byHand?: boolean | undefined;
 }
 
 /**
@@ -64,7 +69,7 @@ export async function reserveRefund(
   const shares = splitOver(captures, order.amount);
   const refundIds: string[] = [];
   for (const [index, { capture, amount }] of shares.entries()) {
-    await assertRefundable(tx, deps, capture, order.origin);
+    await assertRefundable(tx, deps, capture, order);
     const refund = await reserveOn(tx, deps, capture, {
       amount,
       isSurplus: false,
@@ -72,6 +77,8 @@ export async function reserveRefund(
       by: order.by,
       reason: order.reason,
       requestKey: order.key === undefined ? null : `${requestKeyOf(order.purpose, order.key)}${index}`,
+      requestId: order.requestId ?? null,
+      byHand: order.byHand ?? false,
     });
     refundIds.push(refund.id);
   }
@@ -128,23 +135,50 @@ function splitOver(captures: readonly CaptureRow[], amount: Money | 'all'): Shar
   return shares;
 }
 
-/** The provider's own limits. What is owed is reserved all the same: a person then finds it failed, not forgotten. */
+/** What a provider no longer carries out is refused, unless a person pays it. What is owed goes that way by itself. */
 async function assertRefundable(
   tx: Tx,
   deps: PaymentsDeps,
   capture: CaptureRow,
-  origin: RefundOrigin,
+  { origin, byHand }: RefundOrder,
 ): Promise<void> {
-  if (isOwed(origin)) {
+  if (byHand || isNobodysToKeep(origin)) {
     return;
   }
   const { refunds } = gatewayOf(deps, capture).capabilities;
-  if (tx.now - (capture.captured_at ?? tx.now) > refunds.maxAgeMs) {
+  const limit = await findLimit(tx, capture, refunds);
+  if (limit === 'age') {
     throw new AppError(refundTooLate);
   }
-  if ((await countRefundsOfPayment(tx, capture.payment_id)) >= refunds.maxPerPayment) {
+  if (limit === 'count') {
     throw new AppError(refundLimitReached, { details: { limit: refunds.maxPerPayment } });
   }
+}
+
+/** Which of the provider's limits another refund would break. */
+async function findLimit(
+  tx: Tx,
+  capture: CaptureRow,
+  { maxAgeMs, maxPerPayment }: GatewayCapabilities['refunds'],
+): Promise<'age' | 'count' | undefined> {
+  if (tx.now - (capture.captured_at ?? tx.now) > maxAgeMs) {
+    return 'age';
+  }
+  return (await countRefundsOfPayment(tx, capture.payment_id)) >= maxPerPayment ? 'count' : undefined;
+}
+
+/** Whether a person must pay it because its provider would not; one whose gateway is off waits for it. */
+async function isByHand(
+  tx: Tx,
+  deps: PaymentsDeps,
+  capture: CaptureRow,
+  wanted: NewRefund,
+): Promise<boolean> {
+  const refunds = deps.gateways.byProvider(capture.provider)?.capabilities.refunds;
+  if (wanted.byHand || refunds === undefined) {
+    return wanted.byHand ?? false;
+  }
+  return (await findLimit(tx, capture, refunds)) !== undefined;
 }
 
 export interface NewRefund {
@@ -154,8 +188,15 @@ export interface NewRefund {
   readonly by: Actor;
   readonly reason: string | null;
   readonly requestKey?: string | null;
+  readonly requestId?: string | null;
+  readonly byHand?: boolean;
   /** The failed refund whose place this one takes, and when to begin with it. */
-  readonly replaces?: { readonly id: string; readonly generation: number; readonly sendAt: number };
+  readonly replaces?: {
+    readonly id: string;
+    readonly generation: number;
+    readonly sendAt: number;
+    readonly preparedBy: string | null;
+  };
 }
 
 /** Reserves one refund on one capture. The purpose's owner must be locked by the caller. */
@@ -189,6 +230,13 @@ export async function reserveOn(
     replaces: wanted.replaces?.id ?? null,
     generation: wanted.replaces?.generation ?? 0,
     provider_refund_id: null,
+    request_id: wanted.requestId ?? null,
+    by_hand: (await isByHand(tx, deps, capture, wanted)) ? 1 : 0,
+    prepared_by: wanted.replaces === undefined ? by.id : wanted.replaces.preparedBy,
+    handed_by: null,
+    paid_out_by: null,
+    paid_out_reference: null,
+    paid_from: null,
     sent_at: null,
     last_queried_at: 0,
     succeeded_at: null,

@@ -35,9 +35,9 @@ describe('the routes of payments', () => {
     expect((await bench.api.call(`GET /payments/${paymentId}`)).status).toBe(401);
   });
 
-  test('staff refunds an order in part, once for each key, and the rest by payment', async () => {
+  test('staff refunds a payment in part, once for each key, and the rest', async () => {
     const { purpose, paymentId } = await bench.buy();
-    const route = `POST /orders/${purpose.id}/refunds`;
+    const route = `POST /admin/payments/${paymentId}/refunds`;
     const body = { amount: 2_500, reason: 'damaged' };
     const headers = { 'idempotency-key': `refund-${purpose.id}` };
     const [first, second] = [
@@ -47,11 +47,8 @@ describe('the routes of payments', () => {
     expect(first.status).toBe(201);
     expect(first.body.data.refunds).toMatchObject([{ amount: 2_500, status: 'reserved', origin: 'staff' }]);
     expect(second.body.data).toEqual(first.body.data);
-    expect(await auditOf(purpose.id)).toMatchObject([{ action: 'refund.create', actor_id: 'usr_staff' }]);
-    const rest = await bench.api.call(`POST /admin/payments/${paymentId}/refunds`, {
-      token: staff,
-      body: { reason: 'the rest' },
-    });
+    expect(await auditOf(paymentId)).toMatchObject([{ action: 'refund.create', actor_id: 'usr_staff' }]);
+    const rest = await bench.api.call(route, { token: staff, body: { reason: 'the rest' } });
     expect(rest.body.data.refunds).toMatchObject([{ amount: 7_500 }]);
     const more = await bench.api.call(route, { token: staff, body: { reason: 'more' } });
     expect(more.body).toMatchObject({ code: 409, error: 'refund_exceeds_captured' });
@@ -65,19 +62,19 @@ describe('the routes of payments', () => {
     [{ amount: 5, reason: 'x'.repeat(81) }, 'reason'],
     [{ reason: 'x', currency: 'CNY' }, 'currency'],
   ])('a refund with %j is refused with the field at fault', async (body, field) => {
-    const { purpose } = await bench.buy();
-    const answer = await bench.api.call(`POST /orders/${purpose.id}/refunds`, { token: staff, body });
+    const { paymentId } = await bench.buy();
+    const answer = await bench.api.call(`POST /admin/payments/${paymentId}/refunds`, { token: staff, body });
     expect(answer.body).toMatchObject({ code: 400, error: 'invalid_request' });
     expect(JSON.stringify(answer.body.errors)).toContain(field);
   });
 
   test('only those who may refund do, and only what exists', async () => {
-    const { purpose } = await bench.buy();
+    const { paymentId } = await bench.buy();
     const call = (token: string, id: string) =>
-      bench.api.call(`POST /orders/${id}/refunds`, { token, body: { reason: 'x' } });
-    expect((await call(reader, purpose.id)).status).toBe(403);
-    expect((await call(buyer, purpose.id)).status).toBe(403);
-    expect((await call(staff, 'ord_none')).status).toBe(404);
+      bench.api.call(`POST /admin/payments/${id}/refunds`, { token, body: { reason: 'x' } });
+    expect((await call(reader, paymentId)).status).toBe(403);
+    expect((await call(buyer, paymentId)).status).toBe(403);
+    expect((await call(staff, 'pay_none')).status).toBe(404);
   });
 
   test('the lists page by cursor without loss or repetition', async () => {
@@ -106,8 +103,11 @@ describe('the routes of payments', () => {
   });
 
   test('a payment shows its captures, refunds and history to staff', async () => {
-    const { paymentId, purpose } = await bench.buy();
-    await bench.api.call(`POST /orders/${purpose.id}/refunds`, { token: staff, body: { reason: 'x' } });
+    const { paymentId } = await bench.buy();
+    await bench.api.call(`POST /admin/payments/${paymentId}/refunds`, {
+      token: staff,
+      body: { reason: 'x' },
+    });
     const { body } = await bench.api.call(`GET /admin/payments/${paymentId}`, { token: reader });
     expect(body.data).toMatchObject({
       id: paymentId,

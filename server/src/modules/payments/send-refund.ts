@@ -15,10 +15,11 @@ import { applyRefundResult, type RefundApplied, type RefundWord } from './apply-
 import { cancelRefund, isReturnedByProvider } from './cancel-refund.ts';
 import { gatewayOf, notifyUrlOf, type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { refundPoll, refundSend } from './jobs.ts';
+import { handToPerson } from './pay-out.ts';
 import { mayBeginCall, toKnown } from './payment.ts';
 import { findPayment, lockPayment } from './payment-repository.ts';
 import { recordProviderRefund } from './record-provider-refund.ts';
-import { nextRefundPollAt, refundBackoffMs } from './refund.ts';
+import { isWithPerson, nextRefundPollAt, refundBackoffMs } from './refund.ts';
 import {
   findRefund,
   lastRefundSentAt,
@@ -48,6 +49,10 @@ export async function sendRefund(deps: PaymentsDeps, job: SendJob): Promise<void
 /** Brings the refund as far as it goes now; answers when to go on where something has to be waited for. */
 async function advance(deps: PaymentsDeps, refund: RefundRow): Promise<number | null> {
   if (!['reserved', 'sent', 'unknown'].includes(refund.status)) {
+    return null;
+  }
+  if (refund.by_hand === 1) {
+    await deps.db.tx('refund.hand_over', (tx) => handToPerson(tx, deps, refund.id));
     return null;
   }
   const gateway = reachGatewayOf(deps, refund);
@@ -84,7 +89,7 @@ export async function queryRefund(
   return result.outcome;
 }
 
-async function recordRefundResult(
+export async function recordRefundResult(
   deps: PaymentsDeps,
   refund: RefundRow,
   result: RefundResult,
@@ -109,7 +114,7 @@ type Marked = 'over' | number | { readonly refund: RefundRow; readonly request: 
 function markSent(deps: PaymentsDeps, refundId: string): Promise<Marked> {
   return deps.db.tx('refund.mark_sent', async (tx): Promise<Marked> => {
     const row = await lockRefund(tx, deps, refundId);
-    if (row === undefined || !['reserved', 'sent', 'unknown'].includes(row.status)) {
+    if (row?.by_hand !== 0 || !['reserved', 'sent', 'unknown'].includes(row.status)) {
       return 'over';
     }
     const by = systemActor('refund.send');
@@ -158,7 +163,7 @@ function toRefundRequest(
 }
 
 /** The refund as its provider may know it. */
-async function readKnown(deps: PaymentsDeps, refund: RefundRow): Promise<KnownRefund> {
+export async function readKnown(deps: PaymentsDeps, refund: RefundRow): Promise<KnownRefund> {
   const capture = await deps.db.query
     .selectFrom('captures')
     .selectAll()
@@ -175,13 +180,17 @@ async function settle(deps: PaymentsDeps, job: SendJob, waitUntil: number | null
     const { refundId, tries } = job.payload;
     // Locked, because the refund's other job may end at the same moment: each would leave the refund to the other.
     const row = await tx.lock('refunds', refundId);
+    if (row === undefined || isWithPerson(row)) {
+      await job.complete(tx);
+      return;
+    }
     const isAccepted =
-      row?.status === 'abnormal' || (row?.status === 'sent' && row.provider_refund_id !== null);
-    if (row !== undefined && isAccepted) {
+      row.status === 'abnormal' || (row.status === 'sent' && row.provider_refund_id !== null);
+    if (isAccepted) {
       const runAt = nextRefundPollAt(row.sent_at ?? tx.now, tx.now);
       await enqueue(tx, refundPoll, { refundId }, { key: refundId, runAt });
       await job.complete(tx);
-    } else if (row !== undefined && ['reserved', 'sent', 'unknown'].includes(row.status)) {
+    } else if (['reserved', 'sent', 'unknown'].includes(row.status)) {
       const runAt = waitUntil ?? tx.now + refundBackoffMs(tries);
       await job.reschedule(tx, runAt, { refundId, tries: waitUntil === null ? tries + 1 : tries });
     } else {
@@ -194,13 +203,19 @@ async function settle(deps: PaymentsDeps, job: SendJob, waitUntil: number | null
 export async function pollRefund(deps: PaymentsDeps, job: JobRun<{ refundId: string }>): Promise<void> {
   const { refundId } = job.payload;
   const refund = await findRefund(deps.db, refundId);
-  const isOpen = refund !== undefined && ['reserved', 'sent', 'unknown', 'abnormal'].includes(refund.status);
-  const outcome = isOpen || refund?.status === 'succeeded' ? await queryRefund(deps, refund) : undefined;
+  const isOpen =
+    refund !== undefined &&
+    !isWithPerson(refund) &&
+    ['reserved', 'sent', 'unknown', 'abnormal'].includes(refund.status);
+  const outcome =
+    isOpen || (refund?.status === 'succeeded' && refund.by_hand === 0)
+      ? await queryRefund(deps, refund)
+      : undefined;
   await deps.db.tx('refund.reschedule_poll', async (tx) => {
     // Locked for the same reason as where a send ends.
     const row = await tx.lock('refunds', refundId);
     const isStillOpen = row !== undefined && ['reserved', 'sent', 'unknown', 'abnormal'].includes(row.status);
-    if (row === undefined || !isStillOpen) {
+    if (row === undefined || !isStillOpen || isWithPerson(row)) {
       await job.complete(tx);
     } else if (outcome === 'not_found' && row.status !== 'abnormal') {
       await enqueue(tx, refundSend, { refundId, tries: 0 }, { key: refundId });

@@ -134,6 +134,18 @@ export interface RefundRow {
   /** How many numbers were tried before this one. */
   generation: number;
   provider_refund_id: string | null;
+  /** The request that a person has agreed to and that this is a part of; such a refund is owed. */
+  request_id: string | null;
+  /** No provider carries it out: a person pays it, and another one says that it is done. */
+  by_hand: number;
+  /** Who promised it, and who took it out of a provider's hands; neither may say that it was paid. */
+  prepared_by: string | null;
+  handed_by: string | null;
+  paid_out_by: string | null;
+  /** The bank's number, a receipt's: whatever shows that it was paid. */
+  paid_out_reference: string | null;
+  /** `payouts`: not from where its rail keeps our money; `null`: from there. */
+  paid_from: 'payouts' | null;
   sent_at: number | null;
   last_queried_at: number;
   succeeded_at: number | null;

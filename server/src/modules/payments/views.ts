@@ -1,11 +1,34 @@
 /** What the API shows of payments, captures, refunds and notifications. Amounts in minor units. */
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
+import type { HistoryEntry } from '../../kernel/history.ts';
 import { MISMATCH_DISMISSED, VOID_REQUESTED } from './payment.ts';
-import type { CaptureRow, PaymentRow, ProviderEventRow, RefundRow } from './tables.ts';
+import type { CaptureRow, PaymentRow, ProviderEventRow } from './tables.ts';
 import { PROCESSING } from './waiting.ts';
 
 const instant = z.string();
+
+/** One step of a status, as staff sees it. */
+export const historyView = z.object({
+  entity: z.string(),
+  entityId: z.string(),
+  field: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+  actor: z.object({ type: z.string(), id: z.string() }),
+  note: z.string().nullable(),
+  at: z.string(),
+}) satisfies z.ZodType<HistoryEntry>;
+
+/** What is kept of a card; its number never is. */
+const cardView = z
+  .object({
+    brand: z.string().nullable(),
+    last4: z.string().nullable(),
+    authorisationCode: z.string().nullable(),
+    responseCode: z.string().nullable(),
+  })
+  .nullable();
 
 /** A payment as its customer sees it. */
 export const paymentView = z.object({
@@ -37,44 +60,6 @@ export const paymentView = z.object({
 });
 
 export type PaymentView = z.infer<typeof paymentView>;
-
-/** A refund as its customer sees it. */
-export const refundView = z.object({
-  id: z.string(),
-  status: z.enum([
-    'requested',
-    'reserved',
-    'rejected',
-    'withdrawn',
-    'cancelled',
-    'sent',
-    'unknown',
-    'abnormal',
-    'succeeded',
-    'failed',
-  ]),
-  paymentId: z.string(),
-  purpose: z.object({ type: z.string(), id: z.string() }),
-  amount: z.int(),
-  currency: z.string(),
-  isSurplus: z.boolean(),
-  origin: z.enum(['cancel', 'staff', 'late', 'customer', 'mismatch', 'provider']),
-  reason: z.string().nullable(),
-  createdAt: instant,
-  succeededAt: instant.nullable(),
-});
-
-export type RefundView = z.infer<typeof refundView>;
-
-/** What is kept of a card; its number never is. */
-const cardView = z
-  .object({
-    brand: z.string().nullable(),
-    last4: z.string().nullable(),
-    authorisationCode: z.string().nullable(),
-    responseCode: z.string().nullable(),
-  })
-  .nullable();
 
 export const captureView = z.object({
   id: z.string(),
@@ -121,17 +106,6 @@ export const adminPaymentView = paymentView.extend({
   billingCountry: z.string().nullable(),
   /** What did not match, while a person has to decide. */
   mismatch: z.record(z.string(), z.unknown()).nullable(),
-});
-
-/** A refund as staff sees it. */
-export const adminRefundView = refundView.extend({
-  captureId: z.string(),
-  provider: z.string(),
-  merchantAccount: z.string(),
-  providerRefundId: z.string().nullable(),
-  failure: z.string().nullable(),
-  replaces: z.string().nullable(),
-  sentAt: instant.nullable(),
 });
 
 /** A notification in the inbox. */
@@ -237,35 +211,6 @@ export function toCaptureView(row: CaptureRow): z.infer<typeof captureView> {
     failureReason: row.failure_reason,
     createdAt: toIso(row.created_at),
     capturedAt: toIso(row.captured_at),
-  };
-}
-
-export function toRefundView(row: RefundRow): RefundView {
-  return {
-    id: row.id,
-    status: row.status,
-    paymentId: row.payment_id,
-    purpose: { type: row.purpose_type, id: row.purpose_id },
-    amount: row.amount,
-    currency: row.currency,
-    isSurplus: row.is_surplus === 1,
-    origin: row.origin,
-    reason: row.reason,
-    createdAt: toIso(row.created_at),
-    succeededAt: toIso(row.succeeded_at),
-  };
-}
-
-export function toAdminRefundView(row: RefundRow): z.infer<typeof adminRefundView> {
-  return {
-    ...toRefundView(row),
-    captureId: row.capture_id,
-    provider: row.provider,
-    merchantAccount: row.merchant_account,
-    providerRefundId: row.provider_refund_id,
-    failure: row.failure,
-    replaces: row.replaces,
-    sentAt: toIso(row.sent_at),
   };
 }
 

@@ -19,7 +19,7 @@ import { paymentUnderReview } from '../payments/index.ts';
 import { WECHAT, type WechatDeps } from './deps.ts';
 
 const METHOD = 'wechat_jsapi';
-const SOURCES = { mini_program: 'mini_program', official_account: 'mobile' } as const;
+const SOURCES = { mini_program: 'mini_program', official_account: 'mobile', mobile_app: 'mobile' } as const;
 
 export interface JsapiPurchase {
   readonly userId: string;

@@ -51,9 +51,20 @@ async function showPayers(chosen) {
   }
 }
 
+/** Where a trade stands at a provider while it can be paid. */
+const OPEN_STATES = { 'wechat-pay': ['NOTPAY'], alipay: ['UNSCANNED', 'WAIT_BUYER_PAY'] };
+
+async function openTradesOf(provider) {
+  const all = await call('GET', `/${provider}/trades?limit=50`);
+  return all
+    .filter((candidate) => OPEN_STATES[provider].includes(candidate.tradeState))
+    .map((candidate) => ({ ...candidate, provider }));
+}
+
 async function showTrades() {
-  const all = await call('GET', '/wechat-pay/trades?limit=50');
-  const open = all.filter((candidate) => candidate.tradeState === 'NOTPAY');
+  const open = (await Promise.all(Object.keys(OPEN_STATES).map(openTradesOf)))
+    .flat()
+    .sort((left, right) => right.createdAt - left.createdAt);
   part('trades').replaceChildren(...open.map(tradeItem));
   part('no-trades').hidden = open.length > 0;
 }
@@ -74,8 +85,10 @@ function listItem(title, detail, end, onClick) {
   return item;
 }
 
-function tradeItem({ description, product, outTradeNo, total }) {
-  return listItem(description, `${product} · ${outTradeNo}`, yuan(total), () => openCashier({ outTradeNo }));
+function tradeItem({ provider, description, product, outTradeNo, total }) {
+  return listItem(description, `${say(provider)} · ${product} · ${outTradeNo}`, yuan(total), () =>
+    openCashier({ provider, fields: { outTradeNo } }),
+  );
 }
 
 /** The page of a shop that wants to know who its buyer is, where one was given and it is a web address. */
@@ -106,11 +119,27 @@ function showLogin(target) {
   show('login');
 }
 
-/** What was scanned: a code_url, a prepay_id, or the JSON that wx.requestPayment is called with. */
+/** What was scanned, and whose it is: Alipay's code or page, or what WeChat Pay gives out. */
 function readCode(text) {
   const code = text.trim();
+  if (code.startsWith('https://qr.alipay.com/')) {
+    return { provider: 'alipay', fields: { qrCode: code } };
+  }
+  if (/^https?:\/\/\S+alipay\.trade\./.test(code)) {
+    return { provider: 'alipay', fields: { redirectUrl: code } };
+  }
+  return { provider: 'wechat-pay', fields: readWeChatCode(code) };
+}
+
+/** A code_url, a prepay_id, or the JSON that wx.requestPayment or an app's SDK is called with. */
+function readWeChatCode(code) {
   if (code.startsWith('{')) {
-    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = JSON.parse(code);
+    const given = JSON.parse(code);
+    if (given.prepayid !== undefined) {
+      const { appid, partnerid, prepayid, package: packageText, noncestr, timestamp, sign } = given;
+      return { appParams: { appid, partnerid, prepayid, package: packageText, noncestr, timestamp, sign } };
+    }
+    const { appId, timeStamp, nonceStr, package: packageText, signType, paySign } = given;
     return { clientParams: { appId, timeStamp, nonceStr, package: packageText, signType, paySign } };
   }
   if (code.startsWith('weixin://')) {
@@ -130,7 +159,8 @@ function holdTheRightPhone() {
 async function openCashier(nextReference) {
   part('scan-problem').hidden = true;
   try {
-    trade = await call('POST', '/wechat-pay/trades/find', nextReference);
+    const { provider, fields } = nextReference;
+    trade = await call('POST', `/${provider}/trades/find`, fields);
   } catch (error) {
     part('scan-problem').textContent = say(error.message);
     part('scan-problem').hidden = false;
@@ -145,7 +175,8 @@ async function openCashier(nextReference) {
 
 function fillCashier() {
   const payer = payers.find((candidate) => candidate.id === part('payer').value);
-  part('merchant').textContent = `${say('merchant')} ${trade.mchid}`;
+  part('merchant').textContent =
+    `${say(reference.provider)} · ${say('merchant')} ${trade.mchid ?? trade.sellerId}`;
   part('description').textContent = trade.description;
   part('amount').textContent = yuan(trade.total);
   part('number').textContent = trade.outTradeNo;
@@ -184,8 +215,8 @@ async function act(work) {
 }
 
 async function pay(afterMs) {
-  const answer = await call('POST', '/wechat-pay/pay', {
-    ...reference,
+  const answer = await call('POST', `/${reference.provider}/pay`, {
+    ...reference.fields,
     payerId: part('payer').value,
     afterMs,
   });
@@ -193,7 +224,7 @@ async function pay(afterMs) {
 }
 
 async function refuse() {
-  await call('POST', '/wechat-pay/refuse', reference);
+  await call('POST', `/${reference.provider}/refuse`, reference.fields);
   showResult('cancelled', false);
 }
 
@@ -229,8 +260,11 @@ showWords();
 await showPayers();
 await showTrades();
 const linked = parameters.get('code_url') ?? parameters.get('prepay_id');
+const token = parameters.get('alipay');
 const loginPage = loginTarget();
-if (linked !== null) {
+if (token !== null) {
+  await openCashier({ provider: 'alipay', fields: { token } });
+} else if (linked !== null) {
   await openCashier(readCode(linked));
 } else if (loginPage !== undefined) {
   showLogin(loginPage);

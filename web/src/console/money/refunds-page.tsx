@@ -1,4 +1,4 @@
-import type { TableProps } from 'antd';
+import { type TableProps, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
 import type { StaffRefund } from '../../types/operations.ts';
@@ -7,8 +7,9 @@ import { ChoiceFilter, chosen, Filters, SearchFilter } from '../filters.tsx';
 import { PageHead } from '../page-head.tsx';
 import { useList } from '../use-list.ts';
 import { Amount, Id, Moment, Status } from '../values.tsx';
+import { RefundActions } from './refund-actions.tsx';
 
-const STATUSES = ['requested', 'reserved', 'sent', 'unknown', 'abnormal', 'succeeded', 'failed', 'cancelled'];
+const STATUSES = ['reserved', 'sent', 'unknown', 'abnormal', 'succeeded', 'failed', 'cancelled'];
 const ORIGINS = ['staff', 'cancel', 'late', 'customer', 'mismatch', 'provider'];
 
 function useColumns(): NonNullable<TableProps<StaffRefund>['columns']> {
@@ -21,9 +22,10 @@ function useColumns(): NonNullable<TableProps<StaffRefund>['columns']> {
     { title: t('origin'), render: (_value, { origin }) => wordFor('origin', origin) },
     {
       title: t('status'),
-      render: (_value, { status, failure }) => (
+      render: (_value, { status, failure, isByHand }) => (
         <>
           <Status kind="refund" value={status} />
+          {isByHand && <Tag color="purple">{t('byHand')}</Tag>}
           {failure !== null && <small className="faint">{failure}</small>}
         </>
       ),
@@ -33,6 +35,8 @@ function useColumns(): NonNullable<TableProps<StaffRefund>['columns']> {
       align: 'right',
       render: (_value, { amount, currency }) => <Amount amount={amount} currency={currency} />,
     },
+    { title: t('paidOutBy'), render: (_value, { paidOutReference }) => paidOutReference },
+    { key: 'actions', align: 'right', render: (_value, refund) => <RefundActions refund={refund} /> },
   ];
 }
 
@@ -41,6 +45,7 @@ export function RefundsPage() {
   const list = useList<StaffRefund>('/admin/refunds', (filter) => ({
     status: chosen(filter('status')),
     origin: chosen(filter('origin')),
+    isByHand: chosen(filter('isByHand')),
     purposeId: filter('order'),
   }));
   return (
@@ -49,6 +54,13 @@ export function RefundsPage() {
       <Filters>
         <ChoiceFilter list={list} name="status" label={t('status')} kind="refund" values={STATUSES} />
         <ChoiceFilter list={list} name="origin" label={t('origin')} kind="origin" values={ORIGINS} />
+        <ChoiceFilter
+          list={list}
+          name="isByHand"
+          label={t('byHand')}
+          kind="byHand"
+          values={['true', 'false']}
+        />
         <SearchFilter list={list} name="order" label={t('orderId')} />
       </Filters>
       <DataTable list={list} rowKey="id" columns={useColumns()} />

@@ -7,7 +7,6 @@ import { useMay } from '../use-me.ts';
 import { RefundDialog } from './refund-dialog.tsx';
 import { isCollecting, StepDialog } from './step-dialog.tsx';
 
-const REFUNDABLE = ['paid', 'partially_refunded'];
 /** Steps that need more than a yes. */
 const WITH_DIALOG = ['shipped', 'returned', 'cancelled'];
 /** Offered as the next thing to do; the rest stands in the menu. */
@@ -21,7 +20,7 @@ export function OrderActions({ order }: { readonly order: StaffOrder }) {
   const act = useAct();
   const [dialog, setDialog] = useState<string>();
   const steps = may('orders.write') && !order.isClosing ? order.nextStatuses : [];
-  const canRefund = may('refunds.write') && REFUNDABLE.includes(order.paymentStatus);
+  const canRefund = may('refunds.write') && order.refundable > 0;
   const take = (step: string) => {
     if (WITH_DIALOG.includes(step) || isCollecting(order, step)) {
       setDialog(step);

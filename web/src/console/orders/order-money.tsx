@@ -1,8 +1,10 @@
-import { Card, Empty, Table, Tag } from 'antd';
+import { Alert, Card, Empty, Table, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { wordFor } from '../../language.ts';
 import type { StaffOrder } from '../../types/operations.ts';
 import type { OrderPayment, OrderRefund } from '../../types/orders.ts';
+import { DisputesTable } from '../money/disputes-table.tsx';
 import { Amount, Id, Moment, Status } from '../values.tsx';
 
 function Payments({ payments }: { readonly payments: readonly OrderPayment[] }) {
@@ -72,6 +74,18 @@ export function OrderMoney({ order }: { readonly order: StaffOrder }) {
       <Card title={t('attempts')}>
         <Payments payments={order.payments} />
       </Card>
+      {order.refundRequests.some(({ status }) => status === 'requested') && (
+        <Alert
+          type="warning"
+          showIcon
+          title={<Link to={`/refund-requests?order=${order.id}&status=all`}>{t('customerAsked')}</Link>}
+        />
+      )}
+      {order.disputes.length > 0 && (
+        <Card title={t('disputes')}>
+          <DisputesTable disputes={order.disputes} />
+        </Card>
+      )}
       {order.refunds.length > 0 && (
         <Card title={t('refunds')}>
           <RefundsTable refunds={order.refunds} />

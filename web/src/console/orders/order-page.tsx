@@ -39,6 +39,7 @@ function OrderView({ order }: { readonly order: StaffOrder }) {
             <Status kind="order" value={order.status} />
             <Status kind="paymentStatus" value={order.paymentStatus} />
             <Status kind="fulfilment" value={order.fulfilmentStatus} />
+            {order.disputeStatus !== null && <Status kind="dispute" value={order.disputeStatus} />}
           </>
         }
         actions={<OrderActions order={order} />}

@@ -1,0 +1,120 @@
+/** The gateway connected to the simulator of PayPal by the real outbound client, with a listener for its webhook. */
+import { expect } from 'vitest';
+import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import type { Gateway, KnownPayment, KnownRefund, NotificationResult } from '../../src/gateways/gateway.ts';
+import { createPaypalGateway, type PaypalSettings } from '../../src/gateways/paypal/index.ts';
+import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
+import { newId } from '../../src/kernel/ids.ts';
+import { silentLogger } from '../../src/kernel/log/index.ts';
+import { createOutbound } from '../../src/kernel/outbound/index.ts';
+import { openTestDb } from './database.ts';
+import { listenForNotifications } from './notification-listener.ts';
+
+export interface SimulatedPaypal {
+  readonly clock: FakeClock;
+  readonly simulators: Simulators;
+  readonly gateway: Gateway;
+  /** What came in at the webhook, parsed. */
+  readonly received: NotificationResult[];
+  newPayment(change?: Partial<KnownPayment>): KnownPayment;
+  /** An order that the payer has approved. */
+  openAndApprove(change?: Partial<KnownPayment>): Promise<KnownPayment & { readonly reference: string }>;
+  /** One that is captured too, with the number of its capture. */
+  openAndCapture(change?: Partial<KnownPayment>): Promise<{ payment: KnownPayment; captureId: string }>;
+  capture(
+    payment: KnownPayment,
+    change?: { id?: string; amount?: number; isFinal?: boolean },
+  ): ReturnType<NonNullable<Gateway['capturePayment']>>;
+  refundOf(payment: KnownPayment, captureId: string, amount: number): KnownRefund;
+  /** Arms one fault of the simulator. */
+  plan(operation: string, kind: string, params?: Record<string, unknown>): void;
+  /** Sends every notification that is due. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** As a merchant would configure it. */
+export function toPaypalSettings(simulators: Simulators): PaypalSettings {
+  const { apiBaseUrl, ...merchant } = simulators.paypal.merchant();
+  return { ...merchant, baseUrl: apiBaseUrl };
+}
+
+export async function openSimulatedPaypal(change: Partial<PaypalSettings> = {}): Promise<SimulatedPaypal> {
+  const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
+  const db = await openTestDb({ clock });
+  const outbound = createOutbound({ db, clock, log: silentLogger });
+  const simulators = await startSimulators({ delivery: 'manual', now: clock.now });
+  const settings = { ...toPaypalSettings(simulators), ...change };
+  const gateway = createPaypalGateway({ settings, outbound, clock });
+  const listener = await listenForNotifications(clock, gateway);
+  simulators.paypal.changeSettings({ webhookUrl: listener.url });
+
+  const newPayment = (changes: Partial<KnownPayment> = {}): KnownPayment => ({
+    id: newId('pay'),
+    method: 'paypal',
+    amount: { amount: 12_345, currency: 'USD' },
+    description: 'Dragon Well 龙井 🍵',
+    createdAt: clock.now(),
+    expiresAt: clock.now() + 900_000,
+    notifyUrl: listener.url,
+    returnUrl: 'https://shop.example.test/cashier/ord_1',
+    captureMode: gateway.captureMode,
+    appId: null,
+    openid: null,
+    clientIp: null,
+    reference: null,
+    transactionId: null,
+    ...changes,
+  });
+
+  const paypal: SimulatedPaypal = {
+    ...{ clock, simulators, gateway, newPayment, received: listener.received },
+    async openAndApprove(changes) {
+      const payment = newPayment(changes);
+      const opened = await gateway.createPayment(payment);
+      const reference = opened.outcome === 'requires_action' ? (opened.reference ?? '') : '';
+      expect(opened).toMatchObject({ outcome: 'requires_action', parameters: { orderId: reference } });
+      simulators.paypal.approve({ orderId: reference });
+      return { ...payment, reference };
+    },
+    async openAndCapture(changes) {
+      const payment = await paypal.openAndApprove(changes);
+      const captured = await paypal.capture(payment);
+      if (captured.outcome !== 'succeeded') {
+        throw new Error(JSON.stringify(captured));
+      }
+      return { payment, captureId: captured.facts.transactionId };
+    },
+    async capture(payment, { id = newId('cap'), amount = payment.amount.amount, isFinal = true } = {}) {
+      const { currency } = payment.amount;
+      const request = { id, payment, amount: { amount, currency }, isFinal };
+      const captured = await gateway.capturePayment?.(request);
+      if (!captured) {
+        throw new Error('PayPal captures');
+      }
+      return captured;
+    },
+    refundOf: (payment, captureTransactionId, amount) => ({
+      id: newId('ref'),
+      payment,
+      captureTransactionId,
+      amount: { amount, currency: payment.amount.currency },
+      total: payment.amount,
+      reason: 'too small',
+      notifyUrl: listener.url,
+      providerRefundId: null,
+    }),
+    plan: (operation, kind, params = {}) =>
+      void simulators.faults.set({ provider: 'paypal', operation, kind, params }),
+    async flush() {
+      await simulators.notifications.flush();
+    },
+    async close() {
+      await listener.close();
+      await simulators.close();
+      await outbound.close();
+      await db.close();
+    },
+  };
+  return paypal;
+}

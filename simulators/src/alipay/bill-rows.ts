@@ -1,0 +1,80 @@
+import { type Faults, numberParam } from '../faults.ts';
+import { PROVIDER } from './context.ts';
+import type { Refund } from './refunds.ts';
+import type { Trade } from './trades.ts';
+
+/** One line of a bill before it is formatted: a payment, or a refund of it. Amounts in fen. */
+export interface BillRow {
+  at: number;
+  trade: Trade;
+  refund: Refund | null;
+  amount: number;
+  /** What Alipay keeps; negative where a refund gives part of it back. */
+  fee: number;
+}
+
+/** Alipay's usual rate, in basis points. */
+const FEE_BASIS_POINTS = 60;
+
+export const BILL_FAULTS = ['missing_row', 'extra_row', 'amount_differs', 'fee_differs'] as const;
+const ROW_FAULTS = ['missing_row', 'amount_differs', 'fee_differs'];
+
+/** Rounded half up to a fen. */
+function feeOf(fen: number): number {
+  return Math.floor((fen * FEE_BASIS_POINTS + 5000) / 10_000);
+}
+
+/** Payments and refunds of a span of time, oldest first. */
+export function collectRows(trades: Trade[], refunds: Refund[], start: number, end: number): BillRow[] {
+  const byNumber = new Map(trades.map((trade) => [trade.outTradeNo, trade]));
+  const payments = trades.map(
+    (trade): BillRow => ({
+      at: trade.paidAt ?? 0,
+      trade,
+      refund: null,
+      amount: trade.total,
+      fee: feeOf(trade.total),
+    }),
+  );
+  const returns = refunds.flatMap((refund): BillRow[] => {
+    const trade = byNumber.get(refund.outTradeNo);
+    const at = refund.succeededAt ?? 0;
+    return trade === undefined
+      ? []
+      : [{ at, trade, refund, amount: refund.refund, fee: 0 - feeOf(refund.refund) }];
+  });
+  return [...payments, ...returns]
+    .filter((row) => row.at >= start && row.at < end)
+    .sort((left, right) => left.at - right.at);
+}
+
+/** Lets fault plans make a bill disagree with what happened. */
+export function disturbRows(rows: BillRow[], faults: Faults): BillRow[] {
+  const disturbed = rows.flatMap((row): BillRow[] => {
+    const subject = { outTradeNo: row.trade.outTradeNo, outRequestNo: row.refund?.outRequestNo };
+    const fault = faults.take(PROVIDER, 'bill', ROW_FAULTS, subject);
+    if (fault === undefined) {
+      return [row];
+    }
+    if (fault.kind === 'missing_row') {
+      return [];
+    }
+    const by = numberParam(fault, 'by', 1);
+    return [
+      fault.kind === 'amount_differs' ? { ...row, amount: row.amount + by } : { ...row, fee: row.fee + by },
+    ];
+  });
+  const pattern = rows[0];
+  const extra = pattern === undefined ? undefined : faults.take(PROVIDER, 'bill', ['extra_row'], {});
+  if (pattern === undefined || extra === undefined) {
+    return disturbed;
+  }
+  const amount = numberParam(extra, 'total', 100);
+  const trade: Trade = {
+    ...pattern.trade,
+    outTradeNo: `EXTRA${pattern.trade.outTradeNo}`,
+    tradeNo: `99${pattern.trade.tradeNo?.slice(2) ?? ''}`,
+    total: amount,
+  };
+  return [...disturbed, { at: pattern.at, trade, refund: null, amount, fee: feeOf(amount) }];
+}
