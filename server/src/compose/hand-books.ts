@@ -1,9 +1,22 @@
 /** Wires the two books that people keep: bank statements, and cash that couriers hand over. */
 import { findRemittanceCodes } from '../gateways/bank-transfer/index.ts';
 import { COURIER_ACCOUNT } from '../gateways/cash-on-delivery/index.ts';
+import type { BillCapabilities, BillRequest, BillRow, DownloadBillResult } from '../gateways/gateway.ts';
+import { DAY_MS } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config/index.ts';
-import { type BankStatementsDeps, createBankStatements } from '../modules/bank-statements/index.ts';
-import { createCashRemittances, recordCollection } from '../modules/cash-remittances/index.ts';
+import type { Db } from '../kernel/db/index.ts';
+import {
+  type BankStatementsDeps,
+  createBankStatements,
+  isDayImported,
+  readStatementDay,
+  STATEMENT_ACCOUNT,
+} from '../modules/bank-statements/index.ts';
+import {
+  createCashRemittances,
+  readCashCollected,
+  recordCollection,
+} from '../modules/cash-remittances/index.ts';
 import type { Ledger } from '../modules/ledger/index.ts';
 import { paymentSucceeded } from '../modules/payments/index.ts';
 import type { Kernel } from '../open-kernel.ts';
@@ -24,4 +37,51 @@ export function createHandBooks({ kernel, config, ledger, payments }: Books) {
     createBankStatements({ db, clock, accounts, payments, findCodes: findRemittanceCodes }),
     createCashRemittances({ db, ledger, merchantAccount: COURIER_ACCOUNT }),
   ];
+}
+
+/** What reconciliation compares with payments where no provider makes a bill. */
+export interface HandBill extends BillCapabilities {
+  readonly provider: string;
+  readonly merchantAccount: string;
+  downloadBill(request: BillRequest): Promise<DownloadBillResult>;
+}
+
+/** Days are those of the bank, whose lines carry no time of day; cash follows them. */
+const CALENDAR: BillCapabilities = { timeZone: 'UTC', readyAtHour: 12, maxAgeDays: 3_650 };
+
+async function toBill(open: () => AsyncGenerator<BillRow>): Promise<DownloadBillResult> {
+  const { done } = await open().next();
+  return done ? { outcome: 'empty' } : { outcome: 'ready', rows: open() };
+}
+
+type Rails = Pick<Config, 'bankTransfer' | 'cashOnDelivery'>;
+
+/** The books of the rails that are on, as bills: a day of transfers is there once a statement that covers it was imported. */
+export function handBills(db: Db, { bankTransfer, cashOnDelivery }: Rails): readonly HandBill[] {
+  return [
+    ...(bankTransfer === null ? [] : [transferBill(db)]),
+    ...(cashOnDelivery === null ? [] : [cashBill(db)]),
+  ];
+}
+
+function transferBill(db: Db): HandBill {
+  return {
+    ...CALENDAR,
+    provider: 'bank_transfer',
+    merchantAccount: STATEMENT_ACCOUNT,
+    downloadBill: async ({ date }) =>
+      (await isDayImported(db, date)) ? toBill(() => readStatementDay(db, date)) : { outcome: 'not_ready' },
+  };
+}
+
+function cashBill(db: Db): HandBill {
+  return {
+    ...CALENDAR,
+    provider: 'cash_on_delivery',
+    merchantAccount: COURIER_ACCOUNT,
+    downloadBill({ date }) {
+      const from = Date.parse(`${date}T00:00:00Z`);
+      return toBill(() => readCashCollected(db, { from, to: from + DAY_MS }, COURIER_ACCOUNT));
+    },
+  };
 }

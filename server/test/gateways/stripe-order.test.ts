@@ -67,7 +67,7 @@ test('shuffled and repeated events of one payment never take it backwards', asyn
       expect(ranks).toEqual([...ranks].sort((one, other) => one - other));
       expect(body.data).toMatchObject({ status: 'succeeded', captures: [{ status: 'succeeded' }] });
     }),
-    { numRuns: 15 },
+    { numRuns: 6 },
   );
   await stage.expectSound();
 });

@@ -6,8 +6,6 @@ import type {
   DisputeFacts,
   Gateway,
   GatewayMethod,
-  NotificationResult,
-  NotificationSubject,
   PaymentFacts,
   PaymentRequest,
   QueryPaymentResult,
@@ -18,6 +16,7 @@ import type {
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/kernel/clock.ts';
 import { assertNoTransaction } from '../../src/kernel/db/index.ts';
 import { MERCHANT, paymentFacts, refundFacts } from './fake-facts.ts';
+import { readFakeNotification, replyToFake } from './fake-notification.ts';
 
 export { MERCHANT } from './fake-facts.ts';
 export const APP = 'wx_test_app';
@@ -55,15 +54,6 @@ export interface Trade {
 export interface FakeRefund {
   readonly request: RefundRequest;
   state: 'pending' | 'succeeded' | 'abnormal' | 'failed';
-}
-
-/** What a provider would notify of. `isForged` is refused as unverifiable. */
-export interface FakeNotification {
-  readonly eventId: string;
-  readonly subject: NotificationSubject;
-  readonly merchantAccount?: string;
-  readonly isForged?: boolean;
-  readonly isHint?: boolean;
 }
 
 export interface FakeGateway extends Gateway {
@@ -303,22 +293,8 @@ export function createFakeGateway(clock: Clock): FakeGateway {
         const facts = disputes.get(id);
         return facts === undefined ? unknown : { outcome: 'found' as const, facts };
       }),
-    async parseNotification({ body }): Promise<NotificationResult> {
-      const sent = JSON.parse(body.toString('utf8')) as FakeNotification;
-      if (sent.isForged) {
-        return { outcome: 'rejected', status: 401, reason: 'signature' };
-      }
-      if (sent.isHint) {
-        return { outcome: 'hint', reason: 'xml' };
-      }
-      const { eventId, subject, merchantAccount = MERCHANT } = sent;
-      return { outcome: 'verified', eventId, eventType: subject.type, merchantAccount, subject };
-    },
-    replyTo: (isAccepted) => ({
-      status: isAccepted ? 200 : 500,
-      headers: { 'content-type': 'application/json' },
-      body: isAccepted ? '' : '{"code":"FAIL"}',
-    }),
+    parseNotification: readFakeNotification,
+    replyTo: replyToFake,
   };
   return gateway;
 }

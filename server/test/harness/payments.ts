@@ -18,7 +18,8 @@ import {
 } from '../../src/modules/payments/index.ts';
 import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
-import { APP, createFakeGateway, type FakeGateway, type FakeNotification } from './fake-gateway.ts';
+import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
+import type { FakeNotification } from './fake-notification.ts';
 import { createFakeOwner, createPurchases } from './fake-owner.ts';
 
 export const OUTBOUND_TIMEOUT_MS = 10_000;

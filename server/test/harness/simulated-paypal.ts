@@ -39,6 +39,31 @@ export function toPaypalSettings(simulators: Simulators): PaypalSettings {
   return { ...merchant, baseUrl: apiBaseUrl };
 }
 
+function makePayment(
+  clock: FakeClock,
+  { captureMode }: Gateway,
+  notifyUrl: string,
+  changes: Partial<KnownPayment>,
+): KnownPayment {
+  return {
+    id: newId('pay'),
+    method: 'paypal',
+    amount: { amount: 12_345, currency: 'USD' },
+    description: 'Dragon Well 龙井 🍵',
+    createdAt: clock.now(),
+    expiresAt: clock.now() + 900_000,
+    notifyUrl,
+    returnUrl: 'https://shop.example.test/cashier/ord_1',
+    captureMode,
+    appId: null,
+    openid: null,
+    clientIp: null,
+    reference: null,
+    transactionId: null,
+    ...changes,
+  };
+}
+
 export async function openSimulatedPaypal(change: Partial<PaypalSettings> = {}): Promise<SimulatedPaypal> {
   const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
   const db = await openTestDb({ clock });
@@ -49,23 +74,8 @@ export async function openSimulatedPaypal(change: Partial<PaypalSettings> = {}):
   const listener = await listenForNotifications(clock, gateway);
   simulators.paypal.changeSettings({ webhookUrl: listener.url });
 
-  const newPayment = (changes: Partial<KnownPayment> = {}): KnownPayment => ({
-    id: newId('pay'),
-    method: 'paypal',
-    amount: { amount: 12_345, currency: 'USD' },
-    description: 'Dragon Well 龙井 🍵',
-    createdAt: clock.now(),
-    expiresAt: clock.now() + 900_000,
-    notifyUrl: listener.url,
-    returnUrl: 'https://shop.example.test/cashier/ord_1',
-    captureMode: gateway.captureMode,
-    appId: null,
-    openid: null,
-    clientIp: null,
-    reference: null,
-    transactionId: null,
-    ...changes,
-  });
+  const newPayment = (changes: Partial<KnownPayment> = {}) =>
+    makePayment(clock, gateway, listener.url, changes);
 
   const paypal: SimulatedPaypal = {
     ...{ clock, simulators, gateway, newPayment, received: listener.received },

@@ -182,7 +182,7 @@ export function reportTransactions(context: PaypalContext, query: URLSearchParam
   if (lines.length > context.settings.current().reportLimit) {
     throw new PaypalError(400, 'RESULTSET_TOO_LARGE', []);
   }
-  const self = `${context.baseUrl()}/v1/reporting/transactions?${query}`;
+  const self = `${context.baseUrl()}/v1/reporting/transactions?${query.toString()}`;
   return {
     transaction_details: lines
       .slice((page - 1) * pageSize, page * pageSize)

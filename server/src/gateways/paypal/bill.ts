@@ -97,7 +97,7 @@ export function createDownloadBill(client: PaypalClient, merchantId: string) {
     const answer = await client.call({
       operation: 'report',
       method: 'GET',
-      path: `/v1/reporting/transactions?${query}`,
+      path: `/v1/reporting/transactions?${query.toString()}`,
       timeoutMs: PAGE_TIMEOUT_MS,
       isSafeToRepeat: true,
     });

@@ -4,10 +4,9 @@
  * addresses that are not known yet are looked at a few times a minute at most.
  */
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { rootCertificates } from 'node:tls';
 import type { Clock } from '../../kernel/clock.ts';
 import { HOUR_MS, MINUTE_MS } from '../../kernel/clock.ts';
-import { type Outbound, OutboundError } from '../../kernel/outbound/index.ts';
+import { type Outbound, OutboundError, publicAuthorities } from '../../kernel/outbound/index.ts';
 import type { CheckedSettings } from './config.ts';
 
 const KEPT_MS = 12 * HOUR_MS;
@@ -98,7 +97,7 @@ export function createCertificates({ settings, outbound, clock }: CertificatesDe
 
   /** Reading the public ones takes a moment, and offline verification alone needs them. */
   function trusted(): X509Certificate[] {
-    const pems = settings.webhookCaPem === null ? rootCertificates : [settings.webhookCaPem];
+    const pems = settings.webhookCaPem === null ? publicAuthorities : [settings.webhookCaPem];
     authorities ??= pems.map((pem) => new X509Certificate(pem));
     return authorities;
   }

@@ -23,9 +23,9 @@ export function buildOrderBody(request: PaymentRequest): string {
   if (!amount) {
     throw new Error(`the payment ${request.id} was not validated before it was sent`);
   }
-  const description = [...request.description.replace(/\s+/g, ' ').trim()]
-    .slice(0, MAX_DESCRIPTION_LENGTH)
-    .join('');
+  const text = request.description.replace(/\s+/g, ' ').trim();
+  // Whole characters: half of one is no text.
+  const description = Array.from(text).slice(0, MAX_DESCRIPTION_LENGTH).join('');
   return JSON.stringify({
     intent: request.captureMode === 'manual' ? 'AUTHORIZE' : 'CAPTURE',
     purchase_units: [

@@ -1,3 +1,4 @@
+export { publicAuthorities } from './authorities.ts';
 export { createOutbound, type OutboundOptions } from './outbound.ts';
 export { handleProviderCallPrune, providerCallPrune } from './prune.ts';
 export {

@@ -7,7 +7,19 @@ import type { LineRow } from './tables.ts';
 
 const PAGE = 500;
 /** All accounts are one merchant, as the gateway says. */
-const MERCHANT_ACCOUNT = 'bank';
+export const STATEMENT_ACCOUNT = 'bank';
+
+/** Whether a statement was imported that covers the day, on any account. */
+export async function isDayImported(db: Reader, date: string): Promise<boolean> {
+  const found = await db.query
+    .selectFrom('bank_statements')
+    .select('id')
+    .where('first_on', '<=', date)
+    .where('last_on', '>=', date)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
 
 /**
  * Every movement of a day (`YYYY-MM-DD`, as the bank says) on all accounts. Money that went out is a refund where it paid
@@ -46,6 +58,6 @@ function toBillRow(row: LineRow): BillRow {
     fee: null,
     status: 'succeeded',
     occurredAt: momentOf(row.booked_on),
-    merchantAccount: MERCHANT_ACCOUNT,
+    merchantAccount: STATEMENT_ACCOUNT,
   };
 }

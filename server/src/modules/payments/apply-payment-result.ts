@@ -21,6 +21,7 @@ import { raiseAlert, resolveAlert } from '../alerts/index.ts';
 import { gatewayOf, ownerOf, type PaymentsDeps } from './deps.ts';
 import { closePayment, failPayment, toPaymentEvent } from './end-payment.ts';
 import { paymentAuthorised } from './events.ts';
+import { holdMismatch } from './hold-mismatch.ts';
 import { paymentPoll } from './jobs.ts';
 import {
   findMismatch,
@@ -124,9 +125,10 @@ async function applyMoney(
   }
   const field = findMismatch(row, facts);
   if (field !== undefined) {
-    return word.source === 'notification'
-      ? { kind: 'mismatch', field }
-      : holdMismatch(tx, row, facts, field, word.by);
+    if (word.source === 'notification') {
+      return { kind: 'mismatch', field };
+    }
+    return (await holdMismatch(tx, row, facts, field, word.by)) ? MOVED : SAME;
   }
   if (row.status === 'succeeded' || (row.status === 'authorized' && outcome === 'authorized')) {
     return SAME;
@@ -191,34 +193,6 @@ async function applyApproval(tx: Tx, deps: PaymentsDeps, row: PaymentRow, word: 
     return moved;
   }
   await captureApproved(tx, deps, row.id, word.by);
-  return MOVED;
-}
-
-/** Real money that is not what we asked for: the attempt is held until a person decides, and with it the close. */
-async function holdMismatch(
-  tx: Tx,
-  row: PaymentRow,
-  facts: PaymentFacts,
-  field: MismatchedField,
-  by: Actor,
-): Promise<Applied> {
-  const { payer: _payer, ...known } = facts;
-  const mismatch = JSON.stringify({ field, ...known });
-  await raiseAlert(tx, {
-    kind: 'payment_mismatch',
-    subject: row.id,
-    severity: 'critical',
-    details: { field, expected: { amount: row.amount, currency: row.currency }, received: facts.amount },
-  });
-  if (row.status === 'succeeded') {
-    return SAME;
-  }
-  const set = { reason: 'mismatch', mismatch, live_key: row.live_key };
-  if (row.status === 'unknown') {
-    await patchPayment(tx, row, set);
-    return SAME;
-  }
-  await transition<PaymentRow>(tx, paymentMachine, row, { status: 'unknown' }, { by, note: field, set });
   return MOVED;
 }
 

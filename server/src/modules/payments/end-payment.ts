@@ -50,9 +50,9 @@ export async function closePayment(
   { by, reason }: { readonly by: Actor; readonly reason?: string },
 ): Promise<void> {
   if (row.captured_amount > 0) {
-    await finishAttempt(tx, deps, row, {
-      ...{ by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: true },
-    });
+    const options = { by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: true } as const;
+    await finishAttempt(tx, deps, row, options);
+    return;
   }
   const set = {
     live_key: null,

@@ -65,6 +65,7 @@ export {
   refundLimitReached,
   refundTooLate,
   returnUrlNotAllowed,
+  secondPersonRequired,
   tooManyPaymentAttempts,
 } from './errors.ts';
 export { type PaymentEvent, paymentSucceeded } from './events.ts';

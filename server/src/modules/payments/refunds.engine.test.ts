@@ -6,12 +6,11 @@ import {
 } from '../../../test/harness/payments.ts';
 import { systemActor } from '../../kernel/actor.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
-import { insertRow } from '../../kernel/db/index.ts';
 import type { AppError } from '../../kernel/errors.ts';
 import { listOpen } from '../alerts/index.ts';
-import { clearingAccount, createLedger, revenueAccount } from '../ledger/index.ts';
 import type { Purpose } from './purpose.ts';
 import type { RefundOrigin } from './refund.ts';
+import { requestCapture } from './request-capture.ts';
 
 describe('refunds', () => {
   let bench: PaymentsBench;
@@ -194,32 +193,30 @@ describe('refunds', () => {
     expect(await listOpen(bench.db, [id])).toEqual([]);
   });
 
-  /** A second capture of what the purchase was paid with, as rails make that capture in parts. */
-  async function captureMore({ id }: Purpose, amount: number): Promise<void> {
-    const first = await bench.db.query
-      .selectFrom('captures')
-      .selectAll()
-      .where('purpose_id', '=', id)
-      .executeTakeFirstOrThrow();
-    const capture = { ...first, id: `${first.id}_2`, provider_capture_id: `${first.id}_2`, amount };
-    await bench.db.tx('test.capture', async (tx) => {
-      await insertRow(tx, 'captures', capture);
-      await createLedger(bench).postTransfer(tx, {
-        cause: `capture:${capture.id}`,
-        purpose: { type: 'order', id },
-        entries: [
-          { account: clearingAccount('fake_pay', first.merchant_account, 'CNY'), amount },
-          { account: revenueAccount('CNY'), amount: 0 - amount },
-        ],
-      });
-    });
+  /** Buys with money that is held, and captures it in two parts. */
+  async function buyInParts(): Promise<Purpose> {
+    bench.gateway.captureMode = 'manual';
+    bench.gateway.captures = { holdMs: 7 * DAY_MS, isMultiple: true };
+    const purpose = await bench.newPurchase({ amount: 10_000 });
+    const { paymentId } = await bench.start(purpose, 'credit_card');
+    bench.gateway.captureMode = 'automatic';
+    const facts = bench.gateway.settle(paymentId, 'held');
+    const subject = { type: 'payment', paymentId, result: { outcome: 'authorized', facts } } as const;
+    await bench.notify({ eventId: `evt_${paymentId}`, subject });
+    for (const amount of [6_000, 4_000]) {
+      const order = { paymentId, amount, isFinal: false, by: systemActor('test') };
+      await bench.db.tx('test.capture', (tx) => requestCapture(tx, bench.deps, order));
+      await bench.drain();
+      bench.clock.advance(1_000);
+    }
+    return purpose;
   }
 
   test('one promise over several captures is several refunds, and only the one that fails is begun anew', async () => {
-    const { purpose } = await bench.buy(6_000);
-    await captureMore(purpose, 4_000);
+    const purpose = await buyInParts();
     await reserve(purpose, 9_000, 'cancel');
-    expect((await refundsOf(purpose)).map(({ amount }) => amount)).toEqual([6_000, 3_000]);
+    const amounts = (await refundsOf(purpose)).map(({ amount }) => amount);
+    expect(amounts.sort((a, b) => a - b)).toEqual([3_000, 6_000]);
     const reason = { code: 'USER_ACCOUNT_ABNORMAL', message: 'gone' };
     bench.gateway.fail('refund', { answer: { outcome: 'failed', reason } });
     await bench.drain(3 * HOUR_MS);

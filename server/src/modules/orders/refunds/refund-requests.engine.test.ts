@@ -146,7 +146,7 @@ test('units come back onto the shelf once, only as many as staff says, and not b
   const restock = [{ position: 1, quantity: 1 }];
   const path = `/admin/refund-requests/${byCustomer.body.data.id}/approve`;
   const approved = await Promise.all([post(path, staff, { restock }), post(path, staff, { restock })]);
-  expect(approved.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(approved.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
   expect(await onHand(order)).toBe(8);
   await shop.orders.advanceOrder({ orderId: order.id, to: 'returned', by: CLERK, restock: true });
   expect(await onHand(order)).toBe(10);

@@ -1,12 +1,15 @@
+/** The simulator against the official SDK and the example objects of the public specification, so that it is not only checked by itself. */
 import { readFileSync } from 'node:fs';
 import { Stripe } from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Simulators, startSimulators } from '../index.ts';
-import type { ObjectType } from './objects.ts';
+import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import type { ObjectType } from '../../../simulators/src/stripe/objects.ts';
 
 type Json = Record<string, unknown>;
 
-const specified = JSON.parse(readFileSync(new URL('./specified-shapes.json', import.meta.url), 'utf8')) as {
+const specified = JSON.parse(
+  readFileSync(new URL('../fixtures/stripe/specified-shapes.json', import.meta.url), 'utf8'),
+) as {
   resources: Record<ObjectType, Json>;
 };
 
