@@ -1,7 +1,7 @@
 /** Wires the program: the one place, beside the start and the commands, that knows every part. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { createHandBooks } from './compose/hand-books.ts';
+import { createHandBooks, handBills } from './compose/hand-books.ts';
 import { createGateways } from './create-gateways.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
 import { type Config, publicUrlOf } from './kernel/config/index.ts';
@@ -30,7 +30,8 @@ import { createInventory } from './modules/inventory/index.ts';
 import { createLedger } from './modules/ledger/index.ts';
 import { createOperations } from './modules/operations/index.ts';
 import { createOrders } from './modules/orders/index.ts';
-import { createPayments, isOffered, type PurposeOwner } from './modules/payments/index.ts';
+import { BOOKS, createPayments, isOffered, type PurposeOwner } from './modules/payments/index.ts';
+import { createReconciliation, type Reconciliation, toBillSource } from './modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from './modules/risk/index.ts';
 import { createWechat, createWechatOpenApi } from './modules/wechat/index.ts';
 import type { Kernel } from './open-kernel.ts';
@@ -44,6 +45,7 @@ export interface Application {
   readonly http: FastifyInstance;
   readonly worker: Worker;
   readonly identity: Identity;
+  readonly reconciliation: Reconciliation;
   /** Begins to listen and to work, as far as the role says. */
   listen(): Promise<void>;
   /** Where it listens. */
@@ -108,6 +110,13 @@ function createModules(
     simulators: phoneUrl === null ? null : { phoneUrl },
   };
   const alerts = createAlerts({ db, log });
+  const reconciliation = createReconciliation({
+    ...{ db, clock, log, ledger, payments, books: BOOKS },
+    sources: [
+      ...gateways.gateways.flatMap((gateway) => toBillSource(gateway) ?? []),
+      ...handBills(db, config),
+    ],
+  });
   const modules = [
     ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
@@ -117,8 +126,9 @@ function createModules(
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
     ...createHandBooks({ kernel, config, ledger, payments }),
+    reconciliation,
   ];
-  return { modules, identity, alerts };
+  return { modules, identity, alerts, reconciliation };
 }
 
 /** Wires the program on an open kernel. Nothing listens or works yet. */
@@ -129,7 +139,7 @@ export async function compose(
 ): Promise<Application> {
   const { db, clock, log, metrics } = kernel;
   const gateways = await createGateways(kernel, config);
-  const { modules, identity, alerts } = createModules(kernel, config, gateways, surroundings);
+  const { modules, identity, alerts, reconciliation } = createModules(kernel, config, gateways, surroundings);
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
   const router = createRouter(http, {
     ...{ db, clock },
@@ -166,7 +176,7 @@ export async function compose(
   const stops: (() => void)[] = [alerts.stop];
 
   return {
-    ...{ http, worker, identity },
+    ...{ http, worker, identity, reconciliation },
     async listen() {
       metrics.watch({ db, clock, countAlerts: () => countOpenAlerts(db) });
       stops.push(...gateways.gateways.flatMap((gateway) => gateway.start?.() ?? []));

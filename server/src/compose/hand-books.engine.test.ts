@@ -33,8 +33,8 @@ async function billOf(provider: string, date: string): Promise<string | readonly
   return rows;
 }
 
-test('a day of transfers is a bill once its statement was imported, and one without any is empty', async () => {
-  expect(await billOf('bank_transfer', '2026-11-20')).toBe('not_ready');
+test('a day of transfers is a bill once statements reach it, and one without any is empty', async () => {
+  expect(await billOf('bank_transfer', '2026-11-20')).toBe('empty');
   const lines = Array.from({ length: 1_100 }, (_, n) => `2026-11-20,${n + 1}.00,tea,R${n}`);
   const rows = [
     'Date,Amount,Description,Bank reference',

@@ -1,14 +1,14 @@
 /** Wires the two books that people keep: bank statements, and cash that couriers hand over. */
 import { findRemittanceCodes } from '../gateways/bank-transfer/index.ts';
 import { COURIER_ACCOUNT } from '../gateways/cash-on-delivery/index.ts';
-import type { BillCapabilities, BillRequest, BillRow, DownloadBillResult } from '../gateways/gateway.ts';
+import type { BillCapabilities, BillRow, DownloadBillResult } from '../gateways/gateway.ts';
 import { DAY_MS } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config/index.ts';
 import type { Db } from '../kernel/db/index.ts';
 import {
   type BankStatementsDeps,
   createBankStatements,
-  isDayImported,
+  isDayMissing,
   readStatementDay,
   STATEMENT_ACCOUNT,
 } from '../modules/bank-statements/index.ts';
@@ -19,6 +19,7 @@ import {
 } from '../modules/cash-remittances/index.ts';
 import type { Ledger } from '../modules/ledger/index.ts';
 import { paymentSucceeded } from '../modules/payments/index.ts';
+import type { BillSource } from '../modules/reconciliation/index.ts';
 import type { Kernel } from '../open-kernel.ts';
 
 interface Books {
@@ -39,13 +40,6 @@ export function createHandBooks({ kernel, config, ledger, payments }: Books) {
   ];
 }
 
-/** What reconciliation compares with payments where no provider makes a bill. */
-export interface HandBill extends BillCapabilities {
-  readonly provider: string;
-  readonly merchantAccount: string;
-  downloadBill(request: BillRequest): Promise<DownloadBillResult>;
-}
-
 /** Days are those of the bank, whose lines carry no time of day; cash follows them. */
 const CALENDAR: BillCapabilities = { timeZone: 'UTC', readyAtHour: 12, maxAgeDays: 3_650 };
 
@@ -56,25 +50,25 @@ async function toBill(open: () => AsyncGenerator<BillRow>): Promise<DownloadBill
 
 type Rails = Pick<Config, 'bankTransfer' | 'cashOnDelivery'>;
 
-/** The books of the rails that are on, as bills: a day of transfers is there once a statement that covers it was imported. */
-export function handBills(db: Db, { bankTransfer, cashOnDelivery }: Rails): readonly HandBill[] {
+/** The books of the rails that are on, as bills. */
+export function handBills(db: Db, { bankTransfer, cashOnDelivery }: Rails): readonly BillSource[] {
   return [
     ...(bankTransfer === null ? [] : [transferBill(db)]),
     ...(cashOnDelivery === null ? [] : [cashBill(db)]),
   ];
 }
 
-function transferBill(db: Db): HandBill {
+function transferBill(db: Db): BillSource {
   return {
     ...CALENDAR,
     provider: 'bank_transfer',
     merchantAccount: STATEMENT_ACCOUNT,
     downloadBill: async ({ date }) =>
-      (await isDayImported(db, date)) ? toBill(() => readStatementDay(db, date)) : { outcome: 'not_ready' },
+      (await isDayMissing(db, date)) ? { outcome: 'not_ready' } : toBill(() => readStatementDay(db, date)),
   };
 }
 
-function cashBill(db: Db): HandBill {
+function cashBill(db: Db): BillSource {
   return {
     ...CALENDAR,
     provider: 'cash_on_delivery',

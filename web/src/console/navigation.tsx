@@ -39,6 +39,7 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
       { name: 'statements', path: '/bank-statements', permission: 'bank_statements.read' },
       { name: 'cash', path: '/cash', permission: 'cash.read' },
+      { name: 'reconciliation', path: '/reconciliation', permission: 'reconciliation.read' },
       { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
@@ -87,6 +88,11 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
     statements: useCount('/admin/bank-statement-lines', { state: 'matched' }, may('bank_statements.read')),
     cash: useCount('/admin/cash-remittances', { state: 'recorded' }, may('cash.read')),
+    reconciliation: useCount(
+      '/admin/reconciliation/differences',
+      { state: 'open' },
+      may('reconciliation.read'),
+    ),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({

@@ -45,6 +45,12 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./cash/cash-page.tsx')).CashPage }),
   },
   {
+    path: 'reconciliation',
+    lazy: async () => ({
+      Component: (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage,
+    }),
+  },
+  {
     path: 'reviews',
     lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
   },

@@ -9,16 +9,13 @@ const PAGE = 500;
 /** All accounts are one merchant, as the gateway says. */
 export const STATEMENT_ACCOUNT = 'bank';
 
-/** Whether a statement was imported that covers the day, on any account. */
-export async function isDayImported(db: Reader, date: string): Promise<boolean> {
-  const found = await db.query
+/** Whether statements end before this day: it is still to be imported. Before the first statement nothing is missing. */
+export async function isDayMissing(db: Reader, date: string): Promise<boolean> {
+  const { last } = await db.query
     .selectFrom('bank_statements')
-    .select('id')
-    .where('first_on', '<=', date)
-    .where('last_on', '>=', date)
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined;
+    .select((select) => select.fn.max<string | null>('last_on').as('last'))
+    .executeTakeFirstOrThrow();
+  return last !== null && last < date;
 }
 
 /**

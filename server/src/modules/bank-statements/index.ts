@@ -5,7 +5,7 @@ import type { BankStatementsDeps } from './deps.ts';
 import { registerImportRoute } from './import-route.ts';
 import { registerStatementRoutes } from './routes.ts';
 
-export { isDayImported, readStatementDay, STATEMENT_ACCOUNT } from './bill-rows.ts';
+export { isDayMissing, readStatementDay, STATEMENT_ACCOUNT } from './bill-rows.ts';
 export { PRESETS, type Preset } from './csv/values.ts';
 export type { BankStatementsDeps } from './deps.ts';
 export { type ImportReport, importStatement, type StatementFile } from './import-statement.ts';
