@@ -37,6 +37,14 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/refunds-page.tsx')).RefundsPage }),
   },
   {
+    path: 'bank-statements',
+    lazy: async () => ({ Component: (await import('./bank/statement-lines-page.tsx')).StatementLinesPage }),
+  },
+  {
+    path: 'cash',
+    lazy: async () => ({ Component: (await import('./cash/cash-page.tsx')).CashPage }),
+  },
+  {
     path: 'reconciliation',
     lazy: async () => ({
       Component: (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage,
