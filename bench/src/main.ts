@@ -6,10 +6,11 @@ import { flashSale } from './benches/flash-sale.ts';
 import { notify } from './benches/notify.ts';
 import { orders } from './benches/orders.ts';
 import { products } from './benches/products.ts';
+import { reconcile } from './benches/reconcile.ts';
 import { startUp } from './benches/start-up.ts';
 import { type BenchResult, keepResults, toTable, writeResults } from './result.ts';
 
-const BENCHES: readonly Bench[] = [orders, notify, flashSale, products, startUp];
+const BENCHES: readonly Bench[] = [orders, notify, flashSale, products, startUp, reconcile];
 const ENGINES = ['sqlite', 'postgres', 'mysql'];
 
 const HELP = `npm run bench -- NAME… [--engine sqlite|postgres|mysql] [--runs 3] [--seconds 5] [--json FILE]

@@ -29,7 +29,8 @@ import { createInventory } from './modules/inventory/index.ts';
 import { createLedger } from './modules/ledger/index.ts';
 import { createOperations } from './modules/operations/index.ts';
 import { createOrders } from './modules/orders/index.ts';
-import { createPayments, isOffered, type PurposeOwner } from './modules/payments/index.ts';
+import { BOOKS, createPayments, isOffered, type PurposeOwner } from './modules/payments/index.ts';
+import { createReconciliation, type Reconciliation, toBillSource } from './modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from './modules/risk/index.ts';
 import { createWechat, createWechatOpenApi } from './modules/wechat/index.ts';
 import type { Kernel } from './open-kernel.ts';
@@ -43,6 +44,7 @@ export interface Application {
   readonly http: FastifyInstance;
   readonly worker: Worker;
   readonly identity: Identity;
+  readonly reconciliation: Reconciliation;
   /** Begins to listen and to work, as far as the role says. */
   listen(): Promise<void>;
   /** Where it listens. */
@@ -107,6 +109,10 @@ function createModules(
     simulators: phoneUrl === null ? null : { phoneUrl },
   };
   const alerts = createAlerts({ db, log });
+  const reconciliation = createReconciliation({
+    ...{ db, clock, log, ledger, payments, books: BOOKS },
+    sources: gateways.gateways.flatMap((gateway) => toBillSource(gateway) ?? []),
+  });
   const modules = [
     ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
@@ -115,8 +121,9 @@ function createModules(
     createDoctor({ db, databaseUrl: config.database.url }),
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
+    reconciliation,
   ];
-  return { modules, identity, alerts };
+  return { modules, identity, alerts, reconciliation };
 }
 
 /** Wires the program on an open kernel. Nothing listens or works yet. */
@@ -127,7 +134,7 @@ export async function compose(
 ): Promise<Application> {
   const { db, clock, log, metrics } = kernel;
   const gateways = await createGateways(kernel, config);
-  const { modules, identity, alerts } = createModules(kernel, config, gateways, surroundings);
+  const { modules, identity, alerts, reconciliation } = createModules(kernel, config, gateways, surroundings);
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
   const router = createRouter(http, {
     ...{ db, clock },
@@ -164,7 +171,7 @@ export async function compose(
   const stops: (() => void)[] = [alerts.stop];
 
   return {
-    ...{ http, worker, identity },
+    ...{ http, worker, identity, reconciliation },
     async listen() {
       metrics.watch({ db, clock, countAlerts: () => countOpenAlerts(db) });
       stops.push(...gateways.gateways.flatMap((gateway) => gateway.start?.() ?? []));

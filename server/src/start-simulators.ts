@@ -60,7 +60,7 @@ export function startSimulators(config: Config): RunningSimulators {
     phoneUrl: `${controlUrl}/phone`,
     async configure(given, outbound) {
       await isReady;
-      return configureMerchants(given, askOf(controlUrl, outbound));
+      return connectSimulators(given, outbound);
     },
     async stop() {
       if (!hasEnded) {
@@ -69,6 +69,12 @@ export function startSimulators(config: Config): RunningSimulators {
       }
     },
   };
+}
+
+/** Fills in what a merchant would have been given by simulators that are running, whoever has started them. */
+export function connectSimulators(config: Config, outbound: Pick<Outbound, 'call'>): Promise<Config> {
+  const controlUrl = `http://127.0.0.1:${config.simulators.port}`;
+  return configureMerchants(config, askOf(controlUrl, outbound));
 }
 
 /** Reads from their control API, or changes something there. */

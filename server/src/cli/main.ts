@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addImportCommands } from './import.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addOpenApiCommand } from './openapi.ts';
+import { addReconcileCommand, openReconciler } from './reconcile.ts';
 import { addUserCommands } from './user.ts';
 
 /** Runs one command; answers the exit code. */
@@ -18,6 +19,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   addMigrateCommand(program, () => openContext({ allowsPending: true }));
   addImportCommands(program, () => openContext());
   addDoctorCommand(program, () => openContext());
+  addReconcileCommand(program, openReconciler);
   addUserCommands(program, () => openContext());
   addOpenApiCommand(program);
   try {

@@ -37,6 +37,7 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
       { name: 'payments', path: '/payments', permission: 'payments.read' },
       { name: 'refundRequests', path: '/refund-requests', permission: 'payments.read' },
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
+      { name: 'reconciliation', path: '/reconciliation', permission: 'reconciliation.read' },
       { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
@@ -83,6 +84,11 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
     refundRequests: useCount('/admin/refund-requests', { status: 'requested' }, may('payments.read')),
     disputes: useCount('/admin/disputes', { status: 'needs_response' }, may('payments.read')),
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
+    reconciliation: useCount(
+      '/admin/reconciliation/differences',
+      { state: 'open' },
+      may('reconciliation.read'),
+    ),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({

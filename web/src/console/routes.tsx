@@ -37,6 +37,12 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/refunds-page.tsx')).RefundsPage }),
   },
   {
+    path: 'reconciliation',
+    lazy: async () => ({
+      Component: (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage,
+    }),
+  },
+  {
     path: 'reviews',
     lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
   },

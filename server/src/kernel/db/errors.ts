@@ -80,13 +80,15 @@ export function isCheckViolation(error: unknown): boolean {
 
 const POSTGRES_DUPLICATE_COLUMN = '42701';
 const MYSQL_DUPLICATE_COLUMN = 1060;
+const MYSQL_DUPLICATE_INDEX = 1061;
 
-/** Whether a column could not be added because it is there already. SQLite has no code of its own for it. */
-export function isDuplicateColumn(error: unknown): boolean {
+/** Whether a column or an index could not be added because it is there already. SQLite has no code of its own for it. */
+export function isThereAlready(error: unknown): boolean {
   const { code, errno, message } = error as DriverError & { message?: unknown };
   return (
     code === POSTGRES_DUPLICATE_COLUMN ||
     errno === MYSQL_DUPLICATE_COLUMN ||
+    errno === MYSQL_DUPLICATE_INDEX ||
     (typeof message === 'string' && message.includes('duplicate column name'))
   );
 }

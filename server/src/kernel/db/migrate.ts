@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDuplicateColumn, isUniqueViolation } from './errors.ts';
+import { isThereAlready, isUniqueViolation } from './errors.ts';
 import type { Migration } from './table.ts';
 import type { Connection, Db, Engine } from './types.ts';
 
@@ -110,12 +110,12 @@ export async function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise
   });
 }
 
-/** No engine of ours says ADD COLUMN IF NOT EXISTS for all: a column that is there was added before a crash. */
+/** Not every engine knows IF NOT EXISTS for columns and indexes: one that is there was added before a crash. */
 async function runStep(connection: Connection, ddl: string): Promise<void> {
   try {
     await connection.run(ddl, []);
   } catch (error) {
-    if (!isDuplicateColumn(error)) {
+    if (!isThereAlready(error)) {
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import { checkStock } from '../inventory/index.ts';
 import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
+import { checkReconciliation } from '../reconciliation/index.ts';
 import { checkHistory } from './check-history.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkReservations } from './check-reservations.ts';
@@ -39,6 +40,7 @@ export interface DoctorReport {
 const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkLedger,
   checkPayments,
+  checkReconciliation,
   checkOrders,
   checkStock,
   checkReservations,

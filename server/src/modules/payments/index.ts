@@ -6,6 +6,7 @@ import type { Reader, Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
+import { type Answer, askAgain, type Doubt } from './ask-again.ts';
 import {
   closeByHand,
   type ReceivedByHand,
@@ -48,6 +49,8 @@ import { pollRefund, sendRefund } from './send-refund.ts';
 import { startPayment } from './start-payment.ts';
 import { heldUntil } from './waiting.ts';
 
+export type { Answer, Doubt } from './ask-again.ts';
+export { type BillKey, BOOKS, type Book, type BookedMoney, type ProviderAccount } from './booked-money.ts';
 export type { ReceivedByHand, ReversedByHand } from './by-hand.ts';
 export type { ClosedAttempts } from './close-attempts.ts';
 export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
@@ -117,6 +120,11 @@ export interface Payments {
   rejectReview(tx: Tx, decision: { paymentId: string; by: Actor }): Promise<void>;
   /** Asks the provider about the current attempt before it is shown: at most once in 5 s, within `deadlineMs`. */
   refreshOpenAttempt(purpose: Purpose, deadlineMs: number): Promise<void>;
+  /**
+   * Asks a provider once more about money on which its bill and our books do not agree, and records its answer; outside
+   * any transaction. Throws `provider_unavailable` when the provider can not be reached.
+   */
+  askAgain(doubt: Doubt): Promise<Answer>;
   readonly readPayments: typeof readPayments;
   readonly readRefunds: typeof readRefunds;
   readonly readRefundsOfRequests: typeof readRefundsOfRequests;
@@ -158,6 +166,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     approveReview: async (tx, decision) => void (await approveReview(tx, deps, decision)),
     rejectReview: (tx, decision) => rejectReview(tx, deps, decision),
     refreshOpenAttempt: (purpose, deadlineMs) => refreshOpenAttempt(deps, purpose, deadlineMs),
+    askAgain: (doubt) => askAgain(deps, doubt),
     readPayments,
     readRefunds,
     readRefundsOfRequests,

@@ -1,0 +1,76 @@
+import { Button, Flex, Form, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { wordFor } from '../../language.ts';
+import type { BillDifference } from '../../types/reconciliation.ts';
+import { Problem } from '../notices.tsx';
+import { useAct } from '../use-act.ts';
+import { useMay } from '../use-me.ts';
+
+const RESOLUTIONS = ['accepted', 'booked_elsewhere', 'provider_error'];
+
+interface ResolveFields {
+  readonly resolution: string;
+  readonly note: string;
+}
+
+function ResolveDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<ResolveFields>();
+  const act = useAct({ onDone: onClose });
+  const save = (body: ResolveFields) =>
+    act.mutate({ method: 'POST', path: `/admin/reconciliation/differences/${id}/resolve`, body });
+  return (
+    <Modal
+      open
+      title={t('settleDifference')}
+      okText={t('settle')}
+      cancelText={t('cancel')}
+      confirmLoading={act.isPending}
+      onOk={form.submit}
+      onCancel={onClose}
+    >
+      <Form form={form} layout="vertical" onFinish={save} initialValues={{ resolution: 'accepted' }}>
+        <Form.Item name="resolution" label={t('resolution')}>
+          <Select
+            options={RESOLUTIONS.map((value) => ({ value, label: wordFor('differenceResolution', value) }))}
+          />
+        </Form.Item>
+        <Form.Item
+          name="note"
+          label={t('note')}
+          rules={[{ required: true, whitespace: true, message: t('required') }]}
+        >
+          <Input.TextArea rows={2} maxLength={500} autoFocus />
+        </Form.Item>
+        {act.isError && <Problem error={act.error} />}
+      </Form>
+    </Modal>
+  );
+}
+
+/** Asks the provider again, or settles the difference with a note. */
+export function DifferenceActions({ difference }: { readonly difference: BillDifference }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const act = useAct();
+  const [isResolving, setResolving] = useState(false);
+  const { id, state, isAskable } = difference;
+  if (state !== 'open' || !may('reconciliation.write')) {
+    return null;
+  }
+  const repair = () => act.mutate({ method: 'POST', path: `/admin/reconciliation/differences/${id}/repair` });
+  return (
+    <Flex gap="small" justify="end">
+      {isAskable && (
+        <Button size="small" loading={act.isPending} onClick={repair}>
+          {t('askAgain')}
+        </Button>
+      )}
+      <Button size="small" onClick={() => setResolving(true)}>
+        {t('settle')}
+      </Button>
+      {isResolving && <ResolveDialog id={id} onClose={() => setResolving(false)} />}
+    </Flex>
+  );
+}
