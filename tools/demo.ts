@@ -66,7 +66,9 @@ async function main(): Promise<number> {
   const [name = 'main', ...rest] = positionals;
   const story = Object.hasOwn(STORIES, name) ? STORIES[name] : undefined;
   if (story === undefined || rest.length > 0) {
-    console.error(`There is no story "${positionals.join(' ')}". Stories: ${Object.keys(STORIES).join(', ')}.`);
+    console.error(
+      `There is no story "${positionals.join(' ')}". Stories: ${Object.keys(STORIES).join(', ')}.`,
+    );
     return 1;
   }
   return run(story);

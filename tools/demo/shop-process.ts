@@ -93,7 +93,10 @@ export async function createShopFolder(settings: Readonly<Record<string, string>
     ...{ url, adminPassword, close },
     controlUrl: `http://127.0.0.1:${port + 1}/control`,
     async open(clockShiftMs = 0) {
-      const shifted = { NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`, DEMO_CLOCK_SHIFT_MS: String(clockShiftMs) };
+      const shifted = {
+        NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`,
+        DEMO_CLOCK_SHIFT_MS: String(clockShiftMs),
+      };
       child = spawn(process.execPath, [join(ROOT, 'server/src/main.js')], {
         cwd: ROOT,
         env: { ...environment, ...(clockShiftMs !== 0 && shifted) },

@@ -1,6 +1,7 @@
 /** The rails with a provider: each order is paid as its payer would, and one of its two units goes back. */
-import type { Call } from '../http.ts';
+
 import type { Stage } from '../cast.ts';
+import type { Call } from '../http.ts';
 import type { Attempt, Order, RailsShop } from './shop.ts';
 
 interface Rail {
@@ -34,7 +35,8 @@ const payAtWechat: Rail['pay'] = (control, { paymentId }, payerId) =>
 const payAtAlipay: Rail['pay'] = (control, { parameters: { qrCode, redirectUrl } }) =>
   control('POST /alipay/pay', { body: qrCode === undefined ? { redirectUrl } : { qrCode } });
 
-const payAtStripe: Rail['pay'] = (control, { paymentId }) => control('POST /stripe/pay', { body: { paymentId } });
+const payAtStripe: Rail['pay'] = (control, { paymentId }) =>
+  control('POST /stripe/pay', { body: { paymentId } });
 
 const agreeAtPaypal: Rail['pay'] = (control, { parameters: { orderId } }) =>
   control('POST /paypal/approve', { body: { orderId } });
@@ -126,7 +128,9 @@ export async function seeRefundsEnd(stage: Stage, shop: RailsShop, asked: readon
       const seen = await shop.see(sale.order, isDone);
       const refunded = seen.refunds.reduce((sum, refund) => sum + refund.amount, 0);
       if (refunded !== amount || seen.paymentStatus !== 'partially_refunded') {
-        throw new Error(`${refunded} was refunded instead of ${amount}, and the order is ${seen.paymentStatus}`);
+        throw new Error(
+          `${refunded} was refunded instead of ${amount}, and the order is ${seen.paymentStatus}`,
+        );
       }
       return [seen, `${refunded} of ${seen.total} ${seen.currency}`];
     });

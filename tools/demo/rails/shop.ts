@@ -95,8 +95,7 @@ export async function openShop(stage: Stage): Promise<RailsShop> {
         },
         idempotencyKey: crypto.randomUUID(),
       }),
-    open: (order, method) =>
-      shop<Attempt>(`POST /orders/${order.id}/payments`, { token, body: { method } }),
+    open: (order, method) => shop<Attempt>(`POST /orders/${order.id}/payments`, { token, body: { method } }),
     see: (order, isThere) => until(() => shop<Order>(`GET /orders/${order.id}`, { token }), isThere, SOON_MS),
     advance: (order, status, more = {}) =>
       shop<Order>(`PATCH /orders/${order.id}/status`, { token: staff, body: { status, ...more } }),
