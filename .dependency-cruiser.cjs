@@ -62,12 +62,13 @@ module.exports = {
     },
     {
       name: 'gateway-stands-alone',
-      comment: 'A gateway imports the kernel, its own folder and the contract gateways/gateway.ts.',
+      comment:
+        'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and, without a provider, by-hand.ts.',
       severity: 'error',
       from: { path: '^server/src/gateways/(?!contract/)([^/]+)/' },
       to: {
         path: '^server/src/',
-        pathNot: '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/gateway[.]ts$',
+        pathNot: '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand)[.]ts$',
       },
     },
     {

@@ -1,6 +1,7 @@
 /** Wires the program: the one place, beside the start and the commands, that knows every part. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { createHandBooks } from './compose/hand-books.ts';
 import { createGateways } from './create-gateways.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
 import { type Config, publicUrlOf } from './kernel/config/index.ts';
@@ -122,6 +123,7 @@ function createModules(
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
     reconciliation,
+    ...createHandBooks({ kernel, config, ledger, payments }),
   ];
   return { modules, identity, alerts, reconciliation };
 }

@@ -11,6 +11,14 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.bankTransfer !== null) {
+    const { createBankTransferGateway } = await import('./gateways/bank-transfer/index.ts');
+    gateways.push(createBankTransferGateway(config.bankTransfer));
+  }
+  if (config.cashOnDelivery !== null) {
+    const { createCashOnDeliveryGateway } = await import('./gateways/cash-on-delivery/index.ts');
+    gateways.push(createCashOnDeliveryGateway(config.cashOnDelivery));
+  }
   if (config.alipay !== null) {
     const { createAlipayGateway } = await import('./gateways/alipay/index.ts');
     gateways.push(createAlipayGateway({ settings: config.alipay, ...kernel }));

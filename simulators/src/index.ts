@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type AlipayControl, createAlipay } from './alipay/index.ts';
+import { type BankControl, createBank } from './bank/index.ts';
+import { addBankPage } from './bank/serve.ts';
 import { createClock } from './clock.ts';
 import { createControlServer } from './control/server.ts';
 import { createSharedControl, type SharedControl } from './control/shared.ts';
@@ -59,6 +61,7 @@ export interface Simulators extends SharedControl {
   paypalUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
+  bank: BankControl;
   alipay: AlipayControl;
   stripe: StripeControl;
   paypal: PaypalControl;
@@ -81,7 +84,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, scheduler, store } = parts;
   const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
   const control = createControlServer(
-    [...sharedRoutes(shared), ...providers.flatMap(({ routes }) => routes)],
+    [...sharedRoutes(shared), ...parts.bank.routes, ...providers.flatMap(({ routes }) => routes)],
     () => ({
       name: 'suanpan-simulators',
       ...parts.addresses,
@@ -90,6 +93,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     }),
   );
   addPhonePage(control);
+  addBankPage(control);
   addStripePage(control);
   const listeners = [control, ...providers.map(({ listener }) => listener)];
 
@@ -122,6 +126,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     paypalUrl: parts.addresses.paypal,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
+    bank: parts.bank.control,
     alipay: alipay.control,
     stripe: stripe.control,
     paypal: paypal.control,
@@ -151,6 +156,7 @@ async function createParts(options: SimulatorOptions) {
     createAlipay({ ...base, ...place }),
   ]);
   const wechatOpen = createWeChatOpen(base);
+  const bank = createBank(store, clock);
   const stripe = createStripe({ ...base, addresses: () => addresses });
   const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
   const neutral = [
@@ -159,6 +165,7 @@ async function createParts(options: SimulatorOptions) {
     ...NOTIFIER_TABLES,
     ...PAYER_TABLES,
     ...SCHEDULER_TABLES,
+    ...bank.tables,
   ];
 
   function reset(): void {
@@ -176,7 +183,7 @@ async function createParts(options: SimulatorOptions) {
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, wechatPay, wechatOpen, alipay, stripe, paypal, addresses };
+  return { store, scheduler, shared, bank, wechatPay, wechatOpen, alipay, stripe, paypal, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

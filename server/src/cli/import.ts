@@ -11,6 +11,7 @@ import {
   type OpenFile,
 } from '../modules/catalog/index.ts';
 import { type CliContext, CommandError } from './context.ts';
+import { addStatementImport } from './import-bank-statement.ts';
 
 /** Standard input can be read only once, so it is kept in memory; a larger file is given by its name. */
 const MAX_PIPED_BYTES = 100 * 1_024 * 1_024;
@@ -21,15 +22,17 @@ interface ImportFlags {
   readonly verbose?: boolean;
 }
 
-/** `suanpan import products FILE`. `input` is where `-` reads from. */
+/** `suanpan import products FILE` and `suanpan import bank-statement FILE`. `input` is where `-` reads from. */
 export function addImportCommands(
   program: Command,
   open: () => Promise<CliContext>,
   input: Readable = process.stdin,
 ): void {
-  program
+  const importing = program
     .command('import')
-    .description('bring data in from files, also while a server runs')
+    .description('bring data in from files, also while a server runs');
+  addStatementImport(importing, open);
+  importing
     .command('products <file>')
     .description("import products from Shopify's product CSV; `-` reads standard input")
     .option('--currency <code>', "what the file's prices are in; the shop's own without it")

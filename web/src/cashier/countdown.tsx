@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shopApi } from '../api.ts';
+import { formatMoment } from '../moments.ts';
 
 const SECOND_MS = 1_000;
 const SOON_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
 
 function timeLeft(until: string): number {
   return Math.max(0, Date.parse(until) - (Date.now() + shopApi.clockOffsetMs()));
@@ -20,7 +22,7 @@ function toClock(ms: number): string {
 
 /** How long the order can still be paid, by the server's clock. */
 export function Countdown({ until }: { readonly until: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [left, setLeft] = useState(() => timeLeft(until));
   useEffect(() => {
     setLeft(timeLeft(until));
@@ -29,6 +31,9 @@ export function Countdown({ until }: { readonly until: string }) {
   }, [until]);
   if (left === 0) {
     return <p className="wrong">{t('tooLate')}</p>;
+  }
+  if (left > DAY_MS) {
+    return <p className="quiet">{t('payUntil', { at: formatMoment(until, i18n.language) })}</p>;
   }
   return (
     <p className={`countdown ${left < SOON_MS ? 'soon' : ''}`}>

@@ -6,11 +6,15 @@ const SLOW_MS = 10_000;
 const MAX_BACKOFF_MS = 30_000;
 /** Beyond the order's own time, closing asks the provider and late money may come; after this somebody has to ask. */
 const GRACE_MS = 10 * 60_000;
+/** A transfer takes hours or days. */
+const TRANSFER_MS = 60_000;
 
 export type Phase =
   | 'payable'
   | 'closing'
   | 'checking'
+  | 'reviewing'
+  | 'processing'
   | 'paid'
   | 'authorized'
   | 'confirmed'
@@ -36,6 +40,12 @@ export function phaseOf(order: Followed): Phase {
   if (order.payments.some(({ status, reason }) => status === 'unknown' && reason === 'mismatch')) {
     return 'checking';
   }
+  if (order.payments.some(({ status }) => status === 'requires_review')) {
+    return 'reviewing';
+  }
+  if (order.payments.some(({ status, reason }) => status === 'pending' && reason === 'processing')) {
+    return 'processing';
+  }
   return order.isClosing || order.expiresAt === null ? 'closing' : 'payable';
 }
 
@@ -44,9 +54,20 @@ export function isRefunding(order: Pick<Order, 'refunds'>): boolean {
   return order.refunds.some(({ status }) => ['reserved', 'sent', 'unknown', 'abnormal'].includes(status));
 }
 
+/** Whether only a person can say that the money has come. */
+function isTransfer(order: Pick<Order, 'payments'>): boolean {
+  const open = order.payments.filter(({ status }) => status === 'pending');
+  return open.length > 0 && open.every(({ method }) => method === 'bank_transfer');
+}
+
+/** Soon at first, because somebody may look at it at this moment. */
+function transferMs(followedMs: number): number {
+  return followedMs > GRACE_MS ? TRANSFER_MS : SLOW_MS;
+}
+
 /**
  * Milliseconds until the next question; `false` when there is nothing more to learn by itself. Every 2 s while the order
- * can be paid, more slowly while something else is settled, and later and later while the server does not answer.
+ * can be paid online, more slowly while something else is settled, and later and later while the server does not answer.
  */
 export function nextQuestionMs(
   order: Followed | undefined,
@@ -60,7 +81,10 @@ export function nextQuestionMs(
   }
   const phase = phaseOf(order);
   if (phase === 'payable') {
-    return EVERY_MS;
+    return isTransfer(order) ? transferMs(followedMs) : EVERY_MS;
+  }
+  if (phase === 'reviewing' || phase === 'processing') {
+    return transferMs(followedMs);
   }
   const isSettling = phase === 'closing' || phase === 'checking' || isRefunding(order);
   if (!isSettling || followedMs > GRACE_MS) {

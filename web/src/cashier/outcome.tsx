@@ -9,6 +9,8 @@ const MARKS: Readonly<Record<Exclude<Phase, 'payable'>, 'good' | 'wait' | 'over'
   confirmed: 'good',
   closing: 'wait',
   checking: 'wait',
+  reviewing: 'wait',
+  processing: 'wait',
   closed: 'over',
   cancelled: 'over',
 };
@@ -16,9 +18,11 @@ const MARKS: Readonly<Record<Exclude<Phase, 'payable'>, 'good' | 'wait' | 'over'
 const HINTS: Readonly<Partial<Record<Phase, string>>> = {
   paid: 'paidHint',
   authorized: 'paidHint',
-  confirmed: 'paidHint',
+  confirmed: 'confirmedHint',
   closing: 'closingHint',
   checking: 'checkingHint',
+  reviewing: 'reviewingHint',
+  processing: 'processingHint',
   closed: 'closedHint',
   cancelled: 'cancelledHint',
 };
@@ -50,7 +54,10 @@ export function Outcome({ order, onAsk }: { readonly order: Order; readonly onAs
   const { t, i18n } = useTranslation();
   const phase = phaseOf(order);
   const mark = phase === 'payable' ? 'wait' : MARKS[phase];
-  const hint = HINTS[phase];
+  const isCash = order.payments.some(
+    ({ method, status }) => method === 'cash_on_delivery' && status === 'pending',
+  );
+  const hint = phase === 'confirmed' && isCash ? 'cashHint' : HINTS[phase];
   const hasRefunds = order.refunds.length > 0;
   return (
     <section className={`card narrow centred outcome ${phase}`}>

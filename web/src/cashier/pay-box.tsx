@@ -1,31 +1,18 @@
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { shopApi } from '../api.ts';
+import { ApiError, shopApi } from '../api.ts';
 import { wordFor } from '../language.ts';
 import { Problem } from '../light/notices.tsx';
 import { createSubmission } from '../submission.ts';
 import type { Order, StartedPayment } from '../types/orders.ts';
-import { NativePayment } from './native-payment.tsx';
-import { isInWechat, WechatPayment } from './wechat-payment.tsx';
+import { hasFailedTry, isShownAgain, liveAttempt, methodsFor, readDevice } from './methods.ts';
+import { pageOf } from './redirect-payment.tsx';
+import { Started } from './started.tsx';
 
 interface Props {
   readonly order: Order;
   readonly phoneUrl: string | undefined;
-}
-
-/** Ways that need an account of the payer are offered where that account is: in WeChat, or on the simulated phone. */
-function offeredMethods({ order, phoneUrl }: Props): string[] {
-  const hasAccount = isInWechat() || phoneUrl !== undefined;
-  return order.paymentMethods
-    .filter(({ needsOpenid }) => hasAccount || !needsOpenid)
-    .map(({ method }) => method);
-}
-
-/** In WeChat's own browser its payment sheet comes first, elsewhere the QR code. */
-function preferred(methods: readonly string[]): string | undefined {
-  const first = isInWechat() ? 'wechat_jsapi' : 'wechat_native';
-  return methods.includes(first) ? first : methods[0];
 }
 
 interface MethodsProps {
@@ -34,13 +21,16 @@ interface MethodsProps {
   readonly onChoose: (method: string) => void;
 }
 
+/** Ways that the payer should know something about before choosing them. */
+const EXPLAINED = ['bank_transfer', 'cash_on_delivery'];
+
 function Methods({ methods, chosen, onChoose }: MethodsProps) {
   const { t } = useTranslation();
   return (
     <fieldset className="methods">
       <legend>{t('chooseMethod')}</legend>
       {methods.map((method) => (
-        <label key={method} className="radio">
+        <label key={method} className={`radio method ${method === chosen ? 'chosen' : ''}`}>
           <input
             type="radio"
             name="method"
@@ -48,58 +38,77 @@ function Methods({ methods, chosen, onChoose }: MethodsProps) {
             checked={method === chosen}
             onChange={() => onChoose(method)}
           />
-          <span>{wordFor('method', method)}</span>
+          <span>
+            {wordFor('method', method)}
+            {EXPLAINED.includes(method) && <small>{t(`about.${method}`)}</small>}
+          </span>
         </label>
       ))}
     </fieldset>
   );
 }
 
-/** What the buyer does next, by the parameters that the provider gave. */
-function Started({
-  payment,
-  phoneUrl,
-}: {
-  readonly payment: StartedPayment;
-  readonly phoneUrl: Props['phoneUrl'];
-}) {
-  const { t } = useTranslation();
-  const codeUrl = payment.parameters.codeUrl;
-  return (
-    <>
-      {codeUrl === undefined ? (
-        <WechatPayment parameters={payment.parameters} phoneUrl={phoneUrl} />
-      ) : (
-        <NativePayment codeUrl={codeUrl} phoneUrl={phoneUrl} />
-      )}
-      <p className="waiting" role="status">
-        <span className="spinner" aria-hidden="true" />
-        {t('waiting')}
-      </p>
-    </>
-  );
+interface Wish {
+  readonly method: string;
+  /** Asked for by a press of the button; what is only shown again takes nobody away. */
+  readonly isPressed: boolean;
+}
+
+function usePay(order: Order) {
+  const [submission] = useState(createSubmission);
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ method, isPressed }: Wish) => {
+      const body = { method };
+      const started = await shopApi.send<StartedPayment>('POST', `/orders/${order.id}/payments`, {
+        body,
+        idempotencyKey: submission.keyFor(body),
+      });
+      const page = pageOf(started.parameters);
+      if (isPressed && page !== undefined) {
+        location.assign(page);
+      }
+      return started;
+    },
+    onSuccess: submission.done,
+    onError: submission.failed,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['order', order.id] }),
+  });
+}
+
+/** Shows the code or the account of an attempt that was begun before the page was opened, once. */
+function useShownAgain(order: Order, methods: readonly string[], show: (method: string) => void): void {
+  const isDone = useRef(false);
+  const method = liveAttempt(order)?.method;
+  useEffect(() => {
+    if (!isDone.current && method !== undefined && methods.includes(method) && isShownAgain(method)) {
+      show(method);
+    }
+    isDone.current = true;
+  }, [method, methods, show]);
+}
+
+function buttonText(chosen: string): string {
+  return chosen === 'cash_on_delivery' ? 'orderByCash' : 'payWith';
 }
 
 /** Choice of a way to pay, and the payment once it has begun. */
 export function PayBox({ order, phoneUrl }: Props) {
   const { t } = useTranslation();
-  const methods = offeredMethods({ order, phoneUrl });
+  const methods = methodsFor(order, readDevice(navigator.userAgent, phoneUrl !== undefined));
   const [picked, setPicked] = useState<string>();
-  const chosen = picked ?? preferred(methods);
-  const [submission] = useState(createSubmission);
-  const pay = useMutation({
-    mutationFn: (body: { readonly method: string }) =>
-      shopApi.send<StartedPayment>('POST', `/orders/${order.id}/payments`, {
-        body,
-        idempotencyKey: submission.keyFor(body),
-      }),
-    onSuccess: submission.done,
-    onError: submission.failed,
-  });
-  if (pay.data !== undefined) {
+  const known = picked ?? liveAttempt(order)?.method;
+  const chosen = known !== undefined && methods.includes(known) ? known : methods[0];
+  const pay = usePay(order);
+  useShownAgain(order, methods, (method) => pay.mutate({ method, isPressed: false }));
+  const started = pay.data;
+  const isOver = order.payments.some(
+    ({ id, status }) => id === started?.paymentId && ['failed', 'closed'].includes(status),
+  );
+  if (started !== undefined && started.status !== 'requires_review' && !isOver) {
     return (
       <>
-        <Started payment={pay.data} phoneUrl={phoneUrl} />
+        <Started payment={started} phoneUrl={phoneUrl} />
         {methods.length > 1 && (
           <button type="button" className="link" onClick={pay.reset}>
             {t('otherMethod')}
@@ -111,17 +120,23 @@ export function PayBox({ order, phoneUrl }: Props) {
   if (chosen === undefined) {
     return <p className="wrong">{t('noMethods')}</p>;
   }
+  const isDeclined = pay.error instanceof ApiError && pay.error.code === 'payment_declined';
   return (
     <>
+      {hasFailedTry(order) && !pay.isError && (
+        <p className="note" role="status">
+          {t('lastTryFailed')}
+        </p>
+      )}
       <Methods methods={methods} chosen={chosen} onChoose={setPicked} />
       {pay.isError && <Problem error={pay.error} />}
       <button
         type="button"
         className="button wide"
         disabled={pay.isPending}
-        onClick={() => pay.mutate({ method: chosen })}
+        onClick={() => pay.mutate({ method: chosen, isPressed: true })}
       >
-        {t('payWith')}
+        {t(isDeclined ? 'tryAgain' : buttonText(chosen))}
       </button>
     </>
   );

@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-export function isInWechat(): boolean {
+function isInWechat(): boolean {
   return /\bMicroMessenger\//i.test(navigator.userAgent);
 }
 

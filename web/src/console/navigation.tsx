@@ -38,6 +38,8 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
       { name: 'refundRequests', path: '/refund-requests', permission: 'payments.read' },
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
       { name: 'reconciliation', path: '/reconciliation', permission: 'reconciliation.read' },
+      { name: 'statements', path: '/bank-statements', permission: 'bank_statements.read' },
+      { name: 'cash', path: '/cash', permission: 'cash.read' },
       { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
@@ -89,6 +91,8 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
       { state: 'open' },
       may('reconciliation.read'),
     ),
+    statements: useCount('/admin/bank-statement-lines', { state: 'matched' }, may('bank_statements.read')),
+    cash: useCount('/admin/cash-remittances', { state: 'recorded' }, may('cash.read')),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({

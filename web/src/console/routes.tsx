@@ -43,6 +43,14 @@ const PAGES: readonly RouteObject[] = [
     }),
   },
   {
+    path: 'bank-statements',
+    lazy: async () => ({ Component: (await import('./bank/statement-lines-page.tsx')).StatementLinesPage }),
+  },
+  {
+    path: 'cash',
+    lazy: async () => ({ Component: (await import('./cash/cash-page.tsx')).CashPage }),
+  },
+  {
     path: 'reviews',
     lazy: async () => ({ Component: (await import('./risk/reviews-page.tsx')).ReviewsPage }),
   },

@@ -1,7 +1,9 @@
+import { handBooksEn } from './console-hand-books.ts';
 import { consoleRefundsEn } from './console-refunds.ts';
 import { consoleRiskEn } from './console-risk.ts';
 
 export const consoleEn = {
+  ...handBooksEn,
   ...consoleRefundsEn,
   ...consoleRiskEn,
   documentTitle: 'Suanpan Console',

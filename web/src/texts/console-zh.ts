@@ -1,8 +1,10 @@
 import type { consoleEn } from './console-en.ts';
+import { handBooksZh } from './console-hand-books.ts';
 import { consoleRefundsZh } from './console-refunds.ts';
 import { consoleRiskZh } from './console-risk.ts';
 
 export const consoleZh: Record<keyof typeof consoleEn, string> = {
+  ...handBooksZh,
   ...consoleRefundsZh,
   ...consoleRiskZh,
   documentTitle: '算盘控制台',

@@ -1,3 +1,4 @@
+export type { BankTransferConfig, CashOnDeliveryConfig } from './by-hand.ts';
 export { type Config, loadConfig, publicUrlOf, type WechatApp } from './load-config.ts';
 export type { PaypalConfig } from './paypal.ts';
 export { ConfigError, type Environment } from './read-settings.ts';

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../clock.ts';
 import { type AlipayConfig, readAlipay } from './alipay.ts';
+import {
+  type BankTransferConfig,
+  type CashOnDeliveryConfig,
+  readBankTransfer,
+  readCashOnDelivery,
+} from './by-hand.ts';
 import type { Settings } from './keys.ts';
 import { type PaypalConfig, readPaypal } from './paypal.ts';
 import { ConfigError, type Environment, readSettings } from './read-settings.ts';
@@ -54,6 +60,8 @@ export interface Config {
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly bankTransfer: BankTransferConfig | null;
+  readonly cashOnDelivery: CashOnDeliveryConfig | null;
   readonly alipay: AlipayConfig | null;
   readonly stripe: StripeConfig | null;
   /** What holds for the simulated account too. */
@@ -141,6 +149,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   }
   const apps = readApps(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
+  const bankTransfer = readBankTransfer(settings, problems);
   const alipay = readAlipay(settings, problems);
   const stripe = readStripe(settings, problems);
   const paypal = readPaypal(settings, problems);
@@ -192,6 +201,8 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
     wechatPay,
+    bankTransfer,
+    cashOnDelivery: readCashOnDelivery(settings),
     alipay,
     stripe,
     stripeOptions: readStripeOptions(settings),

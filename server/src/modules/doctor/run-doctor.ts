@@ -1,6 +1,8 @@
 /** Checks the whole database against every invariant; changes nothing. */
 import { type Clock, toIso } from '../../kernel/clock.ts';
 import type { Db, Reader, TableName } from '../../kernel/db/index.ts';
+import { checkStatements } from '../bank-statements/index.ts';
+import { checkCash } from '../cash-remittances/index.ts';
 import { checkStock } from '../inventory/index.ts';
 import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
@@ -46,6 +48,8 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkReservations,
   checkHistory,
   checkKeys,
+  checkStatements,
+  checkCash,
 ];
 
 async function countRows(db: Reader): Promise<DoctorCounts> {

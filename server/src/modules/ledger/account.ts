@@ -11,6 +11,8 @@
  * | `payouts:<currency>` | the shop's own money, paid to customers by hand for a provider that could not | it came back | paid out |
  * | `disputes:<currency>` | taken by payers' disputes, while they are open and where they are lost | taken | given back |
  * | `fees:<provider>:<currency>` | spent on the provider | its share of a capture | its share of a refund |
+ * | `bank:<currency>` | cash in our own bank | a courier's cash has arrived | |
+ * | `remitted:<provider>:<merchant account>:<currency>` | what of a clearing account has reached our bank | | cash has arrived |
  * | `accrued_fees:<provider>:<merchant account>:<currency>` | owed to the provider until its bill | a refund's or the bill's | a capture's |
  *
  * Fees are accrued beside the clearing account and not in it: so captures less refunds is exactly what clearing holds, and
@@ -29,7 +31,9 @@ export interface Account {
     | 'payouts'
     | 'disputes'
     | 'fees'
-    | 'accrued_fees';
+    | 'accrued_fees'
+    | 'bank'
+    | 'remitted';
   readonly currency: Currency;
 }
 
@@ -71,4 +75,14 @@ export function feesAccount(provider: string, currency: Currency): Account {
 /** The provider's share that it has not billed yet. */
 export function accruedFeesAccount(provider: string, merchantAccount: string, currency: Currency): Account {
   return { code: `accrued_fees:${provider}:${merchantAccount}:${currency}`, kind: 'accrued_fees', currency };
+}
+
+/** Our own bank, as far as cash is brought there. */
+export function bankAccount(currency: Currency): Account {
+  return { code: `bank:${currency}`, kind: 'bank', currency };
+}
+
+/** What of a clearing account has reached our bank: beside it, so that captures less refunds is still what clearing holds. */
+export function remittedAccount(provider: string, merchantAccount: string, currency: Currency): Account {
+  return { code: `remitted:${provider}:${merchantAccount}:${currency}`, kind: 'remitted', currency };
 }

@@ -9,12 +9,14 @@ import { type OpenedAccounts, postTransfer, type Transfer } from './post-transfe
 export {
   type Account,
   accruedFeesAccount,
+  bankAccount,
   clearingAccount,
   customerSurplusAccount,
   disputesAccount,
   feesAccount,
   payoutsAccount,
   refundsAccount,
+  remittedAccount,
   revenueAccount,
 } from './account.ts';
 export { type Balance, readBalances } from './balances.ts';

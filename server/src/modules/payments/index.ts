@@ -70,6 +70,14 @@ export {
   returnUrlNotAllowed,
   tooManyPaymentAttempts,
 } from './errors.ts';
+export { type PaymentEvent, paymentSucceeded } from './events.ts';
+export {
+  findHandRefunds,
+  findPaymentsById,
+  findPaymentsByReference,
+  type HandPayment,
+  type HandRefund,
+} from './hand-queries.ts';
 export { checkPayments } from './invariants.ts';
 export { isOffered } from './offers.ts';
 export type { PaymentOrder } from './open-attempt.ts';

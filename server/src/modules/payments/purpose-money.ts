@@ -33,18 +33,22 @@ export async function readMoneyOf(
     .where('status', '=', 'succeeded')
     .groupBy('purpose_id')
     .execute();
-  const waived = await db.query
+  const kept = await db.query
     .selectFrom('payments')
+    .innerJoin('captures', 'captures.payment_id', 'payments.id')
     .select((select) => [
-      'purpose_id',
-      select.fn.sum<number>(select('amount', '-', select.ref('captured_amount'))).as('amount'),
+      'payments.purpose_id as purpose_id',
+      'payments.amount as asked',
+      select.fn
+        .sum<number>(select('captures.amount', '-', select.ref('captures.surplus_amount')))
+        .as('amount'),
     ])
-    .where('purpose_type', '=', purposeType)
-    .where('purpose_id', 'in', [...purposeIds])
-    .where('status', '=', 'succeeded')
-    .where('is_surplus', '=', 0)
-    .whereRef('amount', '>', 'captured_amount')
-    .groupBy('purpose_id')
+    .where('payments.purpose_type', '=', purposeType)
+    .where('payments.purpose_id', 'in', [...purposeIds])
+    .where('payments.status', '=', 'succeeded')
+    .where('payments.is_surplus', '=', 0)
+    .where('captures.status', '=', 'succeeded')
+    .groupBy(['payments.id', 'payments.purpose_id', 'payments.amount'])
     .execute();
   const refunds = await db.query
     .selectFrom('refunds')
@@ -63,7 +67,10 @@ export async function readMoneyOf(
     .execute();
   const disputedOf = new Map(disputes.map(({ purpose_id: id, amount }) => [id, amount]));
   const refundedOf = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
-  const waivedOf = new Map(waived.map(({ purpose_id: id, amount }) => [id, amount]));
+  const waivedOf = new Map<string, number>();
+  for (const { purpose_id: id, asked, amount } of kept) {
+    waivedOf.set(id, (waivedOf.get(id) ?? 0) + Math.max(0, asked - amount));
+  }
   return new Map(
     captures.map(({ purpose_id: purposeId, amount: captured, surplus }) => [
       purposeId,

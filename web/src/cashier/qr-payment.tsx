@@ -9,29 +9,30 @@ async function drawCode(text: string): Promise<string> {
   return toDataURL(text, { errorCorrectionLevel: 'M', margin: 2, width: SIZE * 2 });
 }
 
-/** A code that WeChat scans; in development it leads to the simulated phone as well. */
-export function NativePayment({
-  codeUrl,
-  phoneUrl,
-}: {
-  readonly codeUrl: string;
+interface Props {
+  readonly code: string;
+  /** The app that scans it. */
+  readonly app: 'wechat' | 'alipay';
   readonly phoneUrl: string | undefined;
-}) {
+}
+
+/** A code that the payer's app scans; in development it leads to the simulated phone as well. */
+export function QrPayment({ code, app, phoneUrl }: Props) {
   const { t } = useTranslation();
-  const code = useQuery({
-    queryKey: ['qr-code', codeUrl],
-    queryFn: () => drawCode(codeUrl),
+  const drawing = useQuery({
+    queryKey: ['qr-code', code],
+    queryFn: () => drawCode(code),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const phone = new URLSearchParams({ code_url: codeUrl, redirect_url: location.href }).toString();
+  const phone = new URLSearchParams({ code_url: code, redirect_url: location.href }).toString();
   return (
     <div className="qr">
-      {code.data === undefined ? (
+      {drawing.data === undefined ? (
         <span className="qr-frame" />
       ) : (
-        <img className="qr-frame" src={code.data} alt={t('qrCode')} width={SIZE} height={SIZE} />
+        <img className="qr-frame" src={drawing.data} alt={t('qrCode')} width={SIZE} height={SIZE} />
       )}
-      <p>{t('scanWithWechat')}</p>
+      <p>{t(app === 'wechat' ? 'scanWithWechat' : 'scanWithAlipay')}</p>
       {phoneUrl !== undefined && (
         <a className="button secondary" href={`${phoneUrl}?${phone}`} target="_blank" rel="noopener">
           {t('openPhone')}

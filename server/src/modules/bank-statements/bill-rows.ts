@@ -1,0 +1,51 @@
+/** Statement lines as a bill: what reconciliation compares with payments and refunds. */
+import type { BillRow } from '../../gateways/gateway.ts';
+import type { Reader } from '../../kernel/db/index.ts';
+import { momentOf } from './confirm-line.ts';
+import { readLinesOfDay } from './queries.ts';
+import type { LineRow } from './tables.ts';
+
+const PAGE = 500;
+/** All accounts are one merchant, as the gateway says. */
+const MERCHANT_ACCOUNT = 'bank';
+
+/**
+ * Every movement of a day (`YYYY-MM-DD`, as the bank says) on all accounts. Money that went out is a refund where it paid
+ * one or took a payment back; what a person has dismissed, and what went out for anything else, is `other`.
+ */
+export async function* readStatementDay(db: Reader, date: string): AsyncGenerator<BillRow> {
+  for (let after = ''; ; ) {
+    const rows = await readLinesOfDay(db, date, { after, limit: PAGE });
+    yield* rows.map(toBillRow);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) {
+      return;
+    }
+    after = last.id;
+  }
+}
+
+function typeOf(row: LineRow): BillRow['type'] {
+  if (row.state === 'dismissed') {
+    return 'other';
+  }
+  if (row.amount > 0) {
+    return 'payment';
+  }
+  return row.state === 'recorded' && row.refund_id === null ? 'other' : 'refund';
+}
+
+function toBillRow(row: LineRow): BillRow {
+  const isIncoming = row.amount > 0;
+  return {
+    type: typeOf(row),
+    number: isIncoming ? row.payment_id : row.refund_id,
+    paymentNumber: isIncoming ? null : row.payment_id,
+    transactionId: row.transaction_id,
+    amount: { amount: Math.abs(row.amount), currency: row.currency },
+    fee: null,
+    status: 'succeeded',
+    occurredAt: momentOf(row.booked_on),
+    merchantAccount: MERCHANT_ACCOUNT,
+  };
+}

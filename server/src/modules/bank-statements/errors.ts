@@ -1,0 +1,52 @@
+import { defineError } from '../../kernel/errors.ts';
+
+export const bankAccountUnknown = defineError({
+  code: 'bank_account_unknown',
+  status: 422,
+  message: { en: 'The shop has no bank account of this id.', zh: '未配置该编号的银行账户。' },
+});
+
+/** `details.missing` names them. */
+export const statementColumnsMissing = defineError({
+  code: 'statement_columns_missing',
+  status: 422,
+  message: {
+    en: 'No line of the file names the columns of a bank statement.',
+    zh: '文件中找不到银行流水的列标题。',
+  },
+});
+
+export const statementUnreadable = defineError({
+  code: 'statement_unreadable',
+  status: 422,
+  message: {
+    en: 'The file is not readable as CSV in UTF-8 or GBK.',
+    zh: '文件不是 UTF-8 或 GBK 编码的 CSV。',
+  },
+});
+
+export const statementEmpty = defineError({
+  code: 'statement_empty',
+  status: 422,
+  message: { en: 'The statement has no lines.', zh: '流水文件中没有数据。' },
+});
+
+/** Somebody must confirm what somebody else has done. */
+export const secondPersonRequired = defineError({
+  code: 'second_person_required',
+  status: 409,
+  message: {
+    en: 'Somebody else must do this: not who imported, assigned or asked for it.',
+    zh: '需由另一位人员复核：导入人、指定人或申请人不能自行确认。',
+  },
+});
+
+/** `details.reason` is one of the reasons for which lines are not matched. */
+export const lineDoesNotFit = defineError({
+  code: 'line_does_not_fit',
+  status: 409,
+  message: {
+    en: 'The line does not fit this payment: amount and currency must be exact, and the payment not taken by another line.',
+    zh: '该流水与支付不符：金额和币种须完全一致，且该支付未被其他流水占用。',
+  },
+});
