@@ -1,7 +1,7 @@
 /** Wires the program: the one place, beside the start and the commands, that knows every part. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { createHandBooks } from './compose/hand-books.ts';
+import { createHandBooks, handBookSources } from './compose/hand-books.ts';
 import { createGateways } from './create-gateways.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
 import { type Config, publicUrlOf } from './kernel/config/index.ts';
@@ -112,7 +112,10 @@ function createModules(
   const alerts = createAlerts({ db, log });
   const reconciliation = createReconciliation({
     ...{ db, clock, log, ledger, payments, books: BOOKS },
-    sources: gateways.gateways.flatMap((gateway) => toBillSource(gateway) ?? []),
+    sources: [
+      ...gateways.gateways.flatMap((gateway) => toBillSource(gateway) ?? []),
+      ...handBookSources(db, config),
+    ],
   });
   const modules = [
     ...[identity, ledger, payments, orders, alerts, createAudit({ db })],

@@ -10,9 +10,10 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
+import { secondPersonRequired } from '../payments/index.ts';
 import { auditLine, type Decision, lockLine } from './decide-line.ts';
 import type { BankStatementsDeps } from './deps.ts';
-import { lineDoesNotFit, secondPersonRequired } from './errors.ts';
+import { lineDoesNotFit } from './errors.ts';
 import { type LineState, lineMachine } from './line-states.ts';
 import {
   claimReversal,

@@ -31,16 +31,6 @@ export const statementEmpty = defineError({
   message: { en: 'The statement has no lines.', zh: '流水文件中没有数据。' },
 });
 
-/** Somebody must confirm what somebody else has done. */
-export const secondPersonRequired = defineError({
-  code: 'second_person_required',
-  status: 409,
-  message: {
-    en: 'Somebody else must do this: not who imported, assigned or asked for it.',
-    zh: '需由另一位人员复核：导入人、指定人或申请人不能自行确认。',
-  },
-});
-
 /** `details.reason` is one of the reasons for which lines are not matched. */
 export const lineDoesNotFit = defineError({
   code: 'line_does_not_fit',

@@ -10,6 +10,7 @@ export { PRESETS, type Preset } from './csv/values.ts';
 export type { BankStatementsDeps } from './deps.ts';
 export { type ImportReport, importStatement, type StatementFile } from './import-statement.ts';
 export { checkStatements } from './invariants.ts';
+export { hasStatementOf } from './queries.ts';
 
 /** Bank statements as compose.ts wires them. */
 export function createBankStatements(deps: BankStatementsDeps): { registerRoutes(router: Router): void } {

@@ -99,6 +99,8 @@ const refundsInSpan = statement<Span, RefundPart>((query, p) =>
     .where('succeeded_at', '>=', p.from)
     .where('succeeded_at', '<', p.to)
     .where('status', '=', 'succeeded')
+    // What a person has paid from another account never stands in the provider's bill.
+    .where('paid_from', 'is', null)
     .where((where) =>
       where.or([
         where('succeeded_at', '>', p.at),

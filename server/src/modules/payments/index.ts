@@ -67,6 +67,7 @@ export {
   refundExceedsCaptured,
   refundLimitReached,
   refundTooLate,
+  secondPersonRequired,
   returnUrlNotAllowed,
   tooManyPaymentAttempts,
 } from './errors.ts';

@@ -10,6 +10,8 @@ export interface BillSource extends BillCalendar {
   readonly merchantAccount: string;
   /** How far back a day may be asked for. */
   readonly maxAgeDays: number;
+  /** The only kind of money that the bill tells of; every kind without it. */
+  readonly tellsOnly?: 'payment';
   /** Called outside every transaction. */
   downloadBill(request: BillRequest): Promise<DownloadBillResult>;
 }

@@ -37,7 +37,8 @@ export async function matchRun(
   const comparison: Comparison = { db: deps.db, account, books: deps.books, days };
   const tally = createTally();
   await matchLines(deps, comparison, run, tally);
-  for (const book of deps.books) {
+  const { tellsOnly } = source;
+  for (const book of deps.books.filter(({ type }) => (tellsOnly ?? type) === type)) {
     await matchBook(deps, comparison, run, book);
   }
   await explainUnseen(deps, run);
