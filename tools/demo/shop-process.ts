@@ -19,8 +19,8 @@ export interface ShopFolder {
   readonly url: string;
   readonly controlUrl: string;
   readonly adminPassword: string;
-  /** Starts the server and its simulators, `clockShiftMs` away from now. */
-  open(clockShiftMs?: number): Promise<void>;
+  /** Starts the server and its simulators, `clockShiftMs` away from now; without its worker nothing happens by itself. */
+  open(options?: { readonly clockShiftMs?: number; readonly hasWorker?: boolean }): Promise<void>;
   /** Stops both; the data stays. */
   close(): Promise<void>;
   /** Runs a command such as `doctor` on the same database; answers its exit code. */
@@ -92,14 +92,14 @@ export async function createShopFolder(settings: Readonly<Record<string, string>
   return {
     ...{ url, adminPassword, close },
     controlUrl: `http://127.0.0.1:${port + 1}/control`,
-    async open(clockShiftMs = 0) {
+    async open({ clockShiftMs = 0, hasWorker = true } = {}) {
       const shifted = {
         NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`,
         DEMO_CLOCK_SHIFT_MS: String(clockShiftMs),
       };
       child = spawn(process.execPath, [join(ROOT, 'server/src/main.js')], {
         cwd: ROOT,
-        env: { ...environment, ...(clockShiftMs !== 0 && shifted) },
+        env: { ...environment, ROLE: hasWorker ? 'all' : 'api', ...(clockShiftMs !== 0 && shifted) },
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       await waitUntilReady(url, child);

@@ -37,34 +37,29 @@ const SPOILT_LINES = [
   ['alipay_page', 'amount_differs', 'amount'],
   ['alipay_wap', 'fee_differs', 'fee'],
   ['credit_card', 'missing_row', 'missing_there'],
-  ['debit_card', 'fee_differs', 'fee'],
+  ['debit_card', 'amount_differs', 'amount'],
   ['paypal', 'duplicate_row', 'duplicate'],
 ] as const;
 
 /** How the simulators call the providers, their bills, and what a line is named by. */
-const BILLS: Readonly<Record<string, { provider: string; operation: string; named?: string }>> = {
+const BILLS: Readonly<Record<string, { provider: string; operation: string; named: string }>> = {
   wechat_pay: { provider: 'wechat-pay', operation: 'tradebill', named: 'outTradeNo' },
   alipay: { provider: 'alipay', operation: 'bill', named: 'outTradeNo' },
   stripe: { provider: 'stripe', operation: 'list_balance_transactions', named: 'paymentId' },
-  // A fault strikes the first line; there is one payment.
-  paypal: { provider: 'paypal', operation: 'report' },
+  // A fault strikes the first line of the day; there is one payment.
+  paypal: { provider: 'paypal', operation: 'report', named: 'billDate' },
 };
 
 /** Bills that name a payment which we do not have. */
 const PROVIDERS_WITH_EXTRA = ['wechat_pay', 'alipay'];
 
-async function plantFault(
-  { control }: Stage,
-  provider: string,
-  kind: string,
-  paymentId?: string,
-): Promise<void> {
+async function plantFault({ control }: Stage, provider: string, kind: string, name?: string): Promise<void> {
   const bill = BILLS[provider];
   if (bill === undefined) {
     throw new Error(`the bills of ${provider} can not be spoilt`);
   }
   const { named, ...where } = bill;
-  const match = named === undefined || paymentId === undefined ? {} : { [named]: paymentId };
+  const match = name === undefined ? {} : { [named]: name };
   await control('POST /faults', { body: { ...where, kind, match } });
 }
 
@@ -75,7 +70,7 @@ async function plantAll(stage: Stage, { sales, date }: Day): Promise<Planted[]> 
     if (sale === undefined) {
       throw new Error(`nothing was bought by ${method}`);
     }
-    await plantFault(stage, sale.provider, fault, sale.paymentId);
+    await plantFault(stage, sale.provider, fault, sale.provider === 'paypal' ? date : sale.paymentId);
     planted.push({ provider: sale.provider, kind, paymentId: sale.paymentId });
   }
   for (const provider of PROVIDERS_WITH_EXTRA) {
