@@ -140,7 +140,7 @@ describe('with cards on the page of Stripe', () => {
     await stage.expectSound();
   });
 
-  test('a refund that Stripe takes back later is undone', async () => {
+  test('a refund that Stripe takes back later is undone and, as it was promised, begun anew', async () => {
     const { paymentId } = await stage.open(buyer, order.id, 'stripe');
     await pay(paymentId);
     plan('refund', 'refund_failed_later', { ms: 120_000 });
@@ -148,7 +148,10 @@ describe('with cards on the page of Stripe', () => {
     await stage.pass(MINUTE);
     expect(await seen()).toMatchObject({ refunds: [{ status: 'succeeded' }] });
     await stage.pass(5 * MINUTE);
-    expect(await seen()).toMatchObject({ paymentStatus: 'paid', refunds: [{ status: 'failed' }] });
+    expect(await seen()).toMatchObject({
+      paymentStatus: 'refund_pending',
+      refunds: [{ status: 'failed' }, { status: 'reserved', amount: 560 }],
+    });
     await stage.expectSound();
   });
 

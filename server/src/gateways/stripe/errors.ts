@@ -1,4 +1,4 @@
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
 import type { GatewayReason } from '../gateway.ts';
 
 /**
@@ -65,9 +65,14 @@ export interface Judged {
   readonly reason: GatewayReason;
 }
 
+/** By its type rather than its class, which would load the SDK. */
+function isStripeError(error: unknown): error is Stripe.errors.StripeError {
+  return error instanceof Error && 'type' in error && String(error.type).startsWith('Stripe');
+}
+
 /** What Stripe's error says; `undefined` when the error is none of Stripe's. */
 export function judgeError(error: unknown): Judged | undefined {
-  if (!(error instanceof Stripe.errors.StripeError)) {
+  if (!isStripeError(error)) {
     return undefined;
   }
   const { statusCode, rawType } = error;

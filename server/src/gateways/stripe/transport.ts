@@ -4,7 +4,7 @@
  * in an async context around it.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
 import type { Outbound } from '../../kernel/outbound/index.ts';
 import type { CheckedSettings } from './config.ts';
 
@@ -31,7 +31,6 @@ export interface StripeCall {
 }
 
 export interface Transport {
-  readonly sdk: Stripe;
   /** Lets the SDK make exactly one call. What the outbound client threw is thrown as it was, not as the SDK words it. */
   run<T>(call: StripeCall, ask: (sdk: Stripe) => Promise<T>): Promise<Answered<T>>;
 }
@@ -80,8 +79,34 @@ export function createTransport({
     }
   }
 
+  let sdk: Promise<Stripe> | undefined;
+  // With the first call: a shop that sells through Stripe now and then does not carry the SDK for good.
+  const open = () => {
+    sdk ??= openSdk(settings, send);
+    return sdk;
+  };
+
+  return {
+    async run(call, ask) {
+      const exchange: Exchange = { call, isReplayed: false };
+      const opened = await open();
+      try {
+        const body = await exchanges.run(exchange, () => ask(opened));
+        return { body, isReplayed: exchange.isReplayed };
+      } catch (error) {
+        throw exchange.failure ?? error;
+      }
+    },
+  };
+}
+
+async function openSdk(
+  settings: CheckedSettings,
+  send: (url: string, init: RequestInit) => Promise<Response>,
+): Promise<Stripe> {
+  const { Stripe } = await import('stripe');
   const { protocol, hostname, port } = new URL(settings.baseUrl);
-  const sdk = new Stripe(settings.secretKey, {
+  return new Stripe(settings.secretKey, {
     apiVersion: API_VERSION,
     httpClient: Stripe.createFetchHttpClient((url: unknown, init: unknown) => send(String(url), init ?? {})),
     host: hostname,
@@ -90,17 +115,4 @@ export function createTransport({
     maxNetworkRetries: 0,
     telemetry: false,
   });
-
-  return {
-    sdk,
-    async run(call, ask) {
-      const exchange: Exchange = { call, isReplayed: false };
-      try {
-        const body = await exchanges.run(exchange, () => ask(sdk));
-        return { body, isReplayed: exchange.isReplayed };
-      } catch (error) {
-        throw exchange.failure ?? error;
-      }
-    },
-  };
 }
