@@ -4,6 +4,7 @@ export interface CallOptions {
   readonly token?: string;
   readonly body?: unknown;
   readonly csv?: string;
+  readonly idempotencyKey?: string;
 }
 
 /** Calls `METHOD /path` and answers the envelope's `data` (or the plain JSON of the control API). Throws on a failure. */
@@ -11,7 +12,7 @@ export type Call = <T>(route: string, options?: CallOptions) => Promise<T>;
 
 /** A caller of one server. */
 export function createCaller(baseUrl: string): Call {
-  return async <T>(route: string, { token, body, csv }: CallOptions = {}) => {
+  return async <T>(route: string, { token, body, csv, idempotencyKey }: CallOptions = {}) => {
     const [method = 'GET', path = '/'] = route.split(' ');
     const answer = await fetch(baseUrl + path, {
       method,
@@ -19,6 +20,7 @@ export function createCaller(baseUrl: string): Call {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(csv !== undefined && { 'content-type': 'text/csv' }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(csv !== undefined && { body: csv }),

@@ -8,23 +8,31 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SHIFTED_CLOCK = new URL('shifted-clock.ts', import.meta.url).href;
+/** The server, the control API of the simulators, and a port for each provider. */
+const PORTS = 8;
 
-/** A running shop with its simulators. */
-export interface ShopProcess {
+/** A folder with a shop's data, which can be opened and closed like a shop. */
+export interface ShopFolder {
   readonly url: string;
   readonly controlUrl: string;
   readonly adminPassword: string;
+  /** Starts the server and its simulators, `clockShiftMs` away from now; without its worker nothing happens by itself. */
+  open(options?: { readonly clockShiftMs?: number; readonly hasWorker?: boolean }): Promise<void>;
+  /** Stops both; the data stays. */
+  close(): Promise<void>;
   /** Runs a command such as `doctor` on the same database; answers its exit code. */
   command(...words: readonly string[]): Promise<number>;
-  stop(): Promise<void>;
+  /** Closes and throws the data away. */
+  discard(): Promise<void>;
 }
 
 /** The first of `count` neighbouring ports that are free now. */
 async function findPorts(count: number): Promise<number> {
   for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 20_000);
+    const first = 20_000 + Math.floor(Math.random() * 12_000);
     const free = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
     if (free.every(Boolean)) {
       return first;
@@ -52,11 +60,12 @@ async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
   throw new Error('the shop did not start; its own words stand above');
 }
 
-/** Starts the server with `settings` over the demo's own; its data is thrown away at the end. */
-export async function startShop(settings: Readonly<Record<string, string>>): Promise<ShopProcess> {
+/** Chooses where the shop lives. `settings` stand above the demo's own. */
+export async function createShopFolder(settings: Readonly<Record<string, string>>): Promise<ShopFolder> {
   const dataDir = mkdtempSync(join(tmpdir(), 'suanpan-demo-'));
-  const port = await findPorts(4);
+  const port = await findPorts(PORTS);
   const adminPassword = `demo-${Math.random().toString(36).slice(2)}-${Date.now()}`;
+  const url = `http://127.0.0.1:${port}`;
   const environment = {
     ...process.env,
     HOST: '127.0.0.1',
@@ -70,17 +79,31 @@ export async function startShop(settings: Readonly<Record<string, string>>): Pro
     LOG_LEVEL: 'error',
     ...settings,
   };
-  const child = spawn(process.execPath, [join(ROOT, 'server/src/main.js')], {
-    cwd: ROOT,
-    env: environment,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady(url, child);
+  let child: ChildProcess | undefined;
+
+  async function close(): Promise<void> {
+    if (child !== undefined && child.exitCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    child = undefined;
+  }
+
   return {
-    url,
+    ...{ url, adminPassword, close },
     controlUrl: `http://127.0.0.1:${port + 1}/control`,
-    adminPassword,
+    async open({ clockShiftMs = 0, hasWorker = true } = {}) {
+      const shifted = {
+        NODE_OPTIONS: `--import=${SHIFTED_CLOCK}`,
+        DEMO_CLOCK_SHIFT_MS: String(clockShiftMs),
+      };
+      child = spawn(process.execPath, [join(ROOT, 'server/src/main.js')], {
+        cwd: ROOT,
+        env: { ...environment, ROLE: hasWorker ? 'all' : 'api', ...(clockShiftMs !== 0 && shifted) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      await waitUntilReady(url, child);
+    },
     async command(...words) {
       const command = spawn(process.execPath, [join(ROOT, 'server/bin/suanpan.js'), ...words], {
         cwd: ROOT,
@@ -90,11 +113,8 @@ export async function startShop(settings: Readonly<Record<string, string>>): Pro
       const [code] = (await once(command, 'exit')) as [number | null];
       return code ?? 1;
     },
-    async stop() {
-      if (child.exitCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
+    async discard() {
+      await close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,25 +1,11 @@
-/** The three stories of the demo, over HTTP only. */
+/** The shop's main job: a purchase, an order that expires, one whose money comes too late; over HTTP only. */
 import { readFile } from 'node:fs/promises';
-import { type Call, until } from './http.ts';
-import type { Step } from './steps.ts';
+import { ADDRESS, logInStaff, logInThroughWechat, SOON_MS, type Stage } from './cast.ts';
+import { until } from './http.ts';
 
 const FIXTURES = new URL('../../server/test/fixtures/shopify/', import.meta.url);
 const FILES = ['shopify-apparel.csv', 'shopify-home-and-garden.csv'];
-const ADDRESS = {
-  firstName: 'Demo',
-  lastName: 'Buyer',
-  street1: '1 Abacus Road',
-  city: 'Shenzhen',
-  state: 'Guangdong',
-  zipCode: '518000',
-  country: 'CN',
-  phone: '19900000000',
-};
-
 /** The parts of the answers that the stories read. */
-interface Session {
-  readonly tokens: { readonly accessToken: string };
-}
 interface List {
   readonly items: readonly { readonly id: string }[];
 }
@@ -42,14 +28,6 @@ interface Trade {
   readonly tradeState: string;
 }
 
-export interface Stage {
-  readonly shop: Call;
-  /** The simulators' control API. */
-  readonly control: Call;
-  readonly adminPassword: string;
-  readonly step: Step;
-}
-
 interface Actors {
   readonly staff: string;
   readonly buyer: string;
@@ -57,21 +35,8 @@ interface Actors {
   readonly variants: readonly Variant[];
 }
 
-/** The wait for something that a job does within seconds. */
-const SOON_MS = 15_000;
 /** The wait for an order to expire and to be closed on both sides. */
 const EXPIRY_MS = 60_000;
-
-async function logInThroughWechat({ shop, control }: Stage): Promise<{ token: string; payerId: string }> {
-  const merchant = await control<{ apps: { appid: string; kind: string }[] }>('GET /wechat-pay/merchant');
-  const miniProgram = merchant.apps.find((app) => app.kind === 'mini_program');
-  const payer = await control<{ id: string }>('POST /payers', { body: { name: 'Demo Buyer' } });
-  const { code } = await control<{ code: string }>('POST /wechat-open/login-codes', {
-    body: { payerId: payer.id, appid: miniProgram?.appid },
-  });
-  const { tokens } = await shop<Session>('POST /wechat/login', { body: { code } });
-  return { token: tokens.accessToken, payerId: payer.id };
-}
 
 /** Nearly everything in the files is untracked; the demo counts stock, so that every sale moves it. */
 async function trackStock(stage: Stage, staff: string): Promise<Variant[]> {
@@ -90,13 +55,10 @@ async function trackStock(stage: Stage, staff: string): Promise<Variant[]> {
 }
 
 /** Everything that the stories share: products, stock, a member of staff and a buyer. */
-export async function prepare(stage: Stage): Promise<Actors> {
+async function prepare(stage: Stage): Promise<Actors> {
   const { shop, step } = stage;
   const staff = await step('staff logs in', async () => {
-    const { tokens } = await shop<Session>('POST /users/login', {
-      body: { identifier: 'admin', password: stage.adminPassword },
-    });
-    return [tokens.accessToken, 'administrator'];
+    return [await logInStaff(stage, 'admin', stage.adminPassword), 'administrator'];
   });
   for (const file of FILES) {
     await step(`import ${file}`, async () => {
@@ -132,7 +94,7 @@ function readOrder({ shop }: Stage, { buyer }: Actors, order: Order): () => Prom
 }
 
 /** A purchase from search to completion. */
-export async function playPurchase(stage: Stage, actors: Actors): Promise<void> {
+async function playPurchase(stage: Stage, actors: Actors): Promise<void> {
   const { shop, control, step } = stage;
   await step('search "sofa"', async () => {
     const found = await shop<List>('GET /products?search=sofa');
@@ -180,7 +142,7 @@ export async function playPurchase(stage: Stage, actors: Actors): Promise<void> 
 }
 
 /** An order that nobody pays: closed here and at the provider, its stock free again. */
-export async function playExpiry(stage: Stage, actors: Actors): Promise<void> {
+async function playExpiry(stage: Stage, actors: Actors): Promise<void> {
   const { shop, control, step } = stage;
   const { order, payment } = await step('second order, payment opened, not paid', async () => {
     const placed = await placeOrder(stage, actors, [3]);
@@ -206,7 +168,7 @@ export async function playExpiry(stage: Stage, actors: Actors): Promise<void> {
 }
 
 /** Money that arrives after closing: taken, booked as surplus and refunded by itself. */
-export async function playLateMoney(stage: Stage, actors: Actors): Promise<void> {
+async function playLateMoney(stage: Stage, actors: Actors): Promise<void> {
   const { shop, control, step } = stage;
   const { order, payment } = await step('third order, closed unpaid', async () => {
     const placed = await placeOrder(stage, actors, [1]);
@@ -245,4 +207,12 @@ export async function playLateMoney(stage: Stage, actors: Actors): Promise<void>
     const seen = await until(readOrder(stage, actors, order), isRefunded, EXPIRY_MS);
     return [seen, `order ${seen.status}, refund ${seen.refunds[0]?.status ?? ''}`];
   });
+}
+
+/** Everything, one after the other. */
+export async function playMain(stage: Stage): Promise<void> {
+  const actors = await prepare(stage);
+  await playPurchase(stage, actors);
+  await playExpiry(stage, actors);
+  await playLateMoney(stage, actors);
 }

@@ -73,6 +73,8 @@ function cashBill(db: Db): BillSource {
     ...CALENDAR,
     provider: 'cash_on_delivery',
     merchantAccount: COURIER_ACCOUNT,
+    // No courier brings a refund back: who has paid it says so.
+    tellsOnly: 'payment',
     downloadBill({ date }) {
       const from = Date.parse(`${date}T00:00:00Z`);
       return toBill(() => readCashCollected(db, { from, to: from + DAY_MS }, COURIER_ACCOUNT));

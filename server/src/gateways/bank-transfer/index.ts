@@ -8,7 +8,7 @@ import { formatRemittanceCode, toRemittanceCode } from './remittance-code.ts';
 export { findRemittanceCodes } from './remittance-code.ts';
 
 /** All accounts are one merchant: which of them a payer used stands in the statement. */
-const MERCHANT_ACCOUNT = 'bank';
+export const BANK_ACCOUNT = 'bank';
 
 /**
  * Transfers to the shop's own accounts. The payer gets an account in the order's currency and a code for the purpose; the
@@ -18,7 +18,7 @@ export function createBankTransferGateway({ accounts, windowDays }: BankTransfer
   const byCurrency = new Map([...accounts].reverse().map((account) => [account.currency, account]));
   return createByHandGateway({
     provider: 'bank_transfer',
-    merchantAccount: MERCHANT_ACCOUNT,
+    merchantAccount: BANK_ACCOUNT,
     method: {
       method: 'bank_transfer',
       currencies: [...new Set(accounts.map(({ currency }) => currency))],

@@ -41,4 +41,6 @@ export interface BillCapabilities {
   readonly readyAtHour: number;
   /** How far back a day may be asked for. */
   readonly maxAgeDays: number;
+  /** The provider keeps more or less than our rate, payment by payment: its bill corrects what has accrued. */
+  readonly doFeesVary?: true;
 }

@@ -20,7 +20,7 @@ export const paypalCapabilities: GatewayCapabilities = {
   // PayPal honours a hold for three days and tries to for twenty-nine; the answer names the end of each.
   captures: { holdMs: 29 * DAY_MS, isMultiple: true },
   // Reports are up to three hours behind, and reach back three years.
-  bill: { timeZone: 'UTC', readyAtHour: 4, maxAgeDays: 3 * 365 },
+  bill: { timeZone: 'UTC', readyAtHour: 4, maxAgeDays: 3 * 365, doFeesVary: true },
   // No money comes by itself: what is found late is a capture of ours whose answer was lost.
   lateMoneyWindowMs: DAY_MS,
   notificationBodyLimitBytes: 256 * 1024,

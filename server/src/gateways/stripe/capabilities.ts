@@ -39,7 +39,7 @@ export function capabilitiesOf({ currencies }: Pick<CheckedSettings, 'currencies
     refunds: { maxPerPayment: 100, minimumIntervalMs: 0, maxAgeMs: 180 * DAY_MS },
     // Captured in parts only by merchants to whom Stripe has given multicapture, so here once; a card is held for seven days.
     captures: { holdMs: 7 * DAY_MS, isMultiple: false },
-    bill: { timeZone: 'UTC', readyAtHour: 1, maxAgeDays: 730 },
+    bill: { timeZone: 'UTC', readyAtHour: 1, maxAgeDays: 730, doFeesVary: true },
     // A bank debit takes days until it is certain, and a session is told as complete long before that.
     lateMoneyWindowMs: 58 * HOUR_MS,
     notificationBodyLimitBytes: 256 * 1024,

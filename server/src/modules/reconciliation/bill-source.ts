@@ -10,6 +10,10 @@ export interface BillSource extends BillCalendar {
   readonly merchantAccount: string;
   /** How far back a day may be asked for. */
   readonly maxAgeDays: number;
+  /** The only kind of money that the bill tells of; every kind without it. */
+  readonly tellsOnly?: 'payment';
+  /** Another fee than ours is no difference: the provider's is taken over. */
+  readonly doFeesVary?: true;
   /** Called outside every transaction. */
   downloadBill(request: BillRequest): Promise<DownloadBillResult>;
 }

@@ -19,6 +19,8 @@ export interface Comparison {
   readonly account: ProviderAccount;
   readonly books: readonly Book[];
   readonly days: AccountDays;
+  /** Whether another fee than ours is a difference. */
+  readonly areFeesAgreed: boolean;
 }
 
 export interface ComparedLines {
@@ -78,7 +80,7 @@ export async function compareLines(
   comparison: Comparison,
   lines: readonly BillLineRow[],
 ): Promise<ComparedLines> {
-  const { books, days } = comparison;
+  const { books, days, areFeesAgreed } = comparison;
   const repeated = await findRepeated(comparison, lines);
   const known = new Map<BillLineRow, BookedMoney>();
   for (const book of books) {
@@ -104,7 +106,7 @@ export async function compareLines(
         place === 0 && other.run_id !== line.run_id ? [toDuplicate(other, index + 1)] : [],
       ),
     );
-    return compareLine(line, money, days.isNextFileThere(line.bill_date));
+    return compareLine(line, money, { areFeesAgreed, isNextFileThere: days.isNextFileThere(line.bill_date) });
   });
   return { compared, repeatedLater };
 }

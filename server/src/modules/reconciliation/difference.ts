@@ -32,7 +32,11 @@ export function subjectOf(type: string, name: string): string {
 }
 
 /** The gravest disagreement of a line with the money in our books; at most one, because each explains the lesser ones. */
-export function findKind(line: BillLineRow, money: BookedMoney | null): DifferenceKind | undefined {
+export function findKind(
+  line: BillLineRow,
+  money: BookedMoney | null,
+  areFeesAgreed = true,
+): DifferenceKind | undefined {
   if (line.status === 'failed') {
     return money?.status === 'succeeded' ? 'status' : undefined;
   }
@@ -54,21 +58,23 @@ export function findKind(line: BillLineRow, money: BookedMoney | null): Differen
     return 'amount';
   }
   const areFeesKnown = line.fee !== null && money.fee !== null && line.status === 'succeeded';
-  return areFeesKnown && line.fee !== money.fee ? 'fee' : undefined;
+  return areFeesAgreed && areFeesKnown && line.fee !== money.fee ? 'fee' : undefined;
 }
 
-/** Compares; `isNextFileThere` says whether the file of the day after the line's was looked at too. */
-export function compareLine(
-  line: BillLineRow,
-  money: BookedMoney | null,
-  isNextFileThere: boolean,
-): Compared {
-  const kind = findKind(line, money);
+interface Terms {
+  readonly areFeesAgreed: boolean;
+  /** Whether the file of the day after the line's was looked at too. */
+  readonly isNextFileThere: boolean;
+}
+
+/** Compares a line with what our books have of it. */
+export function compareLine(line: BillLineRow, money: BookedMoney | null, terms: Terms): Compared {
+  const kind = findKind(line, money, terms.areFeesAgreed);
   if (kind === undefined) {
     return { line, money, finding: null };
   }
   const subject = subjectOf(line.type, line.transaction_id);
-  const isCarried = line.status === 'pending' && !isNextFileThere;
+  const isCarried = line.status === 'pending' && !terms.isNextFileThere;
   return { line, money, finding: { kind, subject, isCarried, line, money } };
 }
 

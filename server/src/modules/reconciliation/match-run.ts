@@ -34,10 +34,12 @@ export async function matchRun(
 ): Promise<BillRunRow> {
   const account = accountOf(run);
   const days = await readAccountDays(deps.db, account, source.timeZone);
-  const comparison: Comparison = { db: deps.db, account, books: deps.books, days };
+  const areFeesAgreed = source.doFeesVary !== true;
+  const comparison: Comparison = { db: deps.db, account, books: deps.books, days, areFeesAgreed };
   const tally = createTally();
   await matchLines(deps, comparison, run, tally);
-  for (const book of deps.books) {
+  const { tellsOnly } = source;
+  for (const book of deps.books.filter(({ type }) => (tellsOnly ?? type) === type)) {
     await matchBook(deps, comparison, run, book);
   }
   await explainUnseen(deps, run);

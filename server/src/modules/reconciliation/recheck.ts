@@ -76,7 +76,8 @@ async function writeLook(
 
 async function comparisonFor(deps: ReconciliationDeps, source: BillSource, db: Reader): Promise<Comparison> {
   const account = { provider: source.provider, merchantAccount: source.merchantAccount };
-  return { db, account, books: deps.books, days: await readAccountDays(db, account, source.timeZone) };
+  const days = await readAccountDays(db, account, source.timeZone);
+  return { db, account, books: deps.books, days, areFeesAgreed: source.doFeesVary !== true };
 }
 
 /** Looks at the rows, which are of one account; answers how many are gone. `note` says what has cleared them up. */
