@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startTestApp } from '../harness/app.ts';
-import { type Fault, findUnfinished, playCell } from './play.ts';
+import { type CellResult, type Fault, findUnfinished, playCell } from './play.ts';
 import { RAILS, type Rail } from './rails.ts';
 
 const HELP = `npm run faults [-- OPTIONS]
@@ -61,10 +61,16 @@ function spread<T>(all: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)] as T);
 }
 
-interface Counts {
-  held: number;
-  broken: number;
-  notMet: number;
+type Verdict = 'held' | 'broken' | 'not met';
+type Counts = Record<Verdict, number>;
+
+const none = (): Counts => ({ held: 0, broken: 0, 'not met': 0 });
+
+function verdictOf({ wrong, struck }: CellResult): Verdict {
+  if (wrong.length > 0) {
+    return 'broken';
+  }
+  return struck === 0 ? 'not met' : 'held';
 }
 
 async function playRail(
@@ -73,7 +79,7 @@ async function playRail(
   wrong: string[],
 ): Promise<Counts> {
   const app = await startTestApp({ ...rail.options, rehearse: false });
-  const counts: Counts = { held: 0, broken: 0, notMet: 0 };
+  const counts = none();
   try {
     app.simulators.paypal.changeSettings({ webhookUrl: `${app.url}/payments/notify/paypal` });
     const catalogue = Object.entries(app.simulators.faults.catalogue()[rail.provider] ?? {});
@@ -83,9 +89,8 @@ async function playRail(
     const [random, known] = [createRandom(options.seed), new Set<string>()];
     for (const fault of spread(all, options.sample)) {
       const cell = await playCell(app, rail, fault, { rounds: options.rounds, random, known });
-      const isBroken = cell.wrong.length > 0;
-      const verdict = isBroken ? 'broken' : cell.struck === 0 ? 'not met' : 'held';
-      counts[verdict === 'not met' ? 'notMet' : verdict] += 1;
+      const verdict = verdictOf(cell);
+      counts[verdict] += 1;
       console.log(
         `| ${rail.name} | ${fault.operation} | ${fault.kind} | ${cell.purchases} | ${cell.struck} | ${verdict} |`,
       );
@@ -110,14 +115,13 @@ async function main(): Promise<boolean> {
   const startedAt = performance.now();
   const wrong: string[] = [];
   const rows: string[] = [];
-  const sum: Counts = { held: 0, broken: 0, notMet: 0 };
+  const sum = none();
   console.log('| rail | operation | fault | purchases | struck | result |\n|---|---|---|---|---|---|');
   for (const rail of options.rails) {
-    const { held, broken, notMet } = await playRail(rail, options, wrong);
-    rows.push(`| ${rail.name} | ${held} | ${broken} | ${notMet} |`);
-    sum.held += held;
-    sum.broken += broken;
-    sum.notMet += notMet;
+    const counts = await playRail(rail, options, wrong);
+    rows.push(`| ${rail.name} | ${counts.held} | ${counts.broken} | ${counts['not met']} |`);
+    sum.held += counts.held;
+    sum.broken += counts.broken;
   }
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(`\n| rail | held | broken | not met |\n|---|---|---|---|\n${rows.join('\n')}`);
