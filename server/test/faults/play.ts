@@ -103,6 +103,7 @@ async function playStory(scene: Scene, story: (typeof STORIES)[number]): Promise
     body: { items: [{ variantId, quantity: 1 }], shippingAddress: ADDRESS },
   });
   const orderId = placed.body.data.id as string;
+  rail.prepare?.(app.simulators);
   const disarm = arm(scene);
   if (story === 'untold' && scene.fault.operation !== 'notify') {
     app.simulators.faults.set({

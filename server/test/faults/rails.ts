@@ -17,6 +17,8 @@ export interface Rail {
   /** Operations that a purchase and its refund can not come across: bills, disputes, holds, other ways to pay. */
   readonly others: readonly string[];
   readonly options: TestAppOptions;
+  /** Before each story. */
+  prepare?(simulators: Simulators): void;
   /** Whatever comes of it: under a fault a payer may be refused. */
   pay(simulators: Simulators, opened: Opened): void;
   books(simulators: Simulators): ProviderBooks;
@@ -67,15 +69,25 @@ export const RAILS: readonly Rail[] = [
   {
     ...{ name: 'stripe', provider: 'stripe', method: 'stripe', options: { withStripe: true } },
     others: [
+      ...['create_intent', 'get_intent', 'list_intents', 'confirm_intent', 'capture_intent', 'cancel_intent'],
+      ...['get_dispute', 'list_disputes', 'list_balance_transactions', 'list_events'],
+    ],
+    pay: ({ stripe }, { paymentId }) => void stripe.pay({ paymentId }),
+    books: ({ stripe }) => stripeBooks(stripe),
+  },
+  {
+    ...{ name: 'stripe_form', provider: 'stripe', method: 'credit_card' },
+    options: { withStripe: true, environment: { STRIPE_CARD_FORM: 'intent' } },
+    others: [
       ...[
-        'create_intent',
+        'create_session',
+        'get_session',
+        'list_sessions',
+        'expire_session',
         'confirm_intent',
         'capture_intent',
-        'cancel_intent',
-        'get_dispute',
-        'list_disputes',
       ],
-      ...['list_balance_transactions', 'list_events'],
+      ...['get_dispute', 'list_disputes', 'list_balance_transactions', 'list_events'],
     ],
     pay: ({ stripe }, { paymentId }) => void stripe.pay({ paymentId }),
     books: ({ stripe }) => stripeBooks(stripe),
@@ -92,6 +104,7 @@ export const RAILS: readonly Rail[] = [
       ],
       ...['report', 'verify_webhook'],
     ],
+    prepare: ({ paypal }) => void paypal.revokeTokens(),
     pay: ({ paypal }, { parameters }) => void paypal.approve({ orderId: parameters.orderId ?? '' }),
     books: ({ paypal }) => paypalBooks(paypal),
   },
