@@ -1,7 +1,7 @@
 /** Wires the program: the one place, beside the start and the commands, that knows every part. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { createHandBooks, handBookSources } from './compose/hand-books.ts';
+import { createHandBooks, handBills } from './compose/hand-books.ts';
 import { createGateways } from './create-gateways.ts';
 import type { GatewayRegistry } from './gateways/registry.ts';
 import { type Config, publicUrlOf } from './kernel/config/index.ts';
@@ -114,7 +114,7 @@ function createModules(
     ...{ db, clock, log, ledger, payments, books: BOOKS },
     sources: [
       ...gateways.gateways.flatMap((gateway) => toBillSource(gateway) ?? []),
-      ...handBookSources(db, config),
+      ...handBills(db, config),
     ],
   });
   const modules = [
@@ -125,8 +125,8 @@ function createModules(
     createDoctor({ db, databaseUrl: config.database.url }),
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
-    reconciliation,
     ...createHandBooks({ kernel, config, ledger, payments }),
+    reconciliation,
   ];
   return { modules, identity, alerts, reconciliation };
 }

@@ -1,14 +1,16 @@
 /** Wires the two books that people keep: bank statements, and cash that couriers hand over. */
-import { BANK_ACCOUNT, findRemittanceCodes } from '../gateways/bank-transfer/index.ts';
+import { findRemittanceCodes } from '../gateways/bank-transfer/index.ts';
 import { COURIER_ACCOUNT } from '../gateways/cash-on-delivery/index.ts';
+import type { BillCapabilities, BillRow, DownloadBillResult } from '../gateways/gateway.ts';
 import { DAY_MS } from '../kernel/clock.ts';
 import type { Config } from '../kernel/config/index.ts';
 import type { Db } from '../kernel/db/index.ts';
 import {
   type BankStatementsDeps,
   createBankStatements,
-  hasStatementOf,
+  isDayMissing,
   readStatementDay,
+  STATEMENT_ACCOUNT,
 } from '../modules/bank-statements/index.ts';
 import {
   createCashRemittances,
@@ -38,34 +40,44 @@ export function createHandBooks({ kernel, config, ledger, payments }: Books) {
   ];
 }
 
-/** By noon of the next day somebody has imported the statement, and the couriers are back. */
-const READY_AT_HOUR = 12;
-const MAX_AGE_DAYS = 365;
+/** Days are those of the bank, whose lines carry no time of day; cash follows them. */
+const CALENDAR: BillCapabilities = { timeZone: 'UTC', readyAtHour: 12, maxAgeDays: 3_650 };
 
-/** The same books as bills: what reconciliation compares with payments where no provider makes a bill. */
-export function handBookSources(
-  db: Db,
-  { bankTransfer, cashOnDelivery }: Pick<Config, 'bankTransfer' | 'cashOnDelivery'>,
-): BillSource[] {
-  const shared = { timeZone: 'UTC', readyAtHour: READY_AT_HOUR, maxAgeDays: MAX_AGE_DAYS };
-  const bank: BillSource = {
-    ...{ ...shared, provider: 'bank_transfer', merchantAccount: BANK_ACCOUNT },
+async function toBill(open: () => AsyncGenerator<BillRow>): Promise<DownloadBillResult> {
+  const { done } = await open().next();
+  return done ? { outcome: 'empty' } : { outcome: 'ready', rows: open() };
+}
+
+type Rails = Pick<Config, 'bankTransfer' | 'cashOnDelivery'>;
+
+/** The books of the rails that are on, as bills. */
+export function handBills(db: Db, { bankTransfer, cashOnDelivery }: Rails): readonly BillSource[] {
+  return [
+    ...(bankTransfer === null ? [] : [transferBill(db)]),
+    ...(cashOnDelivery === null ? [] : [cashBill(db)]),
+  ];
+}
+
+function transferBill(db: Db): BillSource {
+  return {
+    ...CALENDAR,
+    provider: 'bank_transfer',
+    merchantAccount: STATEMENT_ACCOUNT,
     downloadBill: async ({ date }) =>
-      (await hasStatementOf(db, date))
-        ? { outcome: 'ready', rows: readStatementDay(db, date) }
-        : { outcome: 'not_ready' },
+      (await isDayMissing(db, date)) ? { outcome: 'not_ready' } : toBill(() => readStatementDay(db, date)),
   };
-  const cash: BillSource = {
-    ...{ ...shared, provider: 'cash_on_delivery', merchantAccount: COURIER_ACCOUNT },
+}
+
+function cashBill(db: Db): BillSource {
+  return {
+    ...CALENDAR,
+    provider: 'cash_on_delivery',
+    merchantAccount: COURIER_ACCOUNT,
     // No courier brings a refund back: who has paid it says so.
     tellsOnly: 'payment',
-    async downloadBill({ date }) {
+    downloadBill({ date }) {
       const from = Date.parse(`${date}T00:00:00Z`);
-      return {
-        outcome: 'ready',
-        rows: readCashCollected(db, { from, to: from + DAY_MS }, COURIER_ACCOUNT),
-      };
+      return toBill(() => readCashCollected(db, { from, to: from + DAY_MS }, COURIER_ACCOUNT));
     },
   };
-  return [...(bankTransfer === null ? [] : [bank]), ...(cashOnDelivery === null ? [] : [cash])];
 }

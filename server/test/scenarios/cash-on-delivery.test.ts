@@ -110,7 +110,7 @@ test('what a courier hands over is the sum of its collections, and arrives by th
   const recorded = await record([two.paymentId, one.paymentId], 1_780);
   expect(recorded.body.data).toMatchObject({ state: 'recorded', collections: 2, recordedBy: clerk.userId });
   const { id } = recorded.body.data;
-  expect((await confirm(id, clerk)).body.error).toBe('cash_second_person_required');
+  expect((await confirm(id, clerk)).body.error).toBe('second_person_required');
   const others = await Promise.all(
     [cashier, await newStaff(stage, ['cash.confirm'])].map((who) => confirm(id, who)),
   );

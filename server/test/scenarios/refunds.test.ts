@@ -77,15 +77,30 @@ test('a refund that turns out abnormal waits for a person, with an alert', async
   await stage.expectSound();
 });
 
-test('a refund that the provider closes fails, and gives back what it had reserved', async () => {
+test('a refund of one payment that the provider closes fails, and gives back what it had reserved', async () => {
   stage.plan('refund', 'refund_closed', { ms: 1_000 });
-  await refund(500);
+  const asked = await stage.call(`POST /admin/payments/${paymentId}/refunds`, {
+    token: stage.adminToken,
+    body: { reason: 'broken', amount: 500 },
+  });
+  expect(asked.status).toBe(201);
   await stage.pass(10 * MINUTE);
   expect((await seen()).refunds).toMatchObject([{ status: 'failed' }]);
   expect((await seen()).paymentStatus).toBe('paid');
   expect((await refund()).status).toBe(201);
   await stage.pass(10 * MINUTE);
   expect((await seen()).paymentStatus).toBe('refunded');
+  await stage.expectSound();
+});
+
+test('a refund of an order that the provider closes is begun anew until the money is back', async () => {
+  stage.plan('refund', 'refund_closed', { ms: 1_000 });
+  await refund(500);
+  await stage.pass(10 * MINUTE);
+  const { refunds } = await seen();
+  expect(refunds.map(({ status }: { status: string }) => status).sort()).toEqual(['failed', 'reserved']);
+  await stage.pass(3 * 60 * MINUTE);
+  expect((await seen()).refundRequests).toMatchObject([{ status: 'reserved', refundedAmount: 500 }]);
   await stage.expectSound();
 });
 

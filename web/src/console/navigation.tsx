@@ -37,9 +37,9 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
       { name: 'payments', path: '/payments', permission: 'payments.read' },
       { name: 'refundRequests', path: '/refund-requests', permission: 'payments.read' },
       { name: 'refunds', path: '/refunds', permission: 'payments.read' },
-      { name: 'reconciliation', path: '/reconciliation', permission: 'reconciliation.read' },
       { name: 'statements', path: '/bank-statements', permission: 'bank_statements.read' },
       { name: 'cash', path: '/cash', permission: 'cash.read' },
+      { name: 'reconciliation', path: '/reconciliation', permission: 'reconciliation.read' },
       { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
@@ -86,13 +86,13 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
     refundRequests: useCount('/admin/refund-requests', { status: 'requested' }, may('payments.read')),
     disputes: useCount('/admin/disputes', { status: 'needs_response' }, may('payments.read')),
     payments: useCount('/admin/payments', { status: 'unknown' }, may('payments.read')),
+    statements: useCount('/admin/bank-statement-lines', { state: 'matched' }, may('bank_statements.read')),
+    cash: useCount('/admin/cash-remittances', { state: 'recorded' }, may('cash.read')),
     reconciliation: useCount(
       '/admin/reconciliation/differences',
       { state: 'open' },
       may('reconciliation.read'),
     ),
-    statements: useCount('/admin/bank-statement-lines', { state: 'matched' }, may('bank_statements.read')),
-    cash: useCount('/admin/cash-remittances', { state: 'recorded' }, may('cash.read')),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({

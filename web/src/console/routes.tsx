@@ -37,18 +37,18 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/refunds-page.tsx')).RefundsPage }),
   },
   {
-    path: 'reconciliation',
-    lazy: async () => ({
-      Component: (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage,
-    }),
-  },
-  {
     path: 'bank-statements',
     lazy: async () => ({ Component: (await import('./bank/statement-lines-page.tsx')).StatementLinesPage }),
   },
   {
     path: 'cash',
     lazy: async () => ({ Component: (await import('./cash/cash-page.tsx')).CashPage }),
+  },
+  {
+    path: 'reconciliation',
+    lazy: async () => ({
+      Component: (await import('./reconciliation/reconciliation-page.tsx')).ReconciliationPage,
+    }),
   },
   {
     path: 'reviews',

@@ -8,8 +8,17 @@ import type { LineRow } from './tables.ts';
 
 const PAGE = 500;
 /** All accounts are one merchant, as the gateway says. */
-const MERCHANT_ACCOUNT = 'bank';
+export const STATEMENT_ACCOUNT = 'bank';
 const PROVIDER = 'bank_transfer';
+
+/** Whether statements end before this day: it is still to be imported. Before the first statement nothing is missing. */
+export async function isDayMissing(db: Reader, date: string): Promise<boolean> {
+  const { last } = await db.query
+    .selectFrom('bank_statements')
+    .select((select) => select.fn.max<string | null>('last_on').as('last'))
+    .executeTakeFirstOrThrow();
+  return last !== null && last < date;
+}
 
 /**
  * Every movement of a day (`YYYY-MM-DD`, as the bank says) on all accounts. Money that went out is a refund where it paid
@@ -57,6 +66,6 @@ function toBillRow(row: LineRow, own: ReadonlySet<string>): BillRow {
     fee: null,
     status: 'succeeded',
     occurredAt: momentOf(row.booked_on),
-    merchantAccount: MERCHANT_ACCOUNT,
+    merchantAccount: STATEMENT_ACCOUNT,
   };
 }

@@ -5,12 +5,11 @@ import type { BankStatementsDeps } from './deps.ts';
 import { registerImportRoute } from './import-route.ts';
 import { registerStatementRoutes } from './routes.ts';
 
-export { readStatementDay } from './bill-rows.ts';
+export { isDayMissing, readStatementDay, STATEMENT_ACCOUNT } from './bill-rows.ts';
 export { PRESETS, type Preset } from './csv/values.ts';
 export type { BankStatementsDeps } from './deps.ts';
 export { type ImportReport, importStatement, type StatementFile } from './import-statement.ts';
 export { checkStatements } from './invariants.ts';
-export { hasStatementOf } from './queries.ts';
 
 /** Bank statements as compose.ts wires them. */
 export function createBankStatements(deps: BankStatementsDeps): { registerRoutes(router: Router): void } {

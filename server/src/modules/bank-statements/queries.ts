@@ -93,15 +93,3 @@ export async function readLinesOfDay(
     .limit(most)
     .execute();
 }
-
-/**
- * Whether the bank has told of a day (`YYYY-MM-DD`): of that one, or of a later one. A shop that has never imported
- * anything has nothing to wait for.
- */
-export async function hasStatementOf(db: Reader, bookedOn: string): Promise<boolean> {
-  const { newest } = await db.query
-    .selectFrom('bank_statement_lines')
-    .select((select) => select.fn.max('booked_on').as('newest'))
-    .executeTakeFirstOrThrow();
-  return newest === null || newest >= bookedOn;
-}

@@ -18,13 +18,3 @@ export const cashSumDiffers = defineError({
     zh: '清点金额与所选收款合计不一致。',
   },
 });
-
-/** Who has recorded the hand-over does not confirm it. */
-export const cashSecondPersonRequired = defineError({
-  code: 'cash_second_person_required',
-  status: 409,
-  message: {
-    en: 'Somebody else must confirm that the cash has arrived: not who recorded it.',
-    zh: '需由另一位人员确认到账：登记人不能自行确认。',
-  },
-});

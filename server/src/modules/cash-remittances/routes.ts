@@ -4,8 +4,9 @@ import { toIso } from '../../kernel/clock.ts';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { actorOf, listOf, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { isCurrency } from '../../kernel/money.ts';
+import { secondPersonRequired } from '../payments/index.ts';
 import type { CashDeps } from './deps.ts';
-import { cashNotOutstanding, cashSecondPersonRequired, cashSumDiffers } from './errors.ts';
+import { cashNotOutstanding, cashSumDiffers } from './errors.ts';
 import {
   collectionQuery,
   findCollectionsOf,
@@ -174,7 +175,7 @@ function registerSettling(router: Router, deps: CashDeps): void {
       url: '/admin/cash-remittances/:id/confirm',
       summary: 'Confirm that the cash has arrived, as somebody who has not recorded it',
       body: z.strictObject({ reference: z.string().trim().min(1).max(100), note: noteText.optional() }),
-      errors: [notFound, illegalTransition, cashSecondPersonRequired],
+      errors: [notFound, illegalTransition, secondPersonRequired],
     },
     async (context) => {
       const { params, body, ip } = context;

@@ -13,8 +13,9 @@ import { newId } from '../../kernel/ids.ts';
 import { initialVersion, recordInitialStates, transition } from '../../kernel/states.ts';
 import { writeAudit } from '../audit/index.ts';
 import { bankAccount, remittedAccount } from '../ledger/index.ts';
+import { secondPersonRequired } from '../payments/index.ts';
 import type { CashDeps } from './deps.ts';
-import { cashNotOutstanding, cashSecondPersonRequired, cashSumDiffers } from './errors.ts';
+import { cashNotOutstanding, cashSumDiffers } from './errors.ts';
 import { PROVIDER } from './record-collection.ts';
 import { remittanceMachine } from './remittance-states.ts';
 import type { RemittanceRow } from './tables.ts';
@@ -110,7 +111,7 @@ async function takeCollections(tx: Tx, { id, paymentIds, currency }: Taking): Pr
 }
 
 /**
- * The cash has arrived. Throws `not_found`, `illegal_transition` and `cash_second_person_required` (409).
+ * The cash has arrived. Throws `not_found`, `illegal_transition` and `second_person_required` (409).
  */
 export function confirmRemittance(
   deps: CashDeps,
@@ -127,7 +128,7 @@ export function confirmRemittance(
       .executeTakeFirst();
     const row = await lockRecorded(tx, id, 'confirmed');
     if (Number(numUpdatedRows) !== 1) {
-      throw new AppError(cashSecondPersonRequired);
+      throw new AppError(secondPersonRequired);
     }
     await transition<RemittanceRow>(tx, remittanceMachine, row, { state: 'confirmed' }, { by, note });
     await tx.query

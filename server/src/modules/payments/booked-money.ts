@@ -99,7 +99,7 @@ const refundsInSpan = statement<Span, RefundPart>((query, p) =>
     .where('succeeded_at', '>=', p.from)
     .where('succeeded_at', '<', p.to)
     .where('status', '=', 'succeeded')
-    // What a person has paid from another account never stands in the provider's bill.
+    // What people paid out for a provider is in no bill of its.
     .where('paid_from', 'is', null)
     .where((where) =>
       where.or([

@@ -163,8 +163,8 @@ export const secondPersonRequired = defineError({
   code: 'second_person_required',
   status: 409,
   message: {
-    en: 'Whoever promised a refund can not confirm that it was paid; somebody else must.',
-    zh: '发起或批准退款的人不能确认打款，须由另一人确认。',
+    en: 'Whoever began this can not confirm it; somebody else must.',
+    zh: '经办人不能自行确认，须由另一人确认。',
   },
 });
 

@@ -67,8 +67,8 @@ export {
   refundExceedsCaptured,
   refundLimitReached,
   refundTooLate,
-  secondPersonRequired,
   returnUrlNotAllowed,
+  secondPersonRequired,
   tooManyPaymentAttempts,
 } from './errors.ts';
 export { type PaymentEvent, paymentSucceeded } from './events.ts';
