@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startTestApp } from '../harness/app.ts';
+import { type Row, toMarkdown, type Verdict } from './matrix.ts';
 import { type CellResult, type Fault, findUnfinished, playCell } from './play.ts';
 import { RAILS, type Rail } from './rails.ts';
 
@@ -61,10 +62,7 @@ function spread<T>(all: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)] as T);
 }
 
-type Verdict = 'held' | 'broken' | 'not met';
-type Counts = Record<Verdict, number>;
-
-const none = (): Counts => ({ held: 0, broken: 0, 'not met': 0 });
+type Options = ReturnType<typeof readOptions>;
 
 function verdictOf({ wrong, struck }: CellResult): Verdict {
   if (wrong.length > 0) {
@@ -73,13 +71,18 @@ function verdictOf({ wrong, struck }: CellResult): Verdict {
   return struck === 0 ? 'not met' : 'held';
 }
 
-async function playRail(
-  rail: Rail,
-  options: ReturnType<typeof readOptions>,
-  wrong: string[],
-): Promise<Counts> {
+async function playRail(rail: Rail, options: Options, wrong: string[]): Promise<Row[]> {
   const app = await startTestApp({ ...rail.options, rehearse: false });
-  const counts = none();
+  const rows: Row[] = [];
+  const add = (fault: Fault, cell: CellResult) => {
+    const { purchases, struck } = cell;
+    const row = { rail: rail.name, ...fault, purchases, struck, verdict: verdictOf(cell) };
+    rows.push(row);
+    console.log(
+      `${row.verdict.padEnd(8)} ${rail.name} ${fault.operation} ${fault.kind}, struck ${struck} times`,
+    );
+    wrong.push(...cell.wrong.map((line) => `${rail.name} ${fault.operation} ${fault.kind}: ${line}`));
+  };
   try {
     app.simulators.paypal.changeSettings({ webhookUrl: `${app.url}/payments/notify/paypal` });
     const catalogue = Object.entries(app.simulators.faults.catalogue()[rail.provider] ?? {});
@@ -88,18 +91,11 @@ async function playRail(
       .flatMap(([operation, kinds]) => kinds.map((kind): Fault => ({ operation, kind })));
     const [random, known] = [createRandom(options.seed), new Set<string>()];
     for (const fault of spread(all, options.sample)) {
-      const cell = await playCell(app, rail, fault, { rounds: options.rounds, random, known });
-      const verdict = verdictOf(cell);
-      counts[verdict] += 1;
-      console.log(
-        `| ${rail.name} | ${fault.operation} | ${fault.kind} | ${cell.purchases} | ${cell.struck} | ${verdict} |`,
-      );
-      wrong.push(...cell.wrong.map((line) => `${rail.name} ${fault.operation} ${fault.kind}: ${line}`));
+      add(fault, await playCell(app, rail, fault, { rounds: options.rounds, random, known }));
     }
     const unfinished = (await findUnfinished(app, rail)).filter((line) => !known.has(line));
-    wrong.push(...unfinished.map((line) => `${rail.name}, three days later: ${line}`));
-    counts.broken += unfinished.length > 0 ? 1 : 0;
-    return counts;
+    add({ operation: 'all', kind: 'three days later' }, { purchases: 0, struck: 1, wrong: unfinished });
+    return rows;
   } finally {
     await app.close();
   }
@@ -114,26 +110,22 @@ async function main(): Promise<boolean> {
   process.env.TEST_ENGINE = options.engine;
   const startedAt = performance.now();
   const wrong: string[] = [];
-  const rows: string[] = [];
-  const sum = none();
-  console.log('| rail | operation | fault | purchases | struck | result |\n|---|---|---|---|---|---|');
+  const rows: Row[] = [];
   for (const rail of options.rails) {
-    const counts = await playRail(rail, options, wrong);
-    rows.push(`| ${rail.name} | ${counts.held} | ${counts.broken} | ${counts['not met']} |`);
-    sum.held += counts.held;
-    sum.broken += counts.broken;
+    rows.push(...(await playRail(rail, options, wrong)));
   }
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
-  console.log(`\n| rail | held | broken | not met |\n|---|---|---|---|\n${rows.join('\n')}`);
-  console.log(`\n${seconds} s on ${options.engine}, seed ${options.seed}`);
+  console.log(`\n${toMarkdown(rows)}\n\n${seconds} s on ${options.engine}, seed ${options.seed}`);
   for (const line of wrong) {
     console.log(`  ${line}`);
   }
+  const broken = rows.filter(({ verdict }) => verdict === 'broken').length;
   if (process.env.FAULTS_REPORT) {
-    const report = { numPassedTests: sum.held, numFailedTests: sum.broken, numPendingTests: 0 };
+    const numPassedTests = rows.filter(({ verdict }) => verdict === 'held').length;
+    const report = { numPassedTests, numFailedTests: broken, numPendingTests: 0 };
     writeFileSync(process.env.FAULTS_REPORT, JSON.stringify(report));
   }
-  return sum.broken === 0;
+  return broken === 0;
 }
 
 process.exitCode = (await main()) ? 0 : 1;
