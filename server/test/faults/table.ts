@@ -12,6 +12,7 @@ Plays purchases with refunds under each fault of each simulated provider, lets e
 invariant and the provider's own books. Prints a table; ends non-zero when anything is broken.
 
   --rail NAME      one of ${RAILS.map(({ name }) => name).join(', ')}; all of them without it
+  --only TEXT      faults whose "operation kind" contains it
   --sample [N]     so many faults of each rail, spread over all of them (6)
   --rounds N       how often the four stories are played under each fault (1)
   --seed N         amounts and repetitions (1)
@@ -30,6 +31,7 @@ function readOptions() {
     args: given,
     options: {
       rail: { type: 'string' },
+      only: { type: 'string', default: '' },
       sample: { type: 'string' },
       rounds: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
@@ -88,7 +90,8 @@ async function playRail(rail: Rail, options: Options, wrong: string[]): Promise<
     const catalogue = Object.entries(app.simulators.faults.catalogue()[rail.provider] ?? {});
     const all = catalogue
       .filter(([operation]) => !rail.others.includes(operation))
-      .flatMap(([operation, kinds]) => kinds.map((kind): Fault => ({ operation, kind })));
+      .flatMap(([operation, kinds]) => kinds.map((kind): Fault => ({ operation, kind })))
+      .filter(({ operation, kind }) => `${operation} ${kind}`.includes(options.only));
     const [random, known] = [createRandom(options.seed), new Set<string>()];
     for (const fault of spread(all, options.sample)) {
       add(fault, await playCell(app, rail, fault, { rounds: options.rounds, random, known }));

@@ -63,7 +63,12 @@ function sumOf(rows: readonly { readonly amount: number }[]): number {
 
 /** I6 from the other side: each trade's money at the provider is the money of its payment here. Answers what differs. */
 export async function compareWithProvider(db: Db, { trades, refunds }: ProviderBooks): Promise<string[]> {
-  const captures = await db.query.selectFrom('captures').select(['payment_id', 'amount']).execute();
+  // A capture that the provider declined has moved nothing.
+  const captures = await db.query
+    .selectFrom('captures')
+    .select(['payment_id', 'amount'])
+    .where('status', '=', 'succeeded')
+    .execute();
   const returned = await db.query
     .selectFrom('refunds')
     .select(['payment_id', 'amount'])
