@@ -12,6 +12,6 @@ if (shift !== 0) {
     apply: () => new Real(now()).toString(),
     construct: (target, given, newTarget) =>
       Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget) as Date,
-    get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
+    get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
   });
 }

@@ -36,13 +36,39 @@ export function stripeBooks({ list }: Simulators['stripe']): ProviderBooks {
   return { trades: intents, refunds };
 }
 
+/** PayPal's books: what was captured of the orders of ours, and the refunds of it. */
+export function paypalBooks({ listOrders }: Simulators['paypal']): ProviderBooks {
+  const orders = listOrders(1_000_000);
+  const isTaken = ({ status }: { readonly status: string }) =>
+    !['PENDING', 'DECLINED', 'FAILED'].includes(status);
+  return {
+    trades: orders.map(({ customId, captures }) => {
+      const taken = captures.filter(isTaken);
+      const total = taken.reduce((sum, { units }) => sum + units, 0);
+      return { outTradeNo: customId, paidAt: taken[0]?.createdAt ?? null, total };
+    }),
+    refunds: orders.flatMap(({ customId, refunds }) =>
+      refunds.map(({ status, units }) => ({
+        outTradeNo: customId,
+        status: status === 'COMPLETED' ? 'SUCCESS' : status,
+        refund: units,
+      })),
+    ),
+  };
+}
+
 function sumOf(rows: readonly { readonly amount: number }[]): number {
   return rows.reduce((total, { amount }) => total + amount, 0);
 }
 
 /** I6 from the other side: each trade's money at the provider is the money of its payment here. Answers what differs. */
 export async function compareWithProvider(db: Db, { trades, refunds }: ProviderBooks): Promise<string[]> {
-  const captures = await db.query.selectFrom('captures').select(['payment_id', 'amount']).execute();
+  // A capture that the provider declined has moved nothing.
+  const captures = await db.query
+    .selectFrom('captures')
+    .select(['payment_id', 'amount'])
+    .where('status', '=', 'succeeded')
+    .execute();
   const returned = await db.query
     .selectFrom('refunds')
     .select(['payment_id', 'amount'])
