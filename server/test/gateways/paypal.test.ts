@@ -254,5 +254,7 @@ describe('a capture', () => {
       subject: { type: 'payment', paymentId: payment.id, result: { outcome: 'succeeded' } },
     });
     expect(await paypal.gateway.queryPayment(payment)).toMatchObject({ outcome: 'succeeded' });
+    // PayPal answers the repeated request as it answered the first one, which was pending.
+    expect(await paypal.capture(payment, { id })).toMatchObject({ outcome: 'succeeded' });
   });
 });

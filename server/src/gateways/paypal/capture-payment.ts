@@ -59,6 +59,17 @@ export function createCapturePayment({ client, lookUp, merchantId }: CapturePaym
     return lookUp({ id: request.payment.id, reference });
   }
 
+  /** A repeated request is answered as the first one was: what has become of a pending capture stands in the order. */
+  async function lookIfPending(
+    request: CaptureRequest,
+    reference: string,
+    answered: CapturePaymentResult,
+  ): Promise<CapturePaymentResult> {
+    const looked = answered.outcome === 'pending' ? await look(request, reference) : undefined;
+    const capture = looked?.kind === 'found' ? findCapture(looked.order, request) : undefined;
+    return capture && looked?.kind === 'found' ? toResult(capture, looked.order.parties) : answered;
+  }
+
   /** A refusal may be about what an earlier request under this id has done. */
   async function judgeRefusal(
     request: CaptureRequest,
@@ -116,7 +127,9 @@ export function createCapturePayment({ client, lookUp, merchantId }: CapturePaym
     }
     const found = readOwnOrder(answer.body, request.payment.id, merchantId);
     const capture = found.kind === 'found' ? found.order.captures[0] : undefined;
-    return found.kind === 'found' && capture ? toResult(capture, found.order.parties) : malformed;
+    return found.kind === 'found' && capture
+      ? lookIfPending(request, reference, toResult(capture, found.order.parties))
+      : malformed;
   }
 
   async function captureHold(request: CaptureRequest, reference: string): Promise<CapturePaymentResult> {
@@ -150,10 +163,8 @@ export function createCapturePayment({ client, lookUp, merchantId }: CapturePaym
     if (capture.invoice_id !== request.id) {
       return { outcome: 'unknown', reason: FOREIGN_ANSWER };
     }
-    return toResult(capture, {
-      merchantAccount: capture.payee?.merchant_id ?? merchantId,
-      payer: null,
-    });
+    const parties = { merchantAccount: capture.payee?.merchant_id ?? merchantId, payer: null };
+    return lookIfPending(request, reference, toResult(capture, parties));
   }
 
   async function findHold(request: CaptureRequest, reference: string): Promise<string | undefined> {
