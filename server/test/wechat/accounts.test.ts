@@ -48,8 +48,8 @@ describe('POST /wechat/login', () => {
     expect(web.body.data).toMatchObject({ isNew: false, user: { id: mini.body.data.user.id } });
     const accounts = await accountsOf(mini.body.data.user.id);
     const apps = [shop.miniProgram, shop.officialAccount];
-    expect(accounts.map(({ appid, openid }) => [appid, openid]).sort()).toEqual(
-      apps.map((appid) => [appid, payer.openids[appid]]).sort(),
+    expect(accounts.map(({ appid, openid }) => `${appid} ${openid}`).sort()).toEqual(
+      apps.map((appid) => `${appid} ${payer.openids[appid]}`).sort(),
     );
   });
 
