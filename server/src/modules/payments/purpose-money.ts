@@ -69,7 +69,9 @@ export async function readMoneyOf(
   const refundedOf = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
   const waivedOf = new Map<string, number>();
   for (const { purpose_id: id, asked, amount } of kept) {
-    waivedOf.set(id, (waivedOf.get(id) ?? 0) + Math.max(0, asked - amount));
+    // An attempt of which nothing counts has waived nothing: its money is missing.
+    const waived = amount > 0 ? Math.max(0, asked - amount) : 0;
+    waivedOf.set(id, (waivedOf.get(id) ?? 0) + waived);
   }
   return new Map(
     captures.map(({ purpose_id: purposeId, amount: captured, surplus }) => [
