@@ -6,7 +6,8 @@ import type { Connection, Db, Engine } from './types.ts';
 
 const LOCK_LEASE_MS = 60_000;
 const LOCK_POLL_MS = 200;
-const DUPLICATE_TABLE = '42P07';
+/** Which of the three it is depends on how far the other process was: the table, its row type, or a row of the catalogue. */
+const CREATED_MEANWHILE: readonly unknown[] = ['42P07', '42710'];
 
 const BOOKKEEPING: Record<Engine, readonly string[]> = {
   sqlite: tables('TEXT', 'INTEGER', ' STRICT'),
@@ -37,7 +38,7 @@ async function createBookkeeping(db: Db, connection: Connection): Promise<void> 
     try {
       await connection.run(statement, []);
     } catch (error) {
-      if (!isUniqueViolation(error) && (error as { code?: unknown }).code !== DUPLICATE_TABLE) {
+      if (!isUniqueViolation(error) && !CREATED_MEANWHILE.includes((error as { code?: unknown }).code)) {
         throw error;
       }
     }
