@@ -67,12 +67,7 @@ export async function readMoneyOf(
     .execute();
   const disputedOf = new Map(disputes.map(({ purpose_id: id, amount }) => [id, amount]));
   const refundedOf = new Map(refunds.map(({ purpose_id: id, amount }) => [id, amount]));
-  const waivedOf = new Map<string, number>();
-  for (const { purpose_id: id, asked, amount } of kept) {
-    // An attempt of which nothing counts has waived nothing: its money is missing.
-    const waived = amount > 0 ? Math.max(0, asked - amount) : 0;
-    waivedOf.set(id, (waivedOf.get(id) ?? 0) + waived);
-  }
+  const waivedOf = sumWaived(kept);
   return new Map(
     captures.map(({ purpose_id: purposeId, amount: captured, surplus }) => [
       purposeId,
@@ -84,4 +79,20 @@ export async function readMoneyOf(
       },
     ]),
   );
+}
+
+interface Kept {
+  readonly purpose_id: string;
+  readonly asked: number;
+  readonly amount: number;
+}
+
+function sumWaived(kept: readonly Kept[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { purpose_id: id, asked, amount } of kept) {
+    // An attempt of which nothing counts has waived nothing: its money is missing.
+    const waived = amount > 0 ? Math.max(0, asked - amount) : 0;
+    sums.set(id, (sums.get(id) ?? 0) + waived);
+  }
+  return sums;
 }
