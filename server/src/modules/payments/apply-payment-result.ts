@@ -70,7 +70,9 @@ export async function applyPaymentResult(
   switch (result.outcome) {
     case 'succeeded': {
       const applied = await applyMoney(tx, deps, row, result, word);
-      await recordReturned(tx, deps, row, result.returned ?? [], word.by);
+      if (applied.kind !== 'mismatch') {
+        await recordReturned(tx, deps, row, result.returned ?? [], word.by);
+      }
       return applied;
     }
     case 'authorized':

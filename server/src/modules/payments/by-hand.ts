@@ -47,14 +47,16 @@ export async function recordByHand(
     return 'repeated';
   }
   const facts = toFacts(row, received);
-  if (row.status === 'succeeded') {
-    await recordSecondMoney(tx, deps, row, facts, by);
-    return 'surplus';
-  }
-  const isExact = amount.amount === row.amount && amount.currency === row.currency;
-  if (!isExact && (accepts === 'exact' || amount.currency !== row.currency || amount.amount <= 0)) {
+  const isSecond = row.status === 'succeeded';
+  const isBookable = amount.currency === row.currency && amount.amount > 0;
+  const isWelcome = isSecond || accepts === 'any' || amount.amount === row.amount;
+  if (!isBookable || !isWelcome) {
     const expected = { amount: row.amount, currency: row.currency };
     throw new AppError(amountDiffers, { details: { expected, received: amount } });
+  }
+  if (isSecond) {
+    await recordSecondMoney(tx, deps, row, facts, by);
+    return 'surplus';
   }
   const options = { by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: false } as const;
   await recordCapture(tx, deps, row, facts, options);

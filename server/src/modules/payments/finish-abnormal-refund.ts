@@ -12,7 +12,7 @@ import { writeAudit } from '../audit/index.ts';
 import { pollRefundSoon } from './apply-event.ts';
 import { type PaymentsDeps, reachGatewayOf } from './deps.ts';
 import { refundNotAccepted, refundNotFinishable } from './errors.ts';
-import { findRefund } from './refund-repository.ts';
+import { findRefund, lockRefund } from './refund-repository.ts';
 import { readKnown, recordRefundResult } from './send-refund.ts';
 
 export interface AbnormalFinish extends Pick<AbnormalRefundRequest, 'to' | 'card'> {
@@ -34,15 +34,20 @@ export async function finishAbnormalRefund(
   if (gateway?.finishAbnormalRefund === undefined) {
     throw new AppError(refundNotFinishable, { details: { status: row.status } });
   }
-  await deps.db.tx('refund.finish_abnormal', (tx) =>
-    writeAudit(tx, {
+  await deps.db.tx('refund.finish_abnormal', async (tx) => {
+    const locked = await lockRefund(tx, deps, refundId);
+    if (locked?.status !== 'abnormal' || locked.by_hand === 1) {
+      // Somebody has taken it out of the provider's hands meanwhile: it must not be paid twice.
+      throw new AppError(refundNotFinishable, { details: { status: locked?.status } });
+    }
+    await writeAudit(tx, {
       actor: by,
       action: 'refund.finish_abnormal',
       target: { type: 'refund', id: refundId },
       after: { to, amount: row.amount, currency: row.currency },
       ip,
-    }),
-  );
+    });
+  });
   const refund = await readKnown(deps, row);
   const result = await gateway.finishAbnormalRefund({ refund, to, ...(card && { card }) });
   switch (result.outcome) {
