@@ -87,6 +87,8 @@ describe('money that people record', () => {
   test('a second time, and after the close, goes back', async () => {
     const { purpose, paymentId } = await begin();
     await receive(paymentId);
+    const dollars = { reference: `dollars of ${paymentId}`, amount: { amount: 10_000, currency: 'USD' } };
+    await expect(receive(paymentId, dollars)).rejects.toMatchObject({ code: 'amount_differs' });
     expect(await receive(paymentId, { reference: `second of ${paymentId}` })).toBe('surplus');
     expect(await bench.purchase(purpose)).toMatchObject({ fulfilments: 1 });
     expect(await refundsOf(paymentId)).toMatchObject([{ amount: 10_000, is_surplus: 1 }]);
