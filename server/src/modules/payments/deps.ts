@@ -6,7 +6,7 @@ import type { Logger } from '../../kernel/log/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { returnUrlNotAllowed } from './errors.ts';
 import type { Purpose, PurposeOwner } from './purpose.ts';
-import type { Review } from './review.ts';
+import type { Review } from './reviews/review.ts';
 
 /** Where the gateways that are switched on are found. */
 export interface Gateways {

@@ -6,16 +6,22 @@ import type { Reader, Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
-import { type Answer, askAgain, type Doubt } from './ask-again.ts';
+import { type Answer, askAgain, type Doubt } from './attempts/ask-again.ts';
+import { type ClosedAttempts, closeOpenAttempts } from './attempts/close-attempts.ts';
+import type { PaymentOrder } from './attempts/open-attempt.ts';
+import { closeOthers, pollPayment } from './attempts/poll-payment.ts';
+import { refreshOpenAttempt } from './attempts/query-payment.ts';
+import { startPayment } from './attempts/start-payment.ts';
+import { heldUntil } from './attempts/waiting.ts';
 import {
   closeByHand,
   type ReceivedByHand,
   type ReversedByHand,
   recordByHand,
   reverseByHand,
-} from './by-hand.ts';
-import { type ClosedAttempts, closeOpenAttempts } from './close-attempts.ts';
-import { approveReview, rejectReview } from './decide-review.ts';
+} from './by-hand/by-hand.ts';
+import { captureHeld } from './captures/request-capture.ts';
+import { sendCapture } from './captures/send-capture.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { queryDispute } from './disputes/query-dispute.ts';
 import { registerDisputeRoutes } from './disputes/routes.ts';
@@ -31,28 +37,37 @@ import {
   refundSend,
 } from './jobs.ts';
 import { eraseRawBodies, nudgeRefunds } from './maintain.ts';
-import type { PaymentOrder } from './open-attempt.ts';
+import { retryEvent } from './notifications/reapply-event.ts';
 import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
-import { closeOthers, pollPayment } from './poll-payment.ts';
 import type { Purpose } from './purpose.ts';
 import { readDisputes, readPayments, readRefunds, readRefundsOfRequests } from './queries.ts';
-import { refreshOpenAttempt } from './query-payment.ts';
-import { retryEvent } from './reapply-event.ts';
-import { readRefundable } from './refund-repository.ts';
-import { registerRefundRoutes } from './refund-routes.ts';
-import { captureHeld } from './request-capture.ts';
-import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
+import { readRefundable } from './refunds/refund-repository.ts';
+import { registerRefundRoutes } from './refunds/refund-routes.ts';
+import { type RefundOrder, reserveRefund } from './refunds/reserve-refund.ts';
+import { pollRefund, sendRefund } from './refunds/send-refund.ts';
+import { approveReview, rejectReview } from './reviews/decide-review.ts';
 import { registerRoutes } from './routes.ts';
-import { sendCapture } from './send-capture.ts';
-import { pollRefund, sendRefund } from './send-refund.ts';
-import { startPayment } from './start-payment.ts';
-import { heldUntil } from './waiting.ts';
 
-export type { Answer, Doubt } from './ask-again.ts';
-export { type BillKey, BOOKS, type Book, type BookedMoney, type ProviderAccount } from './booked-money.ts';
-export type { ReceivedByHand, ReversedByHand } from './by-hand.ts';
-export type { ClosedAttempts } from './close-attempts.ts';
+export type { Answer, Doubt } from './attempts/ask-again.ts';
+export type { ClosedAttempts } from './attempts/close-attempts.ts';
+export type { PaymentOrder } from './attempts/open-attempt.ts';
+export {
+  type BillKey,
+  BOOKS,
+  type Book,
+  type BookedMoney,
+  type ProviderAccount,
+} from './books/booked-money.ts';
+export { type PurposeMoney, readMoneyOf } from './books/purpose-money.ts';
+export type { ReceivedByHand, ReversedByHand } from './by-hand/by-hand.ts';
+export {
+  findHandRefunds,
+  findPaymentsById,
+  findPaymentsByReference,
+  type HandPayment,
+  type HandRefund,
+} from './by-hand/hand-queries.ts';
 export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
 export { type DisputeView, disputeView } from './disputes/views.ts';
 export {
@@ -72,16 +87,8 @@ export {
   tooManyPaymentAttempts,
 } from './errors.ts';
 export { type PaymentEvent, paymentSucceeded } from './events.ts';
-export {
-  findHandRefunds,
-  findPaymentsById,
-  findPaymentsByReference,
-  type HandPayment,
-  type HandRefund,
-} from './hand-queries.ts';
 export { checkPayments } from './invariants.ts';
 export { isOffered } from './offers.ts';
-export type { PaymentOrder } from './open-attempt.ts';
 export type { PaymentStarted } from './payment.ts';
 export type {
   DisputeNotice,
@@ -92,12 +99,11 @@ export type {
   PurposeOwner,
   RefundNotice,
 } from './purpose.ts';
-export { type PurposeMoney, readMoneyOf } from './purpose-money.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
-export type { RefundOrigin } from './refund.ts';
-export { type RefundView, refundView } from './refund-views.ts';
-export type { RefundOrder } from './reserve-refund.ts';
-export type { Review, ReviewFacts, ReviewVerdict } from './review.ts';
+export type { RefundOrigin } from './refunds/refund.ts';
+export { type RefundView, refundView } from './refunds/refund-views.ts';
+export type { RefundOrder } from './refunds/reserve-refund.ts';
+export type { Review, ReviewFacts, ReviewVerdict } from './reviews/review.ts';
 export { type PaymentView, paymentView } from './views.ts';
 
 /** What payments offers to other modules. */

@@ -3,9 +3,9 @@
 import { sql } from 'kysely';
 import type { Reader } from '../../kernel/db/index.ts';
 import { readBalances, type Violation } from '../ledger/index.ts';
-import { readBooked } from './booked.ts';
+import { findForgotten } from './attempts/find-forgotten.ts';
+import { readBooked } from './books/booked.ts';
 import { checkDisputes, sumDisputed } from './disputes/invariants.ts';
-import { findForgotten } from './find-forgotten.ts';
 import { OPEN_STATUSES } from './payment-states.ts';
 
 const MAX_VIOLATIONS = 100;

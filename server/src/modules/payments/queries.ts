@@ -16,7 +16,7 @@ import { findDisputesOf } from './disputes/dispute-repository.ts';
 import type { DisputeRow } from './disputes/tables.ts';
 import { type DisputeView, toDisputeView } from './disputes/views.ts';
 import type { Purpose } from './purpose.ts';
-import { type RefundView, toRefundView } from './refund-views.ts';
+import { type RefundView, toRefundView } from './refunds/refund-views.ts';
 import type { PaymentRow, ProviderEventRow, RefundRow } from './tables.ts';
 import { type PaymentView, toPaymentView } from './views.ts';
 

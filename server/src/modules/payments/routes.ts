@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { createRateLimiter, type Router, requireCaller } from '../../kernel/http/index.ts';
+import { refreshOpenAttempt } from './attempts/query-payment.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { handleNotification } from './handle-notification.ts';
+import { handleNotification } from './notifications/handle-notification.ts';
 import { purposeOf } from './payment.ts';
 import { findPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
-import { refreshOpenAttempt } from './query-payment.ts';
 import { paymentView, toPaymentView } from './views.ts';
 
 /** For a provider that is not there, whose notification is answered 404. */

@@ -1,9 +1,9 @@
 import type { CaptureMode, OrderKind, PaymentMethod, Settlement } from '../../gateways/gateway.ts';
-import type { CaptureStatus } from './capture-states.ts';
+import type { CaptureStatus } from './captures/capture-states.ts';
+import type { ProviderEventState } from './notifications/provider-event-states.ts';
 import type { PaymentStatus } from './payment-states.ts';
-import type { ProviderEventState } from './provider-event-states.ts';
-import type { RefundOrigin } from './refund.ts';
-import type { RefundStatus } from './refund-states.ts';
+import type { RefundOrigin } from './refunds/refund.ts';
+import type { RefundStatus } from './refunds/refund-states.ts';
 
 /** One attempt to pay. Its id is its number at the provider. */
 export interface PaymentRow {
