@@ -3,17 +3,16 @@
  * trade's number and every request for it is the same to the byte. If the process dies after the call, the trade may exist
  * without our knowing its prepay_id: asking again gives a fresh one of the same trade, and a query finds what was paid.
  */
-import { HOUR_MS, SECOND_MS } from '../../kernel/clock.ts';
+import { toBeijingTime } from '../beijing-time.ts';
 import type { CreatePaymentResult, GatewayReason, PaymentRequest } from '../gateway.ts';
+import { toPayerText } from '../wechat-text.ts';
 import type { WechatPayClient } from './client.ts';
 import { MALFORMED_ANSWER, type Refusal } from './errors.ts';
 import { methodOf } from './methods.ts';
-import { toPayerText } from './payer-text.ts';
 import type { QueryPayment } from './query-payment.ts';
 import type { Signer } from './sign.ts';
 
 const MAX_DESCRIPTION_BYTES = 127;
-const BEIJING_OFFSET_MS = 8 * HOUR_MS;
 
 export interface CreatePaymentDeps {
   readonly client: WechatPayClient;
@@ -22,10 +21,9 @@ export interface CreatePaymentDeps {
   readonly mchid: string;
 }
 
-/** A time as WeChat Pay wants it, in whole seconds of Beijing: `2026-11-20T20:15:00+08:00`. */
-export function toBeijingTime(epochMs: number): string {
-  const wholeSeconds = Math.floor(epochMs / SECOND_MS) * SECOND_MS;
-  return `${new Date(wholeSeconds + BEIJING_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
+/** A time as WeChat Pay wants it: `2026-11-20T20:15:00+08:00`. */
+export function toWechatTime(epochMs: number): string {
+  return `${toBeijingTime(epochMs).replace(' ', 'T')}+08:00`;
 }
 
 /** The body of a prepay request. The same attempt gives the same bytes. */
@@ -39,7 +37,7 @@ export function buildPrepayBody(
     mchid,
     description: toPayerText(request.description, MAX_DESCRIPTION_BYTES) || request.id,
     out_trade_no: request.id,
-    time_expire: toBeijingTime(request.expiresAt),
+    time_expire: toWechatTime(request.expiresAt),
     notify_url: request.notifyUrl,
     amount: { total: request.amount.amount, currency: request.amount.currency },
     ...extraFields,

@@ -5,9 +5,9 @@
  * process dies after the call, the refund is found by its query and asked for again under the same number.
  */
 import type { GatewayReason, QueryRefundResult, RefundRequest, RefundResult } from '../gateway.ts';
+import { toPayerText } from '../wechat-text.ts';
 import type { WechatPayClient } from './client.ts';
 import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';
-import { toPayerText } from './payer-text.ts';
 import { readRefund } from './refund-reading.ts';
 
 const MAX_REASON_BYTES = 80;
