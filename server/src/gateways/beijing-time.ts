@@ -19,3 +19,15 @@ export function parseBeijingTime(text: string | undefined): number | undefined {
 export function toBeijingDay(epochMs: number): string {
   return toBeijingTime(epochMs).slice(0, 10);
 }
+
+/** The same without marks: `20261120201500`. */
+export function toCompactTime(epochMs: number): string {
+  return toBeijingTime(epochMs).replace(/\D/g, '');
+}
+
+/** Reads a time without marks; `undefined` when it is none. */
+export function parseCompactTime(text: string | undefined): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text ?? '');
+  const [, year, month, day, hour, minute, second] = match ?? [];
+  return match ? parseBeijingTime(`${year}-${month}-${day} ${hour}:${minute}:${second}`) : undefined;
+}
