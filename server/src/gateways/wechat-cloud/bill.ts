@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { MINUTE_MS } from '../../kernel/clock.ts';
 import type { BillRequest, DownloadBillResult, GatewayReason } from '../gateway.ts';
+import { MALFORMED_ANSWER } from '../wechat-answers.ts';
 import { readRows } from '../wechat-bill.ts';
 import type { CloudClient } from './client.ts';
-import { MALFORMED_ANSWER } from './errors.ts';
 
 /** Some sixty thousand lines. The whole answer is held at once, in a container that may have half a gigabyte. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

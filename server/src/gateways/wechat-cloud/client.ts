@@ -7,8 +7,9 @@
 import { z } from 'zod';
 import { type Outbound, OutboundError, type OutboundResponse } from '../../kernel/outbound/index.ts';
 import type { GatewayReason } from '../gateway.ts';
+import { MALFORMED_ANSWER, reasonOf, type WechatAnswer } from '../wechat-answers.ts';
 import { PROVIDER } from './capabilities.ts';
-import { MALFORMED_ANSWER, type Refusal, reasonOf, refusalOf } from './errors.ts';
+import { refusalOf } from './errors.ts';
 
 /** Fields that the stored record of a call masks. */
 const PERSONAL_FIELDS = ['openid', 'sub_openid', 'spbill_create_ip', 'refund_recv_accout_list'];
@@ -27,20 +28,13 @@ export interface CloudCall {
   readonly isSafeToRepeat: boolean;
 }
 
-export type CloudAnswer =
-  /** Carried out; `data` is what WeChat Pay said. */
-  | { readonly kind: 'done'; readonly data: Readonly<Record<string, unknown>> }
-  /** Certainly not done. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly reason: GatewayReason }
-  | { readonly kind: 'not_sent' | 'unknown'; readonly reason: GatewayReason };
-
 export type RawAnswer =
   | { readonly kind: 'answered'; readonly respdata: unknown }
   | { readonly kind: 'not_sent' | 'unknown'; readonly reason: GatewayReason };
 
 export interface CloudClient {
   /** An exchange in WeChat Pay's own form, with its codes. */
-  call(call: CloudCall): Promise<CloudAnswer>;
+  call(call: CloudCall): Promise<WechatAnswer>;
   /** What the platform handed on, whatever its form. */
   ask(call: CloudCall): Promise<RawAnswer>;
 }
@@ -76,7 +70,7 @@ function judgeEnvelope({ status, body }: OutboundResponse): RawAnswer {
     : unknown(`errcode_${envelope.errcode}`, 'The platform could not hand the request on to WeChat Pay.');
 }
 
-function judgeResult(respdata: unknown): CloudAnswer {
+function judgeResult(respdata: unknown): WechatAnswer {
   const { data: result } = resultSchema.safeParse(respdata);
   if (!result) {
     return { kind: 'unknown', reason: MALFORMED_ANSWER };
@@ -85,7 +79,7 @@ function judgeResult(respdata: unknown): CloudAnswer {
     return unknown('return_code_fail', 'WeChat Pay could not take the request.');
   }
   if (result.result_code === 'SUCCESS') {
-    return { kind: 'done', data: result };
+    return { kind: 'done', body: result };
   }
   const code = result.err_code ?? '';
   const refusal = refusalOf(code);

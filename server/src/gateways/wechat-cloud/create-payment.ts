@@ -5,11 +5,11 @@
  */
 import { z } from 'zod';
 import { toCompactTime } from '../beijing-time.ts';
-import type { ClientParameters, CreatePaymentResult, GatewayReason, PaymentRequest } from '../gateway.ts';
+import type { ClientParameters, CreatePaymentResult, PaymentRequest } from '../gateway.ts';
+import { createJudgeOpening, FOREIGN_ANSWER, MALFORMED_ANSWER } from '../wechat-answers.ts';
 import { toPayerText } from '../wechat-text.ts';
 import type { CloudClient } from './client.ts';
 import { type CheckedSettings, callbackPathOf } from './config.ts';
-import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';
 import type { QueryPayment } from './query-payment.ts';
 
 const MAX_BODY_BYTES = 127;
@@ -60,42 +60,7 @@ function readOpened(data: unknown): ClientParameters | undefined {
 }
 
 export function createCreatePayment({ client, queryPayment, settings }: CreatePaymentDeps) {
-  /**
-   * `declined` promises that no money can come in under this number, which one refusal does not prove: an earlier request
-   * for the same attempt, whose answer was lost, may have opened the trade.
-   */
-  async function confirmDeclined(id: string, reason: GatewayReason): Promise<CreatePaymentResult> {
-    const found = await queryPayment({ id });
-    switch (found.outcome) {
-      case 'not_found':
-        return { outcome: 'declined', reason };
-      case 'closed':
-        return { outcome: 'already_closed' };
-      case 'succeeded':
-        return { outcome: 'already_paid' };
-      default:
-        return { outcome: 'unknown', reason };
-    }
-  }
-
-  async function judgeRefusal(
-    id: string,
-    refusal: Refusal,
-    reason: GatewayReason,
-  ): Promise<CreatePaymentResult> {
-    switch (refusal) {
-      case 'already_paid':
-      case 'already_closed':
-        return { outcome: refusal };
-      case 'misconfigured':
-        return { outcome: 'not_sent', reason };
-      case 'number_used':
-        // There is a trade under this number, and it can take money.
-        return { outcome: 'unknown', reason };
-      default:
-        return confirmDeclined(id, reason);
-    }
-  }
+  const judgeOpening = createJudgeOpening(queryPayment);
 
   return async (request: PaymentRequest): Promise<CreatePaymentResult> => {
     if (request.openid === null || request.appId === null) {
@@ -108,21 +73,15 @@ export function createCreatePayment({ client, queryPayment, settings }: CreatePa
       content: buildOrder(request, settings),
       isSafeToRepeat: true,
     });
-    switch (answer.kind) {
-      case 'done': {
-        const parameters = readOpened(answer.data);
-        if (!parameters) {
-          return { outcome: 'unknown', reason: MALFORMED_ANSWER };
-        }
-        return parameters.appId === request.appId
-          ? { outcome: 'requires_action', parameters }
-          : { outcome: 'unknown', reason: FOREIGN_ANSWER };
-      }
-      case 'refused':
-        return judgeRefusal(request.id, answer.refusal, answer.reason);
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: answer.kind, reason: answer.reason };
+    if (answer.kind !== 'done') {
+      return judgeOpening(request.id, answer);
     }
+    const parameters = readOpened(answer.body);
+    if (!parameters) {
+      return { outcome: 'unknown', reason: MALFORMED_ANSWER };
+    }
+    return parameters.appId === request.appId
+      ? { outcome: 'requires_action', parameters }
+      : { outcome: 'unknown', reason: FOREIGN_ANSWER };
   };
 }

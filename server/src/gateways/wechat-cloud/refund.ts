@@ -1,8 +1,6 @@
 /**
  * Refunds. Invariant: one refund of ours is at most one refund at WeChat Pay, because our refund's id is its number there.
- * `failed` lets a new refund be made under a new number, so it is answered only when WeChat Pay has refused for good **and**
- * a query finds nothing under the number: a refusal alone may be about an earlier request whose answer was lost. That a
- * refund is done is believed of the query where it says so, and else of the bill, never of a callback. If the process dies
+ * That it is done is believed of the query where it says so, and else of the bill, never of a callback. If the process dies
  * after the call, the refund is found by its query and asked for again under the same number.
  */
 import type {
@@ -13,21 +11,13 @@ import type {
   RefundRequest,
   RefundResult,
 } from '../gateway.ts';
+import { createJudgeRefund, FOREIGN_ANSWER, judgeUnanswered, MALFORMED_ANSWER } from '../wechat-answers.ts';
 import { toPayerText } from '../wechat-text.ts';
 import type { CloudClient } from './client.ts';
 import { type CheckedSettings, callbackPathOf } from './config.ts';
-import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';
 import { closedReason, type RefundReading, readAccepted, readQuery } from './refund-reading.ts';
 
 const MAX_REASON_BYTES = 80;
-
-/** Refusals that stay what they are however often the same request is sent. */
-const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set([
-  'invalid',
-  'payer_unreachable',
-  'too_old',
-  'not_found',
-]);
 
 const NOT_TOLD: GatewayReason = {
   code: 'state_not_told',
@@ -101,39 +91,17 @@ export function createRefunds({ client, settings, findBilled }: RefundDeps) {
       content: { out_refund_no: refund.id, sub_mch_id: settings.subMchid },
       isSafeToRepeat: true,
     });
-    switch (answer.kind) {
-      case 'done': {
-        const reading = readQuery(answer.data, refund.id);
-        if (!reading) {
-          return { outcome: 'unknown', reason: MALFORMED_ANSWER };
-        }
-        return reading.kind === 'told' ? reading.result : askBills(refund, reading);
-      }
-      case 'refused':
-        return answer.refusal === 'not_found'
-          ? { outcome: 'not_found' }
-          : { outcome: 'unknown', reason: answer.reason };
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: 'unknown', reason: answer.reason };
+    if (answer.kind !== 'done') {
+      return judgeUnanswered(answer);
     }
+    const reading = readQuery(answer.body, refund.id);
+    if (!reading) {
+      return { outcome: 'unknown', reason: MALFORMED_ANSWER };
+    }
+    return reading.kind === 'told' ? reading.result : askBills(refund, reading);
   }
 
-  async function judgeRefusal(id: string, refusal: Refusal, reason: GatewayReason): Promise<RefundResult> {
-    if (refusal === 'misconfigured') {
-      return { outcome: 'not_sent', reason };
-    }
-    if (refusal === 'balance_too_low') {
-      return { outcome: 'refused_for_now', reason };
-    }
-    const found = await queryRefund({ id });
-    if (found.outcome !== 'not_found') {
-      return found;
-    }
-    // The one-minute rule is answered with the same code as rules that last; the number is kept, so that at worst it is
-    // refused again, and never refunded twice.
-    return { outcome: FINAL_REFUSALS.has(refusal) ? 'failed' : 'refused_for_now', reason };
-  }
+  const judgeRefund = createJudgeRefund(queryRefund);
 
   async function refund(request: RefundRequest): Promise<RefundResult> {
     const answer = await client.call({
@@ -144,22 +112,16 @@ export function createRefunds({ client, settings, findBilled }: RefundDeps) {
       // After anything but an answer a refund is queried before it is sent again, and that is the caller's to decide.
       isSafeToRepeat: false,
     });
-    switch (answer.kind) {
-      case 'done': {
-        const accepted = readAccepted(answer.data);
-        if (!accepted) {
-          return { outcome: 'unknown', reason: MALFORMED_ANSWER };
-        }
-        return accepted.id === request.id
-          ? { outcome: 'pending', facts: accepted.facts }
-          : { outcome: 'unknown', reason: FOREIGN_ANSWER };
-      }
-      case 'refused':
-        return judgeRefusal(request.id, answer.refusal, answer.reason);
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: answer.kind, reason: answer.reason };
+    if (answer.kind !== 'done') {
+      return judgeRefund(request.id, answer);
     }
+    const accepted = readAccepted(answer.body);
+    if (!accepted) {
+      return { outcome: 'unknown', reason: MALFORMED_ANSWER };
+    }
+    return accepted.id === request.id
+      ? { outcome: 'pending', facts: accepted.facts }
+      : { outcome: 'unknown', reason: FOREIGN_ANSWER };
   }
 
   return { refund, queryRefund };

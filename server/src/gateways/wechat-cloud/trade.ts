@@ -2,22 +2,7 @@
 import { z } from 'zod';
 import { parseCompactTime } from '../beijing-time.ts';
 import type { PaymentFacts, QueryPaymentResult } from '../gateway.ts';
-import { MALFORMED_ANSWER } from './errors.ts';
-
-/**
- * Every trade state and what it means to us. A trade that was refunded in part or in whole reads REFUND, so both that and
- * SUCCESS are paid. A failed try leaves the trade NOTPAY; the states after CLOSED exist for payment codes only.
- */
-export const TRADE_STATES = {
-  NOTPAY: 'pending',
-  SUCCESS: 'succeeded',
-  REFUND: 'succeeded',
-  CLOSED: 'closed',
-  USERPAYING: 'pending',
-  ACCEPT: 'pending',
-  PAYERROR: 'pending',
-  REVOKED: 'closed',
-} as const satisfies Record<string, QueryPaymentResult['outcome']>;
+import { toTradeResult } from '../wechat-answers.ts';
 
 /** Amounts are numbers in the documents, and digits in the interface beneath. */
 export const fenSchema = z.union([
@@ -47,10 +32,6 @@ export interface TradeReading {
   readonly result: QueryPaymentResult;
 }
 
-function isTradeState(state: string): state is keyof typeof TRADE_STATES {
-  return Object.hasOwn(TRADE_STATES, state);
-}
-
 /**
  * The amount is `total_fee`, what the order costs, never `cash_fee`, from which coupons are taken off. The merchant and the
  * app are ours, not those of the platform as service provider. `undefined` when anything is missing that money can not be
@@ -71,28 +52,13 @@ function factsOf(trade: Trade): PaymentFacts | undefined {
   };
 }
 
-function resultOf(trade: Trade): QueryPaymentResult {
-  if (!isTradeState(trade.trade_state)) {
-    const message = 'WeChat Pay names a state of the trade that is not known here.';
-    return { outcome: 'unknown', reason: { code: 'unknown_trade_state', message } };
-  }
-  const outcome = TRADE_STATES[trade.trade_state];
-  switch (outcome) {
-    case 'succeeded': {
-      const facts = factsOf(trade);
-      return facts ? { outcome, facts } : { outcome: 'unknown', reason: MALFORMED_ANSWER };
-    }
-    case 'pending':
-      return trade.trade_state === 'PAYERROR'
-        ? { outcome, reason: { code: trade.trade_state, message: 'The try to pay failed.' } }
-        : { outcome };
-    case 'closed':
-      return { outcome };
-  }
-}
-
 /** Reads a trade; `undefined` when it is none. */
 export function readTrade(data: unknown): TradeReading | undefined {
   const parsed = tradeSchema.safeParse(data);
-  return parsed.success ? { paymentId: parsed.data.out_trade_no, result: resultOf(parsed.data) } : undefined;
+  return parsed.success
+    ? {
+        paymentId: parsed.data.out_trade_no,
+        result: toTradeResult(parsed.data.trade_state, () => factsOf(parsed.data)),
+      }
+    : undefined;
 }

@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { MINUTE_MS } from '../../kernel/clock.ts';
 import { OutboundError } from '../../kernel/outbound/index.ts';
 import type { BillRequest, DownloadBillResult, GatewayReason } from '../gateway.ts';
+import { MALFORMED_ANSWER } from '../wechat-answers.ts';
 import { readRows } from '../wechat-bill.ts';
 import type { WechatPayClient } from './client.ts';
-import { MALFORMED_ANSWER } from './errors.ts';
 import type { Sender } from './send.ts';
 
 /** Packed; some ten times as much unpacked, of which only one line is held at a time. */
