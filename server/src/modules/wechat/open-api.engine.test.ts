@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { createFakeClock, type FakeClock } from '../../kernel/clock.ts';
 import { createSealer } from '../../kernel/crypto.ts';
@@ -61,9 +61,13 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   );
 
-beforeEach(async () => {
+beforeAll(async () => {
   clock = createFakeClock(NOW);
   db = await openTestDb({ clock });
+});
+beforeEach(async () => {
+  clock.set(NOW);
+  await db.tx('test.forget', (tx) => tx.query.deleteFrom('wechat_access_tokens').execute());
   calls = [];
   issued = 0;
   replies = {
@@ -74,7 +78,7 @@ beforeEach(async () => {
     getuserphonenumber: { errcode: 0, errmsg: 'ok', phone_info: PHONE },
   };
 });
-afterEach(() => db.close());
+afterAll(() => db.close());
 
 describe('a login code', () => {
   test('is exchanged for the person who logged in', async () => {
