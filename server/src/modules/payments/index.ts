@@ -86,7 +86,7 @@ export {
   secondPersonRequired,
   tooManyPaymentAttempts,
 } from './errors.ts';
-export { type PaymentEvent, paymentSucceeded } from './events.ts';
+export { type PaymentEvent, paymentSucceeded, type RefundEvent, refundSucceeded } from './events.ts';
 export { checkPayments } from './invariants.ts';
 export { isOffered } from './offers.ts';
 export type { PaymentStarted } from './payment.ts';
