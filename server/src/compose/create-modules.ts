@@ -9,6 +9,7 @@ import { createDoctor } from '../modules/doctor/index.ts';
 import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
+import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
 import { createOrders, type Fulfiller, type VirtualKind } from '../modules/orders/index.ts';
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
@@ -97,6 +98,7 @@ export function createModules(
     createDoctor({ db, databaseUrl: config.database.url }),
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
+    createNotifications({ db, clock, subscribers: kernel.subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];

@@ -12,7 +12,7 @@ export {
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { createRateLimiter } from './rate-limit.ts';
-export { type PageRequest, readPage } from './read-page.ts';
+export { type PageSource, readPage } from './read-page.ts';
 export {
   type Access,
   type Handler,

@@ -41,8 +41,6 @@ export async function withdrawForRefund(tx: Tx, deps: OrdersDeps, refund: Refund
       return;
     case 'cancelled':
       return;
-    default:
-      order.fulfilment_status satisfies never;
   }
 }
 
