@@ -2,6 +2,7 @@ export { type Authenticate, actorOf, type Caller, hasPermission } from './caller
 export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
   COUNT_LIMIT,
+  dateRangeQuery,
   decodeCursor,
   encodeCursor,
   listOf,
@@ -9,6 +10,7 @@ export {
   type Paging,
   paginate,
   pagingQuery,
+  toRangeMs,
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { createRateLimiter } from './rate-limit.ts';

@@ -29,6 +29,7 @@ export { type Address, readAddress, readDefaultAddress } from './addresses.ts';
 export { type SessionView, sessionView } from './answers.ts';
 export { accountNotActive } from './errors.ts';
 export { type LinkedLogin, openidsOf } from './linked-accounts.ts';
+export { isCustomer } from './queries.ts';
 export type { Origin, StartedSession } from './sessions.ts';
 
 export interface IdentityDeps {
