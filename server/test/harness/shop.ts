@@ -13,6 +13,7 @@ import { createInventory, createStock, readStockOf, type Stock } from '../../src
 import { createLedger } from '../../src/modules/ledger/index.ts';
 import {
   createOrders,
+  type Fulfiller,
   type OrderRequest,
   type OrderRow,
   type Orders,
@@ -46,6 +47,8 @@ export const HOME: Address = {
 
 export interface ShopOptions {
   readonly config?: Config['orders'];
+  /** What delivers virtual goods; nothing without it. */
+  readonly fulfillers?: (orders: () => Orders) => readonly Fulfiller[];
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -81,12 +84,12 @@ export interface Shop {
 }
 
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 }, rehearse = true } = options;
+  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 }, rehearse = true, fulfillers } = options;
   const clock = createFakeClock(START);
   const db = await openTestDb({ clock, rehearse });
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
-  const wired = wire({ db, clock, config, variants, homes });
+  const wired = wire({ db, clock, config, variants, homes, fulfillers });
   const { gateway, payments, orders, inventory } = wired;
   const handlers = [...payments.jobs, ...orders.jobs, ...inventory.jobs];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
@@ -157,9 +160,10 @@ interface Parts {
   readonly config: Config['orders'];
   readonly variants: Map<string, Sellable>;
   readonly homes: Map<string, Address>;
+  readonly fulfillers: ShopOptions['fulfillers'];
 }
 
-function wire({ db, clock, config, variants, homes }: Parts) {
+function wire({ db, clock, config, variants, homes, fulfillers }: Parts) {
   const gateway = createFakeGateway(clock);
   const owners = new Map();
   const payments = createPayments({
@@ -181,8 +185,10 @@ function wire({ db, clock, config, variants, homes }: Parts) {
         return variant ? [[id, variant]] : [];
       }),
     );
-  const orders = createOrders({
+  const deliverers: readonly Fulfiller[] = fulfillers?.(() => orders) ?? [];
+  const orders: Orders = createOrders({
     ...{ db, clock, config, payments },
+    fulfillers: new Map(deliverers.map((fulfiller) => [fulfiller.kind, fulfiller])),
     catalog: { readSellable },
     addresses: {
       readAddress: async (_reader, userId, id) =>

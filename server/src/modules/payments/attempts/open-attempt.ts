@@ -122,7 +122,8 @@ function toRow(tx: Tx, deps: PaymentsDeps, wanted: Wanted, payable: Payable): Pa
     last_queried_at: 0,
     mismatch: null,
     settlement: wanted.offer.settlement,
-    capture_mode: gateway.captureMode,
+    // What the program delivers is delivered for money that is here, so that nothing waits on a hold (RULES 3).
+    capture_mode: payable.kind === 'goods' ? gateway.captureMode : 'automatic',
     provider_reference: null,
     return_url: returnUrlOf(deps, purpose, context.returnUrl),
     authorised_amount: 0,

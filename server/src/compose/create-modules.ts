@@ -1,0 +1,105 @@
+/** Makes the modules, and hands each what it asks of the others. */
+import type { GatewayRegistry } from '../gateways/registry.ts';
+import { type Config, publicUrlOf } from '../kernel/config/index.ts';
+import { createKeyedHash, createSealer } from '../kernel/crypto.ts';
+import { createAlerts } from '../modules/alerts/index.ts';
+import { createAudit } from '../modules/audit/index.ts';
+import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/index.ts';
+import { createDoctor } from '../modules/doctor/index.ts';
+import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
+import { createInventory } from '../modules/inventory/index.ts';
+import { createLedger } from '../modules/ledger/index.ts';
+import { createOperations } from '../modules/operations/index.ts';
+import { createOrders, type Fulfiller, type VirtualKind } from '../modules/orders/index.ts';
+import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
+import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
+import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
+import { createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
+import type { Kernel } from '../open-kernel.ts';
+import { createHandBooks, handBills } from './hand-books.ts';
+
+const OUTBOUND_TIMEOUT_MS = 10_000;
+
+/** What stands around the program. */
+export interface Surroundings {
+  /** The simulated phone, where there is one. */
+  readonly phoneUrl: string | null;
+}
+
+type Sale = Parameters<typeof isOffered>[1];
+
+function methodsFor(gateways: GatewayRegistry, sale: Sale) {
+  return gateways.gateways
+    .flatMap(({ capabilities }) => capabilities.methods)
+    .filter((method) => isOffered(method, sale));
+}
+
+/** Every module, wired; those that compose.ts itself asks for are named. */
+export function createModules(
+  kernel: Kernel,
+  config: Config,
+  gateways: GatewayRegistry,
+  { phoneUrl }: Surroundings,
+) {
+  const { db, clock, log, outbound } = kernel;
+  const owners = new Map<string, PurposeOwner>();
+  const fulfillers = new Map<VirtualKind, Fulfiller>();
+  const identity = createIdentity({ db, clock, log, config });
+  const ledger = createLedger({ db, clock });
+  const payments = createPayments({
+    ...{ db, clock, log, ledger, gateways, owners },
+    publicUrl: publicUrlOf(config),
+    outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
+    returnOrigins: config.http.corsOrigins,
+    holds: config.payments,
+    hashDevice: createKeyedHash(config.secrets.app, 'device'),
+    review: createRiskAssessor({ config: config.risk, secret: config.secrets.app }),
+    onNotification: kernel.metrics.observeNotification,
+  });
+  const orders = createOrders({
+    ...{ db, clock, payments, fulfillers },
+    config: config.orders,
+    catalog: { readSellable },
+    addresses: { readAddress, readDefaultAddress, openidsOf },
+    methodsFor: ({ total, ...order }) =>
+      methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
+  });
+  owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const openApi = createWechatOpenApi({
+    ...{ db, clock, log, outbound },
+    apps: config.wechat.apps,
+    baseUrl: config.wechat.apiBaseUrl,
+    sealer: createSealer(config.secrets.app, 'wechat'),
+  });
+  const shopSettings = {
+    currency: config.shop.currency,
+    payExpireMs: config.orders.payExpireMs,
+    methods: methodsFor(gateways, { kind: 'goods', currency: config.shop.currency }).map(
+      ({ method }) => method,
+    ),
+    simulators: phoneUrl === null ? null : { phoneUrl },
+  };
+  const alerts = createAlerts({ db, log });
+  const reconciliation = createReconciliation({
+    ...{ db, clock, log, ledger, payments, books: BOOKS },
+    sources: [
+      ...gateways.gateways.flatMap((gateway) => toBillSource(gateway) ?? []),
+      ...handBills(db, config),
+    ],
+  });
+  const modules = [
+    ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
+    createCatalog({ db, currency: config.shop.currency }),
+    createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
+    createRisk({ db, clock, config: config.risk, payments }),
+    createDoctor({ db, databaseUrl: config.database.url }),
+    createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
+    createOperations({ db, settings: shopSettings }),
+    ...createHandBooks({ kernel, config, ledger, payments }),
+    reconciliation,
+  ];
+  return { modules, identity, alerts, reconciliation };
+}
+
+/** Any of them. */
+export type Module = ReturnType<typeof createModules>['modules'][number];
