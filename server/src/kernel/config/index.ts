@@ -3,4 +3,5 @@ export { type Config, loadConfig, publicUrlOf, type WechatApp } from './load-con
 export type { PaypalConfig } from './paypal.ts';
 export { ConfigError, type Environment } from './read-settings.ts';
 export type { RiskConfig, RiskWeights, VelocityLimits } from './risk.ts';
+export type { UnitelConfig } from './unitel.ts';
 export type { WechatPayConfig } from './wechat-pay.ts';

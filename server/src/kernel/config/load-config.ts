@@ -13,6 +13,7 @@ import { ConfigError, type Environment, readSettings } from './read-settings.ts'
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
+import { readUnitel, type UnitelConfig } from './unitel.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
@@ -67,6 +68,9 @@ export interface Config {
   /** What holds for the simulated account too. */
   readonly stripeOptions: StripeOptions;
   readonly paypal: PaypalConfig | null;
+  readonly unitel: UnitelConfig | null;
+  /** Whether the money of a top-up that was refused goes back by itself. */
+  readonly topups: { readonly hasAutoRefund: boolean };
   readonly warnings: readonly string[];
 }
 
@@ -153,6 +157,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const alipay = readAlipay(settings, problems);
   const stripe = readStripe(settings, problems);
   const paypal = readPaypal(settings, problems);
+  const unitel = readUnitel(settings, problems);
   const risk = readRisk(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -207,6 +212,8 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     stripe,
     stripeOptions: readStripeOptions(settings),
     paypal,
+    unitel,
+    topups: { hasAutoRefund: settings.TOPUP_AUTO_REFUND },
     warnings,
   };
 }
