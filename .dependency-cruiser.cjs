@@ -68,7 +68,8 @@ module.exports = {
       from: { path: '^server/src/gateways/(?!contract/)([^/]+)/' },
       to: {
         path: '^server/src/',
-        pathNot: '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand|beijing-time|wechat-[a-z]+)[.]ts$',
+        pathNot:
+          '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand|beijing-time|wechat-[a-z]+)[.]ts$',
       },
     },
     {
