@@ -9,6 +9,7 @@ import { createDoctor } from '../modules/doctor/index.ts';
 import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
+import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
 import { createOrders, type Fulfiller, type VirtualKind } from '../modules/orders/index.ts';
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
@@ -108,6 +109,7 @@ export function createModules(
       payMethod: payMethodInWechat(gateways, config),
     }),
     createOperations({ db, settings: shopSettings }),
+    createNotifications({ db, clock, subscribers: kernel.subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];

@@ -12,6 +12,7 @@ import { ConfigError, type Environment, readSettings } from './read-settings.ts'
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
+import { readUnitel, type UnitelConfig } from './unitel.ts';
 import { hasSecret, type KnownWechatApp, readApps, type WechatApp } from './wechat-apps.ts';
 import {
   type HostedLoginConfig,
@@ -72,6 +73,9 @@ export interface Config {
   /** What holds for the simulated account too. */
   readonly stripeOptions: StripeOptions;
   readonly paypal: PaypalConfig | null;
+  readonly unitel: UnitelConfig | null;
+  /** Whether the money of a top-up that was refused goes back by itself. */
+  readonly topups: { readonly hasAutoRefund: boolean };
   readonly warnings: readonly string[];
 }
 
@@ -132,6 +136,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const alipay = readAlipay(settings, problems);
   const stripe = readStripe(settings, problems);
   const paypal = readPaypal(settings, problems);
+  const unitel = readUnitel(settings, problems);
   const risk = readRisk(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -191,6 +196,8 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     stripe,
     stripeOptions: readStripeOptions(settings),
     paypal,
+    unitel,
+    topups: { hasAutoRefund: settings.TOPUP_AUTO_REFUND },
     warnings,
   };
 }

@@ -13,6 +13,7 @@ export {
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { createRateLimiter } from './rate-limit.ts';
+export { type PageSource, readPage } from './read-page.ts';
 export {
   type Access,
   type Handler,

@@ -87,7 +87,17 @@ export {
   secondPersonRequired,
   tooManyPaymentAttempts,
 } from './errors.ts';
-export { type PaymentEvent, paymentSucceeded } from './events.ts';
+export {
+  type DisputeEvent,
+  disputeChanged,
+  type PaymentEvent,
+  paymentSucceeded,
+  type RefundEvent,
+  refundCancelled,
+  refundFailed,
+  refundRequested,
+  refundSucceeded,
+} from './events.ts';
 export { checkPayments } from './invariants.ts';
 export type { NotificationRoute } from './notifications/notification-route.ts';
 export { isOffered } from './offers.ts';
@@ -102,6 +112,7 @@ export type {
   RefundNotice,
 } from './purpose.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
+export { type KeptMoney, readKeptMoney } from './refunds/kept-money.ts';
 export type { RefundOrigin } from './refunds/refund.ts';
 export { type RefundView, refundView } from './refunds/refund-views.ts';
 export type { RefundOrder } from './refunds/reserve-refund.ts';
