@@ -78,7 +78,12 @@ export async function configureMerchants(config: Config, ask: AskSimulators): Pr
 function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
   return {
     ...config,
-    wechat: { ...config.wechat, apps: merchant.apps, apiBaseUrl: merchant.openApiBaseUrl },
+    wechat: {
+      ...config.wechat,
+      apps: merchant.apps,
+      knownApps: merchant.apps,
+      apiBaseUrl: merchant.openApiBaseUrl,
+    },
     wechatPay: {
       mchid: merchant.mchid,
       merchantSerialNo: merchant.merchantSerialNo,
