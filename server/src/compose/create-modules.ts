@@ -8,6 +8,7 @@ import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/
 import { createDoctor } from '../modules/doctor/index.ts';
 import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
+import { acceptInvite } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
@@ -45,7 +46,7 @@ export function createModules(
   const { db, clock, log, outbound } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
-  const identity = createIdentity({ db, clock, log, config });
+  const identity = createIdentity({ db, clock, log, config, acceptInvite });
   const ledger = createLedger({ db, clock });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },

@@ -50,6 +50,8 @@ export interface Config {
     readonly maxReservations: number;
     readonly maxReservedUnits: number;
   };
+  /** What inviters earn: so many ten-thousandths of the coins bought by every order, or by the first only. */
+  readonly invites: { readonly rewardBasisPoints: number; readonly rewardOn: 'every' | 'first' };
   readonly risk: RiskConfig;
   /** How long a review, or a provider that is still working, may hold the close of an order. */
   readonly payments: { readonly reviewMs: number; readonly processingMs: number };
@@ -189,6 +191,10 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       reservationMs: settings.STOCK_RESERVATION_MINUTES,
       maxReservations: settings.STOCK_RESERVATION_MAX,
       maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
+    },
+    invites: {
+      rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS,
+      rewardOn: settings.INVITE_REWARD_ON,
     },
     risk,
     simulators: {

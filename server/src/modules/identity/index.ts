@@ -23,19 +23,23 @@ import { type IdentityContext, registerSessionRoutes } from './session-routes.ts
 import { beginSession, type Origin, type StartedSession } from './sessions.ts';
 import { ensureAdministrator } from './staff.ts';
 import { registerStaffRoutes } from './staff-routes.ts';
+import type { AcceptInvite } from './welcome.ts';
 
 export { type AccountAdministration, createAccountAdministration } from './account-administration.ts';
 export { type Address, readAddress, readDefaultAddress } from './addresses.ts';
 export { type SessionView, sessionView } from './answers.ts';
-export { accountNotActive } from './errors.ts';
+export { accountNotActive, inviteCodeUnknown } from './errors.ts';
 export { type LinkedLogin, openidsOf } from './linked-accounts.ts';
 export type { Origin, StartedSession } from './sessions.ts';
+export { inviteCodeInput } from './user.ts';
+export type { AcceptInvite } from './welcome.ts';
 
 export interface IdentityDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Pick<Config, 'tokens' | 'secrets' | 'shop'>;
+  readonly acceptInvite: AcceptInvite;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface IdentityDeps {
  * asks for every caller.
  */
 export function createIdentity(deps: IdentityDeps) {
-  const { db, clock, log, config } = deps;
+  const { db, clock, log, config, acceptInvite } = deps;
   const { accessMs: lifetimeMs, refreshMs } = config.tokens;
   const { currency } = config.shop;
   const tokens = createAccessTokens({ secret: config.secrets.jwt, lifetimeMs, clock });
@@ -52,7 +56,7 @@ export function createIdentity(deps: IdentityDeps) {
   const sealer = createSealer(config.secrets.app, 'linked-accounts');
   const inTurn = createAccountQueue();
   const context: IdentityContext = {
-    ...{ db, clock, log, passwords, tokens, callers, inTurn, refreshMs, currency },
+    ...{ db, clock, log, passwords, tokens, callers, inTurn, refreshMs, currency, acceptInvite },
   };
 
   return {
@@ -67,12 +71,15 @@ export function createIdentity(deps: IdentityDeps) {
     authenticate: callers.authenticate,
     /** Creates the administrator `admin` unless there is one; answers whether it did. */
     ensureAdministrator: (password: string) => ensureAdministrator({ db, passwords, currency }, password),
-    /** Finds the user of an account at another provider by its openid, else by its unionid, else creates one. */
+    /**
+     * Finds the user of an account at another provider by its openid, else by its unionid, else creates one. Throws
+     * `invite_code_unknown` (422) where it would create one.
+     */
     findOrCreateLinkedUser: (tx: Tx, login: LinkedLogin) =>
-      findOrCreateLinkedUser(tx, { sealer, currency }, login),
+      findOrCreateLinkedUser(tx, { sealer, currency, acceptInvite }, login),
     /** Keeps an account at another provider of somebody who is not logging in by it; of `userId` where it is new. */
     keepLinkedAccount: (tx: Tx, login: LinkedLogin, userId: string | null) =>
-      keepLinkedAccount(tx, { sealer, currency }, login, userId),
+      keepLinkedAccount(tx, { sealer }, login, userId),
     /**
      * Begins a session of a linked account in the transaction that found the user; staff can only buy by it. Throws
      * `account_not_active` (403).
