@@ -14,6 +14,7 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { type EngineProbe, probeEngines } from './server/test/probe-engines.ts';
 
 const IGNORED = ['**/node_modules/**', '**/dist/**'];
+const MAKE_TEMPLATE = ['server/test/make-template.ts'];
 const GATEWAY_TESTS = 'server/test/gateways/**/*.test.ts';
 const isCi = process.env.CI === 'true';
 const isFast = process.env.TEST_FAST === 'true';
@@ -24,7 +25,13 @@ process.env.FAST_CHECK_SEED = seed;
 function project(name: string, include: string[], exclude: string[], env: Readonly<Record<string, string>>) {
   return {
     extends: true,
-    test: { name, include, exclude: [...IGNORED, ...exclude, ...(isFast ? ['**/*.slow.test.ts'] : [])], env },
+    test: {
+      name,
+      include,
+      exclude: [...IGNORED, ...exclude, ...(isFast ? ['**/*.slow.test.ts'] : [])],
+      env,
+      globalSetup: MAKE_TEMPLATE,
+    },
   } satisfies TestProjectConfiguration;
 }
 
@@ -65,7 +72,11 @@ const onSqlite = { TEST_ENGINE: 'sqlite' };
 const inBrowser = project('browser', ['web/test/**/*.test.ts'], [], onSqlite);
 const browserProject = {
   ...inBrowser,
-  test: { ...inBrowser.test, globalSetup: ['web/test/build-pages.ts'], testTimeout: 60_000 },
+  test: {
+    ...inBrowser.test,
+    globalSetup: [...MAKE_TEMPLATE, 'web/test/build-pages.ts'],
+    testTimeout: 60_000,
+  },
 };
 
 export default defineConfig({

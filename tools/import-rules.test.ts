@@ -71,6 +71,7 @@ test.each([
   ['server/src/modules/payments/pay.ts', 'server/src/gateways/gateway.ts'],
   ['server/src/modules/doctor/index.ts', `${ledger}/index.ts`],
   ['server/src/gateways/stripe/create.ts', 'server/src/gateways/gateway.ts'],
+  ['server/src/gateways/alipay/bill.ts', 'server/src/gateways/beijing-time.ts'],
   ['server/src/gateways/registry.ts', 'server/src/gateways/stripe/index.ts'],
   ['server/src/compose.ts', 'server/src/gateways/registry.ts'],
   ['server/test/scenarios/buy.test.ts', 'simulators/src/main.ts'],

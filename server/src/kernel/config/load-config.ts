@@ -13,6 +13,7 @@ import { ConfigError, type Environment, readSettings } from './read-settings.ts'
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
+import { readWallet, type WalletConfig } from './wallet.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
@@ -52,6 +53,9 @@ export interface Config {
   };
   /** What inviters earn: so many ten-thousandths of the coins bought by every order, or by the first only. */
   readonly invites: { readonly rewardBasisPoints: number; readonly rewardOn: 'every' | 'first' };
+  readonly wallet: WalletConfig;
+  /** How long an order of coins can be paid. */
+  readonly coins: { readonly payExpireMs: number };
   readonly risk: RiskConfig;
   /** How long a review, or a provider that is still working, may hold the close of an order. */
   readonly payments: { readonly reviewMs: number; readonly processingMs: number };
@@ -141,6 +145,12 @@ export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
   return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
+/** By themselves only in development, where no real merchant is set. */
+function hasSimulators({ SIMULATORS, NODE_ENV }: Settings, merchants: readonly unknown[]): boolean {
+  const isUnset = merchants.every((merchant) => merchant === null);
+  return SIMULATORS === 'on' || (SIMULATORS === 'auto' && NODE_ENV === 'development' && isUnset);
+}
+
 /** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
 export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
   const { settings, warnings } = readSettings(environment, folder);
@@ -156,6 +166,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const stripe = readStripe(settings, problems);
   const paypal = readPaypal(settings, problems);
   const risk = readRisk(settings, problems);
+  const wallet = readWallet(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -196,13 +207,11 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS,
       rewardOn: settings.INVITE_REWARD_ON,
     },
+    wallet,
+    coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,
     simulators: {
-      isOn:
-        settings.SIMULATORS === 'on' ||
-        (settings.SIMULATORS === 'auto' &&
-          settings.NODE_ENV === 'development' &&
-          [wechatPay, alipay].every((merchant) => merchant === null)),
+      isOn: hasSimulators(settings, [wechatPay, alipay]),
       port: settings.SIMULATORS_PORT,
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
