@@ -8,7 +8,7 @@ import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/
 import { createDoctor } from '../modules/doctor/index.ts';
 import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
-import { acceptInvite } from '../modules/invites/index.ts';
+import { acceptInvite, createInvites } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
@@ -44,7 +44,7 @@ export function createModules(
   gateways: GatewayRegistry,
   { phoneUrl }: Surroundings,
 ) {
-  const { db, clock, log, outbound } = kernel;
+  const { db, clock, log, outbound, subscribers } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
   const identity = createIdentity({ db, clock, log, config, acceptInvite });
@@ -99,7 +99,8 @@ export function createModules(
     createDoctor({ db, databaseUrl: config.database.url }),
     createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
     createOperations({ db, settings: shopSettings }),
-    createNotifications({ db, clock, subscribers: kernel.subscribers }),
+    createInvites({ db, subscribers, wallets, config: config.invites }),
+    createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];

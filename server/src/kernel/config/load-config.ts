@@ -105,6 +105,10 @@ function readApps(settings: Settings, problems: string[]): WechatApp[] {
   }
 }
 
+function readInvites(settings: Settings): Config['invites'] {
+  return { rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS, rewardOn: settings.INVITE_REWARD_ON };
+}
+
 function isPublicAddress(publicUrl: string): boolean {
   const { protocol, hostname } = new URL(publicUrl);
   return protocol === 'https:' && !/^(localhost|[\d.]+|\[.*\])$/.test(hostname);
@@ -203,10 +207,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       maxReservations: settings.STOCK_RESERVATION_MAX,
       maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
     },
-    invites: {
-      rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS,
-      rewardOn: settings.INVITE_REWARD_ON,
-    },
+    invites: readInvites(settings),
     wallet,
     coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,

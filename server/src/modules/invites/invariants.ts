@@ -47,7 +47,10 @@ async function findWrongGrants(db: Reader): Promise<InviteViolation[]> {
   const granted = db.query
     .selectFrom('ledger_transfers as transfer')
     .innerJoin('ledger_entries as entry', 'entry.transfer_id', 'transfer.id')
-    .select((select) => ['transfer.purpose_id as reward_id', select.fn.sum<number>('entry.amount').as('amount')])
+    .select((select) => [
+      'transfer.purpose_id as reward_id',
+      select.fn.sum<number>('entry.amount').as('amount'),
+    ])
     .where('transfer.purpose_type', '=', 'invite_reward')
     .where('entry.account', 'like', 'coins_granted:%')
     .groupBy('transfer.purpose_id');
@@ -59,9 +62,7 @@ async function findWrongGrants(db: Reader): Promise<InviteViolation[]> {
       'reward.standing as standing',
       select.fn.coalesce('granted.amount', select.lit(0)).as('amount'),
     ])
-    .where((where) =>
-      where('reward.standing', '<>', where.fn.coalesce('granted.amount', where.lit(0))),
-    )
+    .where((where) => where('reward.standing', '<>', where.fn.coalesce('granted.amount', where.lit(0))))
     .limit(MAX_FOUND)
     .execute();
   return rows.map(({ id, standing, amount }) => ({
@@ -128,9 +129,5 @@ async function readPlanned(db: Reader, rewards: readonly RewardRow[]): Promise<S
 
 /** Invitations lead in no circle; rewards are what wallets were given, and what is due. */
 export async function checkInvites(db: Reader): Promise<InviteViolation[]> {
-  return [
-    ...(await findWrongGenerations(db)),
-    ...(await findWrongGrants(db)),
-    ...(await findForgotten(db)),
-  ];
+  return [...(await findWrongGenerations(db)), ...(await findWrongGrants(db)), ...(await findForgotten(db))];
 }

@@ -6,10 +6,11 @@
  * that pays the order; the inviter's wallet is only touched by the job, so that nobody's payment waits for somebody else's
  * wallet, nor fails with it.
  */
-import type { Tx } from '../../kernel/db/index.ts';
-import { enqueue } from '../../kernel/jobs/index.ts';
-import { newId } from '../../kernel/ids.ts';
+
 import { systemActor } from '../../kernel/actor.ts';
+import type { Tx } from '../../kernel/db/index.ts';
+import { newId } from '../../kernel/ids.ts';
+import { enqueue } from '../../kernel/jobs/index.ts';
 import { initialVersion, recordInitialStates } from '../../kernel/states.ts';
 import type { InvitesDeps } from './deps.ts';
 import { rewardSettle } from './jobs.ts';

@@ -68,7 +68,11 @@ export async function readInvitesOf(
   db: Reader,
   customerId: string,
 ): Promise<Reach & { readonly code: string | null; readonly invite: InviteRow | undefined }> {
-  const user = await db.query.selectFrom('users').select('id').where('id', '=', customerId).executeTakeFirst();
+  const user = await db.query
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', customerId)
+    .executeTakeFirst();
   if (user === undefined) {
     throw new AppError(notFound);
   }
@@ -86,9 +90,5 @@ export async function readInvitesOf(
 }
 
 export function findRewardOfOrder(db: Reader, orderId: string): Promise<RewardRow | undefined> {
-  return db.query
-    .selectFrom('invite_rewards')
-    .selectAll()
-    .where('order_id', '=', orderId)
-    .executeTakeFirst();
+  return db.query.selectFrom('invite_rewards').selectAll().where('order_id', '=', orderId).executeTakeFirst();
 }

@@ -14,7 +14,9 @@ test('five per cent of 99.99 coins are 4.99, and of a hundredth nothing', () => 
 test('a reward is never more than its part of the coins', () => {
   fc.assert(
     fc.property(coins, basisPoints, (bought, points) => {
-      expect(BigInt(rewardFor(bought, points)) * 10_000n).toBeLessThanOrEqual(BigInt(bought) * BigInt(points));
+      expect(BigInt(rewardFor(bought, points)) * 10_000n).toBeLessThanOrEqual(
+        BigInt(bought) * BigInt(points),
+      );
     }),
   );
 });
@@ -38,5 +40,9 @@ test('without money nothing stands', () => {
 });
 
 test('a reward is named after what stands of it', () => {
-  expect([statusFor(10, 10), statusFor(10, 1), statusFor(10, 0)]).toEqual(['granted', 'reduced', 'withdrawn']);
+  expect([statusFor(10, 10), statusFor(10, 1), statusFor(10, 0)]).toEqual([
+    'granted',
+    'reduced',
+    'withdrawn',
+  ]);
 });
