@@ -8,6 +8,7 @@ import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/
 import { createDoctor } from '../modules/doctor/index.ts';
 import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
+import { acceptInvite, createInvites } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
@@ -52,10 +53,10 @@ export function createModules(
   gateways: GatewayRegistry,
   { phoneUrl }: Surroundings,
 ) {
-  const { db, clock, log, outbound } = kernel;
+  const { db, clock, log, outbound, subscribers } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
-  const identity = createIdentity({ db, clock, log, config });
+  const identity = createIdentity({ db, clock, log, config, acceptInvite });
   const ledger = createLedger({ db, clock });
   const wallets = createWallets({ db, clock, ledger, config: config.wallet });
   const payments = createPayments({
@@ -111,7 +112,8 @@ export function createModules(
       payMethod: payMethodInWechat(gateways, config),
     }),
     createOperations({ db, settings: shopSettings }),
-    createNotifications({ db, clock, subscribers: kernel.subscribers }),
+    createInvites({ db, subscribers, wallets, config: config.invites }),
+    createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];

@@ -52,6 +52,8 @@ export interface Config {
     readonly maxReservations: number;
     readonly maxReservedUnits: number;
   };
+  /** What inviters earn: so many ten-thousandths of the coins bought by every order, or by the first only. */
+  readonly invites: { readonly rewardBasisPoints: number; readonly rewardOn: 'every' | 'first' };
   readonly wallet: WalletConfig;
   /** How long an order of coins can be paid. */
   readonly coins: { readonly payExpireMs: number };
@@ -81,6 +83,10 @@ export interface Config {
   /** Whether the money of a top-up that was refused goes back by itself. */
   readonly topups: { readonly hasAutoRefund: boolean };
   readonly warnings: readonly string[];
+}
+
+function readInvites(settings: Settings): Config['invites'] {
+  return { rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS, rewardOn: settings.INVITE_REWARD_ON };
 }
 
 function isPublicAddress(publicUrl: string): boolean {
@@ -185,6 +191,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       maxReservations: settings.STOCK_RESERVATION_MAX,
       maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
     },
+    invites: readInvites(settings),
     wallet,
     coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,

@@ -4,6 +4,7 @@ import type { Db, Reader, TableName } from '../../kernel/db/index.ts';
 import { checkStatements } from '../bank-statements/index.ts';
 import { checkCash } from '../cash-remittances/index.ts';
 import { checkStock } from '../inventory/index.ts';
+import { checkInvites } from '../invites/index.ts';
 import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
@@ -52,6 +53,7 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkKeys,
   checkStatements,
   checkCash,
+  checkInvites,
   checkWallets,
 ];
 
