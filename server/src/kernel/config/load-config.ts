@@ -143,6 +143,19 @@ export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
   return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
+/** Everybody who takes money for the shop, and the operators whose top-ups it sells; `null` stands for one that is not set up. */
+function readProviders(settings: Settings, problems: string[]) {
+  return {
+    wechatPay: readWechatPay(settings, problems),
+    bankTransfer: readBankTransfer(settings, problems),
+    cashOnDelivery: readCashOnDelivery(settings),
+    alipay: readAlipay(settings, problems),
+    stripe: readStripe(settings, problems),
+    paypal: readPaypal(settings, problems),
+    unitel: readUnitel(settings, problems),
+  };
+}
+
 /** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
 export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
   const { settings, warnings } = readSettings(environment, folder);
@@ -152,12 +165,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     checkProduction(settings, problems);
   }
   const apps = readApps(settings, problems);
-  const wechatPay = readWechatPay(settings, problems);
-  const bankTransfer = readBankTransfer(settings, problems);
-  const alipay = readAlipay(settings, problems);
-  const stripe = readStripe(settings, problems);
-  const paypal = readPaypal(settings, problems);
-  const unitel = readUnitel(settings, problems);
+  const providers = readProviders(settings, problems);
   const risk = readRisk(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -201,18 +209,12 @@ export function loadConfig(environment: Environment, folder: string = process.cw
         settings.SIMULATORS === 'on' ||
         (settings.SIMULATORS === 'auto' &&
           settings.NODE_ENV === 'development' &&
-          [wechatPay, alipay].every((merchant) => merchant === null)),
+          [providers.wechatPay, providers.alipay].every((merchant) => merchant === null)),
       port: settings.SIMULATORS_PORT,
     },
     wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
-    wechatPay,
-    bankTransfer,
-    cashOnDelivery: readCashOnDelivery(settings),
-    alipay,
-    stripe,
+    ...providers,
     stripeOptions: readStripeOptions(settings),
-    paypal,
-    unitel,
     topups: { hasAutoRefund: settings.TOPUP_AUTO_REFUND },
     warnings,
   };
