@@ -15,6 +15,7 @@ import {
   readDefaultAddress,
 } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
+import { acceptInvite, createInvites } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
@@ -59,10 +60,10 @@ export function createModules(
   gateways: GatewayRegistry,
   { phoneUrl }: Surroundings,
 ) {
-  const { db, clock, log, outbound } = kernel;
+  const { db, clock, log, outbound, subscribers } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
-  const identity = createIdentity({ db, clock, log, config });
+  const identity = createIdentity({ db, clock, log, config, acceptInvite });
   const ledger = createLedger({ db, clock });
   const wallets = createWallets({ db, clock, ledger, config: config.wallet, isCustomer });
   const payments = createPayments({
@@ -124,7 +125,8 @@ export function createModules(
       payMethod: payMethodInWechat(gateways, config),
     }),
     createOperations({ db, settings: shopSettings }),
-    createNotifications({ db, clock, subscribers: kernel.subscribers }),
+    createInvites({ db, subscribers, wallets, config: config.invites }),
+    createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];

@@ -5,6 +5,7 @@ import { checkStatements } from '../bank-statements/index.ts';
 import { checkCash } from '../cash-remittances/index.ts';
 import { checkCoins } from '../coins/index.ts';
 import { checkStock } from '../inventory/index.ts';
+import { checkInvites } from '../invites/index.ts';
 import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
@@ -53,6 +54,7 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkKeys,
   checkStatements,
   checkCash,
+  checkInvites,
   checkWallets,
   checkCoins,
 ];
