@@ -14,8 +14,10 @@ import { createOrders, type Fulfiller, type VirtualKind } from '../modules/order
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
+import { createTopups } from '../modules/topups/index.ts';
 import { createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
+import type { OperatorRegistry } from '../operators/registry.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
 
 const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -24,6 +26,12 @@ const OUTBOUND_TIMEOUT_MS = 10_000;
 export interface Surroundings {
   /** The simulated phone, where there is one. */
   readonly phoneUrl: string | null;
+}
+
+/** Whom the configuration names. */
+export interface Providers {
+  readonly gateways: GatewayRegistry;
+  readonly operators: OperatorRegistry;
 }
 
 type Sale = Parameters<typeof isOffered>[1];
@@ -38,7 +46,7 @@ function methodsFor(gateways: GatewayRegistry, sale: Sale) {
 export function createModules(
   kernel: Kernel,
   config: Config,
-  gateways: GatewayRegistry,
+  { gateways, operators }: Providers,
   { phoneUrl }: Surroundings,
 ) {
   const { db, clock, log, outbound } = kernel;
@@ -65,6 +73,11 @@ export function createModules(
       methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const topups = createTopups({
+    ...{ db, clock, log, operators, orders, ...config.topups },
+    onResult: kernel.metrics.observeDelivery,
+  });
+  fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,
@@ -88,7 +101,7 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
+    ...[identity, ledger, payments, orders, topups, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),

@@ -46,7 +46,7 @@ export async function withdrawForRefund(tx: Tx, deps: OrdersDeps, refund: Refund
 
 /**
  * A refund has come further. An order that was not delivered ends with its money: as soon as any of it is gone, all of it
- * is owed. Where a refund was given up before anything was sent, the delivery stands where it stood.
+ * is owed. Where a refund was given up before anything was sent, the delivery stands where it stood, and is due again.
  */
 export async function settleWithdrawal(tx: Tx, deps: OrdersDeps, refund: RefundNotice): Promise<void> {
   const order = await lockVirtual(tx, refund);
@@ -62,7 +62,10 @@ export async function settleWithdrawal(tx: Tx, deps: OrdersDeps, refund: RefundN
   }
   const isGivenUp = refund.state === 'cancelled' && refund.refundedDone + refund.refundedUnderWay === 0;
   if (order.fulfilment_status === 'cancelled' && isGivenUp) {
-    await moveDelivery(tx, order, await statusBefore(tx, order), refund);
+    const moved = await moveDelivery(tx, order, await statusBefore(tx, order), refund);
+    if (moved.fulfilment_status === 'unfulfilled') {
+      await fulfillerOf(deps, moved).onPaid(tx, moved, refund.by);
+    }
     return;
   }
   const isGone = refund.refundedDone > 0 || refund.state === 'failed';
