@@ -1,4 +1,6 @@
 /** A shop that sells top-ups of an operator in memory, paid at a provider in memory. */
+import type { Db } from '../../src/kernel/db/index.ts';
+import { AppError, commitUnknown } from '../../src/kernel/errors.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createTopups, type TopupRow, type Topups } from '../../src/modules/topups/index.ts';
@@ -24,7 +26,7 @@ export interface TopupShop extends Shop {
   readonly operator: FakeOperator;
   readonly topups: Topups;
   /** The same module in another process. */
-  another(): Topups;
+  another(trouble?: { readonly losesCommitOf: string }): Topups;
   /** What metrics were told, such as `unitel delivered`. */
   readonly results: string[];
   /** A customer with a token. */
@@ -76,7 +78,7 @@ export async function openTopupShop(options: TopupShopOptions = {}): Promise<Top
     ...shop,
     ...{ operator, results, newCustomer },
     topups: made,
-    another: () => make(shop),
+    another: (trouble) => make(trouble ? { ...shop, db: losingCommit(db, trouble.losesCommitOf) } : shop),
     async order(token, change = {}) {
       const answer = await api.call('POST /topup/orders', {
         token,
@@ -124,6 +126,22 @@ export async function openTopupShop(options: TopupShopOptions = {}): Promise<Top
     },
   };
   return topupShop;
+}
+
+/** A database whose connection breaks while one transaction commits, which it does. */
+function losingCommit(db: Db, name: string): Db {
+  return {
+    ...db,
+    engine: db.engine,
+    query: db.query,
+    async tx(txName, callback) {
+      const result = await db.tx(txName, callback);
+      if (txName === name) {
+        throw new AppError(commitUnknown);
+      }
+      return result;
+    },
+  };
 }
 
 /** A run of a job that no worker has leased, as any number of processes may find themselves with. */

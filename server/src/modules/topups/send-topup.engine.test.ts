@@ -108,11 +108,22 @@ describe('a refund and a claim', () => {
     expect(await shop.standing(id)).toMatchObject({ fulfilment: 'fulfilled', payment: 'paid' });
   });
 
-  test('a top-up whose refund is given up is due again', async () => {
+  test('a top-up whose refund is given up before it was sent is due again', async () => {
     const id = await shop.buy();
-    const [refund] = await refundOf(id);
-    await shop.db.tx('test.cancel_refund', (tx) =>
-      shop.payments.cancelRefund(tx, { refundId: refund?.id ?? '', by: CLERK, note: 'a mistake' }),
+    const { topup } = await shop.standing(id);
+    const notice = {
+      ...{ refundId: 'ref_given_up', paymentId: 'pay_of_it', purpose: { type: 'order', id: topup.order_id } },
+      amount: { amount: topup.amount, currency: topup.currency },
+      ...{ isSurplus: false, captured: topup.amount, refundedDone: 0, at: shop.clock.now(), by: CLERK },
+    };
+    const { purposeOwner } = shop.orders;
+    await shop.db.tx('test.reserve', (tx) =>
+      purposeOwner.onRefundReserved(tx, { ...notice, state: 'reserved', refundedUnderWay: topup.amount }),
+    );
+    await shop.drain();
+    expect(await shop.standing(id)).toMatchObject({ fulfilment: 'cancelled' });
+    await shop.db.tx('test.give_up', (tx) =>
+      purposeOwner.onRefundChanged(tx, { ...notice, state: 'cancelled', refundedUnderWay: 0 }),
     );
     await shop.drain();
     expect(await shop.standing(id)).toMatchObject({ fulfilment: 'fulfilled', payment: 'paid' });
@@ -174,6 +185,18 @@ describe('an answer that does not come', () => {
 });
 
 describe('what was not sent', () => {
+  test('because the outcome of the claim’s commit is unknown, is given back', async () => {
+    const id = await shop.buy();
+    const worker = shop.another({ losesCommitOf: 'topup.claim' });
+    await expect(strayRun(worker, 'topup.send', id)).rejects.toMatchObject({ code: 'commit_unknown' });
+    expect(await shop.standing(id)).toMatchObject({
+      fulfilment: 'unfulfilled',
+      topup: { recharge_at: null },
+    });
+    await shop.drain();
+    expect(shop.operator.sendsOf(id)).toBe(1);
+  });
+
   test('is given back and sent by a later run, once', async () => {
     const id = await shop.buy();
     shop.operator.answer(NOT_SENT);
@@ -243,6 +266,25 @@ test('a dispute about its money holds it back, and the job waits', async () => {
   await dispute(null);
   await shop.drain(11 * MINUTE_MS);
   expect(await shop.standing(id)).toMatchObject({ fulfilment: 'fulfilled' });
+});
+
+test('a slow operator holds four runs of a process, and leaves it the others', async () => {
+  const ids = [await shop.buy(), await shop.buy(), await shop.buy(), await shop.buy(), await shop.buy()];
+  const sendsBefore = shop.operator.sent.length;
+  const answers = ids.map(() => hold());
+  const slow = shop.another();
+  const runs = ids.map((id) => strayRun(slow, 'topup.send', id));
+  await until(() => shop.operator.sent.length === sendsBefore + 4);
+  await runs[4];
+  expect(shop.operator.sent.length).toBe(sendsBefore + 4);
+  for (const answer of answers) {
+    answer(DELIVERED);
+  }
+  await Promise.all(runs);
+  await shop.drain(MINUTE_MS);
+  for (const id of ids) {
+    expect(await shop.standing(id)).toMatchObject({ fulfilment: 'fulfilled' });
+  }
 });
 
 test('a paid top-up that has lost its job is picked up', async () => {
