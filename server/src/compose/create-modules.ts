@@ -15,6 +15,7 @@ import { createOrders, type Fulfiller, type VirtualKind } from '../modules/order
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
+import { createWallets } from '../modules/wallet/index.ts';
 import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
@@ -56,6 +57,7 @@ export function createModules(
   const fulfillers = new Map<VirtualKind, Fulfiller>();
   const identity = createIdentity({ db, clock, log, config });
   const ledger = createLedger({ db, clock });
+  const wallets = createWallets({ db, clock, ledger, config: config.wallet });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },
     publicUrl: publicUrlOf(config),
@@ -98,7 +100,7 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, payments, orders, alerts, createAudit({ db })],
+    ...[identity, ledger, wallets, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),

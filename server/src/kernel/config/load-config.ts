@@ -13,6 +13,7 @@ import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
 import { readUnitel, type UnitelConfig } from './unitel.ts';
+import { readWallet, type WalletConfig } from './wallet.ts';
 import { hasSecret, type KnownWechatApp, readApps, type WechatApp } from './wechat-apps.ts';
 import {
   type HostedLoginConfig,
@@ -51,6 +52,9 @@ export interface Config {
     readonly maxReservations: number;
     readonly maxReservedUnits: number;
   };
+  readonly wallet: WalletConfig;
+  /** How long an order of coins can be paid. */
+  readonly coins: { readonly payExpireMs: number };
   readonly risk: RiskConfig;
   /** How long a review, or a provider that is still working, may hold the close of an order. */
   readonly payments: { readonly reviewMs: number; readonly processingMs: number };
@@ -120,6 +124,12 @@ export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
   return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
+/** By themselves only in development, where no real merchant is set. */
+function hasSimulators({ SIMULATORS, NODE_ENV }: Settings, merchants: readonly unknown[]): boolean {
+  const isUnset = merchants.every((merchant) => merchant === null);
+  return SIMULATORS === 'on' || (SIMULATORS === 'auto' && NODE_ENV === 'development' && isUnset);
+}
+
 /** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
 export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
   const { settings, warnings } = readSettings(environment, folder);
@@ -138,6 +148,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   const paypal = readPaypal(settings, problems);
   const unitel = readUnitel(settings, problems);
   const risk = readRisk(settings, problems);
+  const wallet = readWallet(settings, problems);
   if (problems.length > 0) {
     throw new ConfigError(problems);
   }
@@ -174,13 +185,11 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       maxReservations: settings.STOCK_RESERVATION_MAX,
       maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
     },
+    wallet,
+    coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,
     simulators: {
-      isOn:
-        settings.SIMULATORS === 'on' ||
-        (settings.SIMULATORS === 'auto' &&
-          settings.NODE_ENV === 'development' &&
-          [wechatPay, wechatCloudPay, alipay].every((merchant) => merchant === null)),
+      isOn: hasSimulators(settings, [wechatPay, wechatCloudPay, alipay]),
       port: settings.SIMULATORS_PORT,
     },
     wechat: {

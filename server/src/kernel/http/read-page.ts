@@ -16,6 +16,9 @@ export interface PageSource<T extends ListedTable, C extends ColumnOf<T> = Colum
   readonly time: ColumnOf<T>;
   /** What columns must hold, `null` for nothing; where it is `undefined` they may hold anything. */
   readonly where: { readonly [K in ColumnOf<T>]?: Schema[T][K] | undefined };
+  /** The time lies between these (ms), both included. */
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
   /** Only these columns; all without it. `id` and the time must be among them. */
   readonly columns?: readonly C[];
   readonly isOldestFirst?: boolean;
@@ -31,7 +34,8 @@ export async function readPage<T extends ListedTable, C extends ColumnOf<T> = Co
   paging: Paging,
 ): Promise<{ readonly rows: Pick<Schema[T], C>[]; readonly pagination: Pagination }> {
   const time = source.time as 'at';
-  const matching = () => narrow(db.query.selectFrom(source.table as 'events'), source.where);
+  const matching = () =>
+    within(narrow(db.query.selectFrom(source.table as 'events'), source.where), time, source);
   const counted = await db.query
     .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
     .select((select) => select.fn.countAll<number>().as('total'))
@@ -65,6 +69,15 @@ function narrow(from: AnyQuery, where: Readonly<Record<string, unknown>>): AnyQu
     }
   }
   return query;
+}
+
+function within(
+  query: AnyQuery,
+  time: 'at',
+  { from, until }: { readonly from?: number | undefined; readonly until?: number | undefined },
+): AnyQuery {
+  const since = from === undefined ? query : query.where(time, '>=', from);
+  return until === undefined ? since : since.where(time, '<=', until);
 }
 
 function after(query: AnyQuery, time: 'at', cursor: string, direction: 'asc' | 'desc'): AnyQuery {

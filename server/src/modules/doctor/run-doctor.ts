@@ -8,6 +8,7 @@ import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
 import { checkReconciliation } from '../reconciliation/index.ts';
+import { checkWallets } from '../wallet/index.ts';
 import { checkHistory } from './check-history.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkReservations } from './check-reservations.ts';
@@ -19,6 +20,7 @@ const COUNTED = {
   captures: 'captures',
   refunds: 'refunds',
   ledgerTransfers: 'ledger_transfers',
+  wallets: 'wallets',
   stockItems: 'stock_items',
   historySteps: 'state_history',
   jobs: 'jobs',
@@ -50,6 +52,7 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkKeys,
   checkStatements,
   checkCash,
+  checkWallets,
 ];
 
 async function countRows(db: Reader): Promise<DoctorCounts> {
