@@ -49,27 +49,41 @@ interface SimulatedPaypalMerchant {
   readonly apiBaseUrl: string;
 }
 
+/** What the simulated operator would have given to a shop. */
+interface SimulatedUnitelAccount {
+  readonly username: string;
+  readonly password: string;
+  readonly apiBaseUrl: string;
+}
+
 /** Fills in every provider that is simulated, and tells those that keep our address themselves where we are. */
 export async function configureMerchants(config: Config, ask: AskSimulators): Promise<Config> {
   // At Stripe and PayPal the address of the events stands in the dashboard, not in the payment.
   const eventsTo = (provider: string) => ({
     webhookUrl: `${publicUrlOf(config)}/payments/notify/${provider}`,
   });
-  const [merchant, alipay, account, paypal] = await Promise.all([
+  const [merchant, alipay, account, paypal, unitel] = await Promise.all([
     ask<SimulatedMerchant>('wechat-pay/merchant'),
     ask<SimulatedAlipayMerchant>('alipay/merchant'),
     ask<SimulatedStripeAccount>('stripe/merchant'),
     ask<SimulatedPaypalMerchant>('paypal/merchant'),
+    ask<SimulatedUnitelAccount>('unitel/account'),
     ask('stripe/settings', eventsTo('stripe')),
     ask('paypal/settings', eventsTo('paypal')),
   ]);
-  return withPaypal(withStripe(withAlipay(withMerchant(config, merchant), alipay), account), paypal);
+  const rails = withPaypal(withStripe(withAlipay(withMerchant(config, merchant), alipay), account), paypal);
+  return withUnitel(rails, unitel);
 }
 
 function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
   return {
     ...config,
-    wechat: { ...config.wechat, apps: merchant.apps, apiBaseUrl: merchant.openApiBaseUrl },
+    wechat: {
+      ...config.wechat,
+      apps: merchant.apps,
+      knownApps: merchant.apps,
+      apiBaseUrl: merchant.openApiBaseUrl,
+    },
     wechatPay: {
       mchid: merchant.mchid,
       merchantSerialNo: merchant.merchantSerialNo,
@@ -124,5 +138,12 @@ function withPaypal(config: Config, { apiBaseUrl, ...merchant }: SimulatedPaypal
       intent: 'CAPTURE',
       feeBasisPoints: 349,
     },
+  };
+}
+
+function withUnitel(config: Config, { apiBaseUrl, ...account }: SimulatedUnitelAccount): Config {
+  return {
+    ...config,
+    unitel: { ...account, baseUrl: apiBaseUrl, account: 'suanpan', hasVatBill: true },
   };
 }

@@ -18,6 +18,7 @@ import { createSettings, type Settings } from './settings.ts';
 import { openStore } from './store.ts';
 import { createStripe, type StripeControl } from './stripe/index.ts';
 import { addStripePage } from './stripe/page.ts';
+import { createUnitel, type UnitelControl } from './unitel/index.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
 import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
@@ -37,6 +38,7 @@ export interface SimulatorOptions {
     alipay?: number;
     stripe?: number;
     paypal?: number;
+    unitel?: number;
   };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
@@ -59,12 +61,15 @@ export interface Simulators extends SharedControl {
   alipayUrl: string;
   stripeUrl: string;
   paypalUrl: string;
+  /** Unitel's `/api/v1` is below it. */
+  unitelUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
   bank: BankControl;
   alipay: AlipayControl;
   stripe: StripeControl;
   paypal: PaypalControl;
+  unitel: UnitelControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -81,8 +86,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, scheduler, store } = parts;
-  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
+  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, unitel, scheduler, store } = parts;
+  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel];
   const control = createControlServer(
     [...sharedRoutes(shared), ...parts.bank.routes, ...providers.flatMap(({ routes }) => routes)],
     () => ({
@@ -111,6 +116,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.alipay = await listen(alipay.listener, host, ports.alipay ?? 0);
     parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
     parts.addresses.paypal = await listen(paypal.listener, host, ports.paypal ?? 0);
+    parts.addresses.unitel = await listen(unitel.listener, host, ports.unitel ?? 0);
   } catch (error) {
     await close();
     throw error;
@@ -124,12 +130,14 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     alipayUrl: parts.addresses.alipay,
     stripeUrl: parts.addresses.stripe,
     paypalUrl: parts.addresses.paypal,
+    unitelUrl: parts.addresses.unitel,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
     bank: parts.bank.control,
     alipay: alipay.control,
     stripe: stripe.control,
     paypal: paypal.control,
+    unitel: unitel.control,
     close,
   };
 }
@@ -145,7 +153,15 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '', stripe: '', paypal: '' };
+  const addresses = {
+    control: '',
+    wechatPay: '',
+    wechatOpen: '',
+    alipay: '',
+    stripe: '',
+    paypal: '',
+    unitel: '',
+  };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const place = {
     strictNotifyUrl: () => settings.current().strictNotifyUrl,
@@ -159,6 +175,7 @@ async function createParts(options: SimulatorOptions) {
   const bank = createBank(store, clock);
   const stripe = createStripe({ ...base, addresses: () => addresses });
   const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
+  const unitel = createUnitel({ ...base, baseUrl: () => addresses.unitel });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -169,7 +186,7 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
+    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel];
     store.clear([...neutral, ...OPENID_TABLES, ...providers.flatMap(({ tables }) => tables)]);
     faults.reset();
     settings.reset();
@@ -177,13 +194,14 @@ async function createParts(options: SimulatorOptions) {
     wechatPay.reset();
     alipay.reset();
     paypal.reset();
+    unitel.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, bank, wechatPay, wechatOpen, alipay, stripe, paypal, addresses };
+  return { store, scheduler, shared, bank, wechatPay, wechatOpen, alipay, stripe, paypal, unitel, addresses };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

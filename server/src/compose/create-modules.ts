@@ -17,7 +17,7 @@ import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
 import { createWallets } from '../modules/wallet/index.ts';
-import { createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
+import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
 
@@ -35,6 +35,15 @@ function methodsFor(gateways: GatewayRegistry, sale: Sale) {
   return gateways.gateways
     .flatMap(({ capabilities }) => capabilities.methods)
     .filter((method) => isOffered(method, sale));
+}
+
+/** Directly with WeChat Pay where there is a merchant for it, unless its notifications could not reach us. */
+function payMethodInWechat(gateways: GatewayRegistry, { wechat }: Config): 'wechat_jsapi' | 'wechat_cloud' {
+  const isCloudOffered = gateways.byMethod('wechat_cloud') !== undefined;
+  const isDirectOffered = gateways.byMethod('wechat_jsapi') !== undefined;
+  return isCloudOffered && (wechat.hostedLogin.isHosted || !isDirectOffered)
+    ? 'wechat_cloud'
+    : 'wechat_jsapi';
 }
 
 /** Every module, wired; those that compose.ts itself asks for are named. */
@@ -97,14 +106,19 @@ export function createModules(
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),
     createDoctor({ db, databaseUrl: config.database.url }),
-    createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
+    createWechat({
+      ...{ db, clock, identity, orders, payments, openApi },
+      config: config.wechat,
+      payMethod: payMethodInWechat(gateways, config),
+    }),
     createOperations({ db, settings: shopSettings }),
     createInvites({ db, subscribers, wallets, config: config.invites }),
     createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];
-  return { modules, identity, alerts, reconciliation };
+  const authenticate = createHostedAuthenticate(identity, config.wechat);
+  return { modules, identity, authenticate, alerts, reconciliation };
 }
 
 /** Any of them. */

@@ -112,6 +112,13 @@ export const settingSchemas = {
   WX_SECRET: text.optional(),
   WX_API_BASE_URL: url.default('https://api.weixin.qq.com'),
   WX_EXPOSE_SESSION_KEY: flag.default(false),
+  WECHAT_CLOUD_HOSTING: flag.default(false),
+  WECHAT_MOCK_LOGIN: z.enum(['auto', 'on', 'off']).default('auto'),
+  CBR_ENV_ID: text.optional(),
+  WX_CLOUD_PAY_MCHID: text.optional(),
+  WX_CLOUD_PAY_SERVICE: text.optional(),
+  WX_CLOUD_PAY_BASE_URL: url.default('http://api.weixin.qq.com'),
+  WX_CLOUD_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
   WX_PAY_MCHID: text.optional(),
   WX_PAY_MERCHANT_SERIAL_NO: text.optional(),
   WX_PAY_PRIVATE_KEY: text.optional(),
@@ -155,6 +162,12 @@ export const settingSchemas = {
   PAYPAL_INTENT: z.enum(['CAPTURE', 'AUTHORIZE']).default('CAPTURE'),
   PAYPAL_BASE_URL: url.optional(),
   PAYPAL_FEE_BASIS_POINTS: whole(0, 1_000).default(349),
+  UNITEL_USERNAME: text.optional(),
+  UNITEL_PASSWORD: text.optional(),
+  UNITEL_BASE_URL: url.default('https://api.unitel.mn/api/v1'),
+  UNITEL_ACCOUNT: text.default('suanpan'),
+  UNITEL_VAT_BILL: flag.default(true),
+  TOPUP_AUTO_REFUND: flag.default(true),
 } as const;
 
 export type SettingName = keyof typeof settingSchemas;
@@ -167,6 +180,7 @@ export const ALIASES: Readonly<Record<string, SettingName>> = {
   WECHAT_APPID: 'WX_APPID',
   WECHAT_SECRET: 'WX_SECRET',
   STRIPE_PUBLISHABLE_KEY: 'STRIPE_PUBLIC_KEY',
+  UNITEL_API_URL: 'UNITEL_BASE_URL',
 };
 
 /** A key that begins so but is none of ours is a mistake rather than somebody else's setting. */
@@ -187,6 +201,8 @@ export const KNOWN_PREFIXES = [
   'SIMULATORS_',
   'STOCK_',
   'STRIPE_',
+  'TOPUP_',
+  'UNITEL_',
   'WALLET_',
   'WECHAT_',
   'WX_',

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { HOUR_MS } from '../clock.ts';
 import { type AlipayConfig, readAlipay } from './alipay.ts';
 import {
@@ -13,17 +12,19 @@ import { ConfigError, type Environment, readSettings } from './read-settings.ts'
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
+import { readUnitel, type UnitelConfig } from './unitel.ts';
 import { readWallet, type WalletConfig } from './wallet.ts';
+import { hasSecret, type KnownWechatApp, readApps, type WechatApp } from './wechat-apps.ts';
+import {
+  type HostedLoginConfig,
+  needsPublicUrl,
+  readHostedLogin,
+  readWechatCloudPay,
+  type WechatCloudPayConfig,
+} from './wechat-cloud.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
-
-/** One app of the merchant. */
-export interface WechatApp {
-  readonly appid: string;
-  readonly secret: string;
-  readonly kind: 'mini_program' | 'official_account' | 'mobile_app';
-}
 
 /** The whole configuration, parsed once; each module is handed its part in compose.ts. */
 export interface Config {
@@ -61,11 +62,16 @@ export interface Config {
   readonly payments: { readonly reviewMs: number; readonly processingMs: number };
   readonly simulators: { readonly isOn: boolean; readonly port: number };
   readonly wechat: {
+    /** Those whose secret we have. */
     readonly apps: readonly WechatApp[];
+    /** All of them: Cloud Hosting knows its callers without a secret. */
+    readonly knownApps: readonly KnownWechatApp[];
+    readonly hostedLogin: HostedLoginConfig;
     readonly apiBaseUrl: string;
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly wechatCloudPay: WechatCloudPayConfig | null;
   readonly bankTransfer: BankTransferConfig | null;
   readonly cashOnDelivery: CashOnDeliveryConfig | null;
   readonly alipay: AlipayConfig | null;
@@ -73,36 +79,10 @@ export interface Config {
   /** What holds for the simulated account too. */
   readonly stripeOptions: StripeOptions;
   readonly paypal: PaypalConfig | null;
+  readonly unitel: UnitelConfig | null;
+  /** Whether the money of a top-up that was refused goes back by itself. */
+  readonly topups: { readonly hasAutoRefund: boolean };
   readonly warnings: readonly string[];
-}
-
-const appList = z.array(
-  z.strictObject({
-    appid: z.string().min(1),
-    secret: z.string().min(1),
-    kind: z.enum(['mini_program', 'official_account', 'mobile_app']).default('mini_program'),
-  }),
-);
-
-/** `WX_APPID` is one appid (with `WX_SECRET`) or a JSON list of {appid, secret, kind}. */
-function readApps(settings: Settings, problems: string[]): WechatApp[] {
-  const raw = settings.WX_APPID;
-  if (raw === undefined) {
-    return [];
-  }
-  if (!raw.startsWith('[')) {
-    if (settings.WX_SECRET === undefined) {
-      problems.push('WX_SECRET: needed beside WX_APPID');
-      return [];
-    }
-    return [{ appid: raw, secret: settings.WX_SECRET, kind: 'mini_program' }];
-  }
-  try {
-    return appList.parse(JSON.parse(raw));
-  } catch {
-    problems.push('WX_APPID: must be an appid or a JSON list of {"appid", "secret", "kind"}');
-    return [];
-  }
 }
 
 function readInvites(settings: Settings): Config['invites'] {
@@ -127,7 +107,8 @@ function checkProduction(settings: Settings, problems: string[]): void {
       );
     }
   }
-  if (settings.PUBLIC_URL === undefined || !isPublicAddress(settings.PUBLIC_URL)) {
+  const hasPublicUrl = settings.PUBLIC_URL !== undefined && isPublicAddress(settings.PUBLIC_URL);
+  if (!hasPublicUrl && (settings.PUBLIC_URL !== undefined || needsPublicUrl(settings))) {
     problems.push(
       'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
     );
@@ -163,12 +144,15 @@ export function loadConfig(environment: Environment, folder: string = process.cw
   if (isProduction) {
     checkProduction(settings, problems);
   }
-  const apps = readApps(settings, problems);
+  const knownApps = readApps(settings, problems);
+  const hostedLogin = readHostedLogin(settings, problems);
+  const wechatCloudPay = readWechatCloudPay(settings, problems);
   const wechatPay = readWechatPay(settings, problems);
   const bankTransfer = readBankTransfer(settings, problems);
   const alipay = readAlipay(settings, problems);
   const stripe = readStripe(settings, problems);
   const paypal = readPaypal(settings, problems);
+  const unitel = readUnitel(settings, problems);
   const risk = readRisk(settings, problems);
   const wallet = readWallet(settings, problems);
   if (problems.length > 0) {
@@ -212,17 +196,24 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,
     simulators: {
-      isOn: hasSimulators(settings, [wechatPay, alipay]),
+      isOn: hasSimulators(settings, [wechatPay, wechatCloudPay, alipay]),
       port: settings.SIMULATORS_PORT,
     },
-    wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
+    wechat: {
+      ...{ knownApps, hostedLogin, apps: knownApps.filter(hasSecret) },
+      apiBaseUrl: settings.WX_API_BASE_URL,
+      exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY,
+    },
     wechatPay,
+    wechatCloudPay,
     bankTransfer,
     cashOnDelivery: readCashOnDelivery(settings),
     alipay,
     stripe,
     stripeOptions: readStripeOptions(settings),
     paypal,
+    unitel,
+    topups: { hasAutoRefund: settings.TOPUP_AUTO_REFUND },
     warnings,
   };
 }

@@ -1,4 +1,5 @@
-export { type Authenticate, actorOf, type Caller, hasPermission } from './caller.ts';
+export { type Authenticate, actorOf, type Caller, hasPermission, type RequestHeaders } from './caller.ts';
+export { localeOf } from './locale.ts';
 export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
   COUNT_LIMIT,

@@ -88,6 +88,7 @@ function exchange(
   function giveUp(error: OutboundError): void {
     failure ??= error;
     clearTimeout(deadline);
+    clearTimeout(latestStart);
     reject(failure);
     controller?.abort(failure);
   }
@@ -95,9 +96,22 @@ function exchange(
   const deadline = setTimeout(() => {
     giveUp(new OutboundError(controller ? 'unknown' : 'not_sent', 'timeout', call));
   }, timeoutMs);
+  const latestStartAt = startedAt + (request.startWithinMs ?? Number.POSITIVE_INFINITY);
+  const latestStart =
+    request.startWithinMs === undefined ? undefined : setTimeout(giveUpUnstarted, request.startWithinMs);
+
+  function giveUpUnstarted(): void {
+    if (!controller) {
+      giveUp(new OutboundError('not_sent', 'timeout', call));
+    }
+  }
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
+      // A timer may be late; the clock is not.
+      if (performance.now() > latestStartAt) {
+        giveUpUnstarted();
+      }
       if (failure) {
         // The deadline came while the request was still waiting for a connection: it must never be sent.
         started.abort(failure);
@@ -119,6 +133,7 @@ function exchange(
     },
     onResponseEnd() {
       clearTimeout(deadline);
+      clearTimeout(latestStart);
       resolve({ status, headers, body: Buffer.concat(chunks), durationMs: performance.now() - startedAt });
     },
     onResponseError(_controller, error) {
