@@ -6,7 +6,13 @@ import { createAlerts } from '../modules/alerts/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/index.ts';
 import { createDoctor } from '../modules/doctor/index.ts';
-import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
+import {
+  createIdentity,
+  isCustomer,
+  openidsOf,
+  readAddress,
+  readDefaultAddress,
+} from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
 import { acceptInvite, createInvites } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
@@ -58,7 +64,7 @@ export function createModules(
   const fulfillers = new Map<VirtualKind, Fulfiller>();
   const identity = createIdentity({ db, clock, log, config, acceptInvite });
   const ledger = createLedger({ db, clock });
-  const wallets = createWallets({ db, clock, ledger, config: config.wallet });
+  const wallets = createWallets({ db, clock, ledger, config: config.wallet, isCustomer });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },
     publicUrl: publicUrlOf(config),

@@ -31,6 +31,7 @@ export { type Address, readAddress, readDefaultAddress } from './addresses.ts';
 export { type SessionView, sessionView } from './answers.ts';
 export { accountNotActive, inviteCodeUnknown } from './errors.ts';
 export { type LinkedLogin, openidsOf } from './linked-accounts.ts';
+export { isCustomer } from './queries.ts';
 export type { Origin, StartedSession } from './sessions.ts';
 export { inviteCodeInput } from './user.ts';
 export type { AcceptInvite } from './welcome.ts';
