@@ -7,6 +7,7 @@ import { createSubscriberTable, type EventDefinition, publish } from '../../kern
 import { newId } from '../../kernel/ids.ts';
 import { createWorker, enqueue, type Worker } from '../../kernel/jobs/index.ts';
 import { silentLogger } from '../../kernel/log/index.ts';
+import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';
 import { createNotifications } from './index.ts';
@@ -117,6 +118,25 @@ test('a refund is told to whose order it is of, and one of nobody’s order to n
     }),
   );
   expect(await worker.drain()).toEqual({ ran: ['notification.tell'], failures: [] });
+});
+
+test('an inviter is told of the coins that they get and lose, and not by whom', async () => {
+  const customerId = newId('usr');
+  const reward = { rewardId: 'rwd_1', customerId, amount: 1_250, currency: 'COIN' };
+  await db.tx('test.reward', (tx) => publish(tx, rewardCredited, 'rwd_1', reward));
+  await worker.drain();
+  clock.advance(1_000);
+  await db.tx('test.reward', (tx) => publish(tx, rewardTakenBack, 'rwd_1', { ...reward, amount: 50 }));
+  await worker.drain();
+  expect((await listOf(customerId)).items).toMatchObject([
+    { type: 'reward.taken_back', body: expect.stringContaining('0.50 coins were taken back') },
+    {
+      type: 'reward.credited',
+      body: 'You were given 12.50 coins: somebody you have invited has bought some.',
+      subject: { type: 'invite_reward', id: 'rwd_1' },
+      facts: { amount: 1_250, currency: 'COIN' },
+    },
+  ]);
 });
 
 test('reading one leaves the others unread, and the first time of reading stays', async () => {
