@@ -52,7 +52,7 @@ describe.each(UNCERTAIN)('%s', (_name, response) => {
 
 test('a call that never left is known to have done nothing', async () => {
   const { gateway, answers } = makeCloudGateway();
-  const notSent = () => new OutboundError('not_sent', 'refused', 'wechat_cloud');
+  const notSent = () => new OutboundError('not_sent', 'connection_refused', 'wechat_cloud');
   answers(notSent(), notSent());
   expect(await gateway.createPayment(payment)).toMatchObject({ outcome: 'not_sent' });
   expect(await gateway.refund(refundRequest)).toMatchObject({ outcome: 'not_sent' });
