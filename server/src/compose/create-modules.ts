@@ -5,9 +5,17 @@ import { createKeyedHash, createSealer } from '../kernel/crypto.ts';
 import { createAlerts } from '../modules/alerts/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/index.ts';
+import { createCoins } from '../modules/coins/index.ts';
 import { createDoctor } from '../modules/doctor/index.ts';
-import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
+import {
+  createIdentity,
+  isCustomer,
+  openidsOf,
+  readAddress,
+  readDefaultAddress,
+} from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
+import { acceptInvite, createInvites } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
@@ -15,9 +23,11 @@ import { createOrders, type Fulfiller, type VirtualKind } from '../modules/order
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
+import { createTopups } from '../modules/topups/index.ts';
 import { createWallets } from '../modules/wallet/index.ts';
 import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
+import type { OperatorRegistry } from '../operators/registry.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
 
 const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -26,6 +36,12 @@ const OUTBOUND_TIMEOUT_MS = 10_000;
 export interface Surroundings {
   /** The simulated phone, where there is one. */
   readonly phoneUrl: string | null;
+}
+
+/** Whom the configuration names. */
+export interface Providers {
+  readonly gateways: GatewayRegistry;
+  readonly operators: OperatorRegistry;
 }
 
 type Sale = Parameters<typeof isOffered>[1];
@@ -49,15 +65,15 @@ function payMethodInWechat(gateways: GatewayRegistry, { wechat }: Config): 'wech
 export function createModules(
   kernel: Kernel,
   config: Config,
-  gateways: GatewayRegistry,
+  { gateways, operators }: Providers,
   { phoneUrl }: Surroundings,
 ) {
-  const { db, clock, log, outbound } = kernel;
+  const { db, clock, log, outbound, subscribers } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
-  const identity = createIdentity({ db, clock, log, config });
+  const identity = createIdentity({ db, clock, log, config, acceptInvite });
   const ledger = createLedger({ db, clock });
-  const wallets = createWallets({ db, clock, ledger, config: config.wallet });
+  const wallets = createWallets({ db, clock, ledger, config: config.wallet, isCustomer });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },
     publicUrl: publicUrlOf(config),
@@ -77,6 +93,17 @@ export function createModules(
       methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const coins = createCoins({
+    ...{ db, clock, wallets, orders, payments },
+    config: config.coins,
+    currency: config.shop.currency,
+  });
+  fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
+  const topups = createTopups({
+    ...{ db, clock, log, operators, orders, ...config.topups },
+    onResult: kernel.metrics.observeDelivery,
+  });
+  fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,
@@ -100,7 +127,7 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, wallets, payments, orders, alerts, createAudit({ db })],
+    ...[identity, ledger, wallets, payments, orders, coins, topups, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),
@@ -111,7 +138,8 @@ export function createModules(
       payMethod: payMethodInWechat(gateways, config),
     }),
     createOperations({ db, settings: shopSettings }),
-    createNotifications({ db, clock, subscribers: kernel.subscribers }),
+    createInvites({ db, subscribers, wallets, config: config.invites }),
+    createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];

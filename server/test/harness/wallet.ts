@@ -44,7 +44,8 @@ export async function openWalletStand(startAt = Date.UTC(2026, 10, 20)): Promise
   const clock = createFakeClock(startAt);
   const db = await openTestDb({ clock });
   const config = { adjustLimitOf: () => 10_000, holdMs: 30 * 60_000 };
-  const deps: WalletDeps = { db, clock, config, ledger: createLedger({ db, clock }) };
+  const isCustomer: WalletDeps['isCustomer'] = async (_db, id) => id !== 'usr_nobody';
+  const deps: WalletDeps = { db, clock, config, isCustomer, ledger: createLedger({ db, clock }) };
   const wallets = createWallets(deps);
   const worker = createWorker({ db, clock, log: silentLogger, handlers: wallets.jobs, crons: wallets.crons });
   await db.tx('test.seed', (tx) => seedCrons(tx, wallets.crons));

@@ -52,6 +52,8 @@ export interface Config {
     readonly maxReservations: number;
     readonly maxReservedUnits: number;
   };
+  /** What inviters earn: so many ten-thousandths of the coins bought by every order, or by the first only. */
+  readonly invites: { readonly rewardBasisPoints: number; readonly rewardOn: 'every' | 'first' };
   readonly wallet: WalletConfig;
   /** How long an order of coins can be paid. */
   readonly coins: { readonly payExpireMs: number };
@@ -81,6 +83,10 @@ export interface Config {
   /** Whether the money of a top-up that was refused goes back by itself. */
   readonly topups: { readonly hasAutoRefund: boolean };
   readonly warnings: readonly string[];
+}
+
+function readInvites(settings: Settings): Config['invites'] {
+  return { rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS, rewardOn: settings.INVITE_REWARD_ON };
 }
 
 function isPublicAddress(publicUrl: string): boolean {
@@ -124,35 +130,8 @@ export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
   return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
-/** By themselves only in development, where no real merchant is set. */
-function hasSimulators({ SIMULATORS, NODE_ENV }: Settings, merchants: readonly unknown[]): boolean {
-  const isUnset = merchants.every((merchant) => merchant === null);
-  return SIMULATORS === 'on' || (SIMULATORS === 'auto' && NODE_ENV === 'development' && isUnset);
-}
-
-/** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
-export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
-  const { settings, warnings } = readSettings(environment, folder);
-  const problems: string[] = [];
-  const isProduction = settings.NODE_ENV === 'production';
-  if (isProduction) {
-    checkProduction(settings, problems);
-  }
-  const knownApps = readApps(settings, problems);
-  const hostedLogin = readHostedLogin(settings, problems);
-  const wechatCloudPay = readWechatCloudPay(settings, problems);
-  const wechatPay = readWechatPay(settings, problems);
-  const bankTransfer = readBankTransfer(settings, problems);
-  const alipay = readAlipay(settings, problems);
-  const stripe = readStripe(settings, problems);
-  const paypal = readPaypal(settings, problems);
-  const unitel = readUnitel(settings, problems);
-  const risk = readRisk(settings, problems);
-  const wallet = readWallet(settings, problems);
-  if (problems.length > 0) {
-    throw new ConfigError(problems);
-  }
-  const generated = isProduction ? undefined : readOrGenerateSecrets(settings.DATA_DIR);
+/** Where the process listens and what it works on. */
+function toServer(settings: Settings) {
   return {
     mode: settings.NODE_ENV,
     role: settings.ROLE,
@@ -168,12 +147,66 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     database: { url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
     dataDir: settings.DATA_DIR,
     logLevel: settings.LOG_LEVEL,
+    tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
+  };
+}
+
+/** Every account at somebody else who takes money or delivers, `null` where it is not set. */
+function readMerchants(settings: Settings, problems: string[]) {
+  return {
+    wechatCloudPay: readWechatCloudPay(settings, problems),
+    wechatPay: readWechatPay(settings, problems),
+    bankTransfer: readBankTransfer(settings, problems),
+    cashOnDelivery: readCashOnDelivery(settings),
+    alipay: readAlipay(settings, problems),
+    stripe: readStripe(settings, problems),
+    paypal: readPaypal(settings, problems),
+    unitel: readUnitel(settings, problems),
+  };
+}
+
+function readWechat(settings: Settings, problems: string[]): Config['wechat'] {
+  const knownApps = readApps(settings, problems);
+  return {
+    ...{ knownApps, apps: knownApps.filter(hasSecret) },
+    hostedLogin: readHostedLogin(settings, problems),
+    apiBaseUrl: settings.WX_API_BASE_URL,
+    exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY,
+  };
+}
+
+/** By themselves only in development, where no real merchant in China is set. */
+function hasSimulators(
+  { SIMULATORS, NODE_ENV }: Settings,
+  { wechatPay, wechatCloudPay, alipay }: ReturnType<typeof readMerchants>,
+): boolean {
+  const isUnset = [wechatPay, wechatCloudPay, alipay].every((merchant) => merchant === null);
+  return SIMULATORS === 'on' || (SIMULATORS === 'auto' && NODE_ENV === 'development' && isUnset);
+}
+
+/** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
+export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
+  const { settings, warnings } = readSettings(environment, folder);
+  const problems: string[] = [];
+  const isProduction = settings.NODE_ENV === 'production';
+  if (isProduction) {
+    checkProduction(settings, problems);
+  }
+  const merchants = readMerchants(settings, problems);
+  const wechat = readWechat(settings, problems);
+  const risk = readRisk(settings, problems);
+  const wallet = readWallet(settings, problems);
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  const generated = isProduction ? undefined : readOrGenerateSecrets(settings.DATA_DIR);
+  return {
+    ...toServer(settings),
     secrets: {
       jwt: settings.JWT_SECRET ?? (generated?.JWT_SECRET as string),
       app: settings.APP_SECRET ?? (generated?.APP_SECRET as string),
       adminPassword: settings.ADMIN_PASSWORD ?? generated?.ADMIN_PASSWORD ?? null,
     },
-    tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
     shop: { currency: settings.SHOP_CURRENCY, hasDemoData: settings.DEMO_DATA && !isProduction },
     orders: { payExpireMs: settings.PAY_EXPIRE_TIME, maxUnpaid: settings.ORDER_MAX_UNPAID },
     payments: {
@@ -185,27 +218,14 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       maxReservations: settings.STOCK_RESERVATION_MAX,
       maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
     },
+    invites: readInvites(settings),
     wallet,
     coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,
-    simulators: {
-      isOn: hasSimulators(settings, [wechatPay, wechatCloudPay, alipay]),
-      port: settings.SIMULATORS_PORT,
-    },
-    wechat: {
-      ...{ knownApps, hostedLogin, apps: knownApps.filter(hasSecret) },
-      apiBaseUrl: settings.WX_API_BASE_URL,
-      exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY,
-    },
-    wechatPay,
-    wechatCloudPay,
-    bankTransfer,
-    cashOnDelivery: readCashOnDelivery(settings),
-    alipay,
-    stripe,
+    simulators: { isOn: hasSimulators(settings, merchants), port: settings.SIMULATORS_PORT },
+    wechat,
+    ...merchants,
     stripeOptions: readStripeOptions(settings),
-    paypal,
-    unitel,
     topups: { hasAutoRefund: settings.TOPUP_AUTO_REFUND },
     warnings,
   };

@@ -3,6 +3,7 @@ export { localeOf } from './locale.ts';
 export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
   COUNT_LIMIT,
+  dateRangeQuery,
   decodeCursor,
   encodeCursor,
   listOf,
@@ -10,6 +11,7 @@ export {
   type Paging,
   paginate,
   pagingQuery,
+  toRangeMs,
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { createRateLimiter } from './rate-limit.ts';

@@ -9,16 +9,22 @@ type ListedTable = { [T in TableName]: Schema[T] extends { id: string } ? T : ne
 
 type ColumnOf<T extends ListedTable> = keyof Schema[T] & string;
 
+/** A range of a column's values, both ends included. */
+interface Between<C extends string> {
+  readonly column: C;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
 /** What is listed. */
 export interface PageSource<T extends ListedTable, C extends ColumnOf<T> = ColumnOf<T>> {
   readonly table: T;
-  /** The time by which it is ordered; of equal ones the id decides. */
+  /** The time, or the number that grows with it, by which it is ordered; of equal ones the id decides. */
   readonly time: ColumnOf<T>;
   /** What columns must hold, `null` for nothing; where it is `undefined` they may hold anything. */
   readonly where: { readonly [K in ColumnOf<T>]?: Schema[T][K] | undefined };
-  /** The time lies between these (ms), both included. */
-  readonly from?: number | undefined;
-  readonly until?: number | undefined;
+  /** Where one more column must lie. */
+  readonly between?: Between<ColumnOf<T>>;
   /** Only these columns; all without it. `id` and the time must be among them. */
   readonly columns?: readonly C[];
   readonly isOldestFirst?: boolean;
@@ -35,7 +41,7 @@ export async function readPage<T extends ListedTable, C extends ColumnOf<T> = Co
 ): Promise<{ readonly rows: Pick<Schema[T], C>[]; readonly pagination: Pagination }> {
   const time = source.time as 'at';
   const matching = () =>
-    within(narrow(db.query.selectFrom(source.table as 'events'), source.where), time, source);
+    within(narrow(db.query.selectFrom(source.table as 'events'), source.where), source.between);
   const counted = await db.query
     .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
     .select((select) => select.fn.countAll<number>().as('total'))
@@ -71,13 +77,13 @@ function narrow(from: AnyQuery, where: Readonly<Record<string, unknown>>): AnyQu
   return query;
 }
 
-function within(
-  query: AnyQuery,
-  time: 'at',
-  { from, until }: { readonly from?: number | undefined; readonly until?: number | undefined },
-): AnyQuery {
-  const since = from === undefined ? query : query.where(time, '>=', from);
-  return until === undefined ? since : since.where(time, '<=', until);
+function within(query: AnyQuery, between: Between<string> | undefined): AnyQuery {
+  if (between === undefined) {
+    return query;
+  }
+  const column = between.column as 'at';
+  const since = between.from === undefined ? query : query.where(column, '>=', between.from);
+  return between.until === undefined ? since : since.where(column, '<=', between.until);
 }
 
 function after(query: AnyQuery, time: 'at', cursor: string, direction: 'asc' | 'desc'): AnyQuery {

@@ -150,23 +150,6 @@ describe('the outbound client', () => {
     expect(received).toEqual(['GET /x ', 'GET /x ']);
   });
 
-  test('a call that can not begin in its time is not sent, and does not wait for the rest of its time-out', async () => {
-    await outbound.close();
-    outbound = createOutbound({ db, clock, log: silentLogger, connectionsPerHost: 1 });
-    let finish: (() => void) | undefined;
-    answers.push((_request, response) => {
-      finish = () => response.end('done');
-    });
-    const first = get();
-    const late = { kind: 'not_sent', reason: 'timeout' };
-    await expect(get({ startWithinMs: 20, timeoutMs: 60_000 })).rejects.toMatchObject(late);
-    finish?.();
-    await first;
-    await expect(get({ startWithinMs: 0, freshConnection: true })).rejects.toMatchObject(late);
-    expect(await get({ startWithinMs: 5_000, freshConnection: true })).toMatchObject({ status: 200 });
-    expect(received).toEqual(['GET /x ', 'GET /x ']);
-  });
-
   test('a connection that breaks after the request is unknown, and a POST is not repeated by anybody', async () => {
     for (let round = 0; round < 3; round += 1) {
       await get();

@@ -31,6 +31,8 @@ export interface NoticeFacts {
   'order.closed': OrderFacts;
   'order.cancelled': EndedOrderFacts;
   'refund.succeeded': RefundFacts;
+  'reward.credited': AmountFacts;
+  'reward.taken_back': AmountFacts;
 }
 
 /** What happened, as the type of a notice. */

@@ -3,6 +3,7 @@
  */
 import type { Reader } from '../../kernel/db/index.ts';
 import type { EventDefinition, EventPayload } from '../../kernel/events/index.ts';
+import { type RewardEvent, rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import {
   type OrderEvent,
   orderCancelled,
@@ -41,6 +42,19 @@ function ofOrder(event: EventDefinition<OrderEvent>, type: OrderNoticeType): Not
   });
 }
 
+function ofReward(
+  event: EventDefinition<RewardEvent>,
+  type: 'reward.credited' | 'reward.taken_back',
+): NoticeSource {
+  return source<RewardEvent>({
+    event,
+    async toNotice(_db, { data: { rewardId, customerId, amount, currency } }) {
+      const subject = { type: 'invite_reward', id: rewardId };
+      return { customerId, type, subject, facts: { amount, currency } };
+    },
+  });
+}
+
 /** Every source, in no order. */
 export const noticeSources: readonly NoticeSource[] = [
   ofOrder(orderConfirmed, 'order.confirmed'),
@@ -54,6 +68,8 @@ export const noticeSources: readonly NoticeSource[] = [
       return { customerId, type: 'order.cancelled', subject: { type: 'order', id: orderId }, facts };
     },
   }),
+  ofReward(rewardCredited, 'reward.credited'),
+  ofReward(rewardTakenBack, 'reward.taken_back'),
   source<RefundEvent>({
     event: refundSucceeded,
     async toNotice(db, { data: { purpose, amount, isSurplus } }) {

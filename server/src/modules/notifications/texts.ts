@@ -11,8 +11,11 @@ export interface NoticeText {
 
 type Template<F> = (facts: F) => Readonly<Record<Locale, readonly [title: string, body: string]>>;
 
-const money = ({ amount, currency }: AmountFacts): string =>
-  `${formatDecimal({ amount, currency })} ${currency}`;
+function money({ amount, currency }: AmountFacts): string {
+  return `${formatDecimal({ amount, currency })} ${currency}`;
+}
+
+const coins = ({ amount, currency }: AmountFacts): string => formatDecimal({ amount, currency });
 
 const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
   'order.confirmed': ({ orderNumber }) => ({
@@ -51,6 +54,20 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
         ? `订单 ${orderNumber} 多付的 ${money(amount)} 已退还给您。`
         : `订单 ${orderNumber} 的 ${money(amount)} 已退还给您。`,
     ],
+  }),
+  'reward.credited': (reward) => ({
+    en: [
+      'Coins for an invitation',
+      `You were given ${coins(reward)} coins: somebody you have invited has bought some.`,
+    ],
+    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${coins(reward)} 金币。`],
+  }),
+  'reward.taken_back': (reward) => ({
+    en: [
+      'Coins for an invitation taken back',
+      `What somebody you have invited had bought was refunded; ${coins(reward)} coins were taken back.`,
+    ],
+    zh: ['邀请奖励已收回', `您邀请的好友的订单已退款，收回奖励 ${coins(reward)} 金币。`],
   }),
 };
 

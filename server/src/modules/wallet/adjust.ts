@@ -76,14 +76,17 @@ async function countAlone(tx: Tx, deps: WalletDeps, wish: AdjustmentWish): Promi
 }
 
 /**
- * Applies the adjustment, or writes it down for a second person. Throws `insufficient_balance` (409) where more is taken
- * away than there is.
+ * Applies the adjustment, or writes it down for a second person. Throws `not_found`, and `insufficient_balance` (409)
+ * where more is taken away than there is.
  */
 export function requestAdjustment(deps: WalletDeps, wish: AdjustmentWish): Promise<string> {
   return deps.db.tx('wallet_adjustment.request', async (tx) => {
     const own = wish.claimId === null ? undefined : await findByClaim(tx, wish.claimId);
     if (own !== undefined) {
       return own.id;
+    }
+    if (!(await deps.isCustomer(tx, wish.customerId))) {
+      throw new AppError(notFound);
     }
     const isAlone = await countAlone(tx, deps, wish);
     const row = toRow(tx, wish, isAlone);

@@ -2,12 +2,16 @@
 import './tables.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
+import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
+import { registerAdjustmentRoutes } from './adjustment-routes.ts';
 import { type Credit, credit } from './credit.ts';
 import type { WalletDeps } from './deps.ts';
 import { expireGifts, expireHold } from './expire.ts';
 import { giftExpiry, holdExpiry } from './jobs.ts';
+import { registerWalletRoutes } from './routes.ts';
 import { hold, releaseHold, type Spending, type Spent, settleHold, spend } from './spend.ts';
+import { registerStaffWalletRoutes } from './staff-routes.ts';
 import type { HoldRow } from './tables.ts';
 import { giveBack, readUnspent, type TakeBack, type TakenBack, takeBack } from './take-back.ts';
 
@@ -24,6 +28,7 @@ export { COIN } from './wallet.ts';
 
 /** What wallets offer to other modules. Each takes its part in the caller's transaction, after the order and the payment (RULES 19). */
 export interface Wallets {
+  registerRoutes(router: Router): void;
   readonly jobs: readonly JobHandler[];
   readonly crons: readonly Cron[];
   /** Credits a wallet once for each cause; answers whether this call did. */
@@ -57,6 +62,11 @@ export interface Wallets {
 /** Wallets on one database. */
 export function createWallets(deps: WalletDeps): Wallets {
   return {
+    registerRoutes(router) {
+      registerWalletRoutes(router, deps);
+      registerStaffWalletRoutes(router, deps);
+      registerAdjustmentRoutes(router, deps);
+    },
     jobs: [
       handleJob(holdExpiry, (job) => expireHold(deps, job)),
       handleJob(giftExpiry.definition, async () => void (await expireGifts(deps))),
