@@ -3,8 +3,9 @@ import { type Actor, systemActor } from '../../src/kernel/actor.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
+import type { SubscriberTable } from '../../src/kernel/events/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
-import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
+import { createWorker, type DrainReport, type JobHandler } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import type { Sellable } from '../../src/modules/catalog/index.ts';
 import { runDoctor, type Violation } from '../../src/modules/doctor/index.ts';
@@ -49,6 +50,10 @@ export interface ShopOptions {
   readonly config?: Config['orders'];
   /** What delivers virtual goods; nothing without it. */
   readonly fulfillers?: (orders: () => Orders) => readonly Fulfiller[];
+  /** Who is told of events; nobody without it. */
+  readonly subscribers?: SubscriberTable;
+  /** Of further modules. */
+  readonly handlers?: (db: Db) => readonly JobHandler[];
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -83,15 +88,19 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 }, rehearse = true, fulfillers } = options;
+async function openDatabase({ subscribers, rehearse = true }: ShopOptions) {
   const clock = createFakeClock(START);
-  const db = await openTestDb({ clock, rehearse });
+  return { clock, db: await openTestDb({ clock, rehearse, ...(subscribers && { subscribers }) }) };
+}
+
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 } } = options;
+  const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
-  const wired = wire({ db, clock, config, variants, homes, fulfillers });
+  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers });
   const { gateway, payments, orders, inventory } = wired;
-  const handlers = [...payments.jobs, ...orders.jobs, ...inventory.jobs];
+  const handlers = [...payments.jobs, ...orders.jobs, ...inventory.jobs, ...(options.handlers?.(db) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,

@@ -34,6 +34,14 @@ export {
   tooManyUnpaidOrders,
   variantUnavailable,
 } from './errors.ts';
+export {
+  type OrderEvent,
+  orderCancelled,
+  orderClosedEvent,
+  orderConfirmed,
+  orderDelivered,
+  orderShipped,
+} from './events.ts';
 export { checkOrders, type OrderViolation } from './invariants.ts';
 export type { PayRequest } from './pay-order.ts';
 export type { PlacedOrder } from './place-order.ts';
