@@ -5,6 +5,7 @@ import { createKeyedHash, createSealer } from '../kernel/crypto.ts';
 import { createAlerts } from '../modules/alerts/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/index.ts';
+import { createCoins } from '../modules/coins/index.ts';
 import { createDoctor } from '../modules/doctor/index.ts';
 import {
   createIdentity,
@@ -84,6 +85,12 @@ export function createModules(
       methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
+  const coins = createCoins({
+    ...{ db, clock, wallets, orders, payments },
+    config: config.coins,
+    currency: config.shop.currency,
+  });
+  fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,
@@ -107,7 +114,7 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, wallets, payments, orders, alerts, createAudit({ db })],
+    ...[identity, ledger, wallets, payments, orders, coins, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),

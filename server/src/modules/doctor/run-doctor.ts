@@ -3,6 +3,7 @@ import { type Clock, toIso } from '../../kernel/clock.ts';
 import type { Db, Reader, TableName } from '../../kernel/db/index.ts';
 import { checkStatements } from '../bank-statements/index.ts';
 import { checkCash } from '../cash-remittances/index.ts';
+import { checkCoins } from '../coins/index.ts';
 import { checkStock } from '../inventory/index.ts';
 import { checkInvites } from '../invites/index.ts';
 import { checkLedger } from '../ledger/index.ts';
@@ -55,6 +56,7 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkCash,
   checkInvites,
   checkWallets,
+  checkCoins,
 ];
 
 async function countRows(db: Reader): Promise<DoctorCounts> {

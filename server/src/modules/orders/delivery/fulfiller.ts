@@ -16,7 +16,7 @@ export interface Fulfiller {
   readonly kind: VirtualKind;
   /**
    * The order has become paid. Delivers at once, or writes the job that will. Never called for money that is only held
-   * or promised (RULES 3).
+   * or promised (RULES 3). Called again where a refund or a dispute had stood in the way and is over.
    */
   onPaid(tx: Tx, order: OrderRow, by: Actor): Promise<void>;
   /**
