@@ -53,7 +53,7 @@ export interface ShopOptions {
   /** Who is told of events; nobody without it. */
   readonly subscribers?: SubscriberTable;
   /** Of further modules. */
-  readonly handlers?: (db: Db) => readonly JobHandler[];
+  readonly handlers?: (db: Db, clock: FakeClock) => readonly JobHandler[];
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -100,7 +100,12 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const homes = new Map<string, Address>();
   const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers });
   const { gateway, payments, orders, inventory } = wired;
-  const handlers = [...payments.jobs, ...orders.jobs, ...inventory.jobs, ...(options.handlers?.(db) ?? [])];
+  const handlers = [
+    ...payments.jobs,
+    ...orders.jobs,
+    ...inventory.jobs,
+    ...(options.handlers?.(db, clock) ?? []),
+  ];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,
