@@ -61,6 +61,7 @@ beforeAll(async () => {
       });
       wallets = createWallets({
         ...{ db, clock, ledger: createLedger({ db, clock }) },
+        isCustomer: async () => true,
         config: { adjustLimitOf: () => 100_000, holdMs: 60_000 },
       });
       const deps: InvitesDeps = { db, subscribers, wallets, config: terms };
