@@ -25,6 +25,7 @@ import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
 import { createWallets } from '../modules/wallet/index.ts';
 import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
+import type { OperatorRegistry } from '../operators/registry.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
 import { createVirtualGoods } from './virtual-goods.ts';
 
@@ -34,6 +35,12 @@ const OUTBOUND_TIMEOUT_MS = 10_000;
 export interface Surroundings {
   /** The simulated phone, where there is one. */
   readonly phoneUrl: string | null;
+}
+
+/** Whom the configuration names. */
+export interface Providers {
+  readonly gateways: GatewayRegistry;
+  readonly operators: OperatorRegistry;
 }
 
 type Sale = Parameters<typeof isOffered>[1];
@@ -57,7 +64,7 @@ function payMethodInWechat(gateways: GatewayRegistry, { wechat }: Config): 'wech
 export function createModules(
   kernel: Kernel,
   config: Config,
-  gateways: GatewayRegistry,
+  { gateways, operators }: Providers,
   { phoneUrl }: Surroundings,
 ) {
   const { db, clock, log, outbound, subscribers } = kernel;
@@ -120,7 +127,7 @@ export function createModules(
       payMethod: payMethodInWechat(gateways, config),
     }),
     createOperations({ db, settings: shopSettings }),
-    ...createVirtualGoods({ kernel, config, wallets, orders, payments, fulfillers }),
+    ...createVirtualGoods({ kernel, config, wallets, orders, payments, operators, fulfillers }),
     createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,

@@ -4,8 +4,10 @@ import { createCoins } from '../modules/coins/index.ts';
 import { createInvites } from '../modules/invites/index.ts';
 import type { Fulfiller, Orders, VirtualKind } from '../modules/orders/index.ts';
 import type { Payments } from '../modules/payments/index.ts';
+import { createTopups } from '../modules/topups/index.ts';
 import type { Wallets } from '../modules/wallet/index.ts';
 import type { Kernel } from '../open-kernel.ts';
+import type { OperatorRegistry } from '../operators/registry.ts';
 
 interface Parts {
   readonly kernel: Kernel;
@@ -13,19 +15,27 @@ interface Parts {
   readonly wallets: Wallets;
   readonly orders: Orders;
   readonly payments: Payments;
+  readonly operators: OperatorRegistry;
   /** Filled here; orders holds it too. */
   readonly fulfillers: Map<VirtualKind, Fulfiller>;
 }
 
-/** Coins, and the rewards that they earn. */
-export function createVirtualGoods({ kernel, config, wallets, orders, payments, fulfillers }: Parts) {
-  const { db, clock, subscribers } = kernel;
+/** Coins, the rewards that they earn, and top-ups. */
+export function createVirtualGoods(parts: Parts) {
+  const { kernel, config, wallets, orders, payments, operators, fulfillers } = parts;
+  const { db, clock, log, subscribers } = kernel;
   const invites = createInvites({ db, subscribers, wallets, config: config.invites });
   const coins = createCoins({
     ...{ db, clock, wallets, orders, payments, onCredited: invites.promiseReward },
     config: config.coins,
     currency: config.shop.currency,
   });
-  fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
-  return [coins, invites] as const;
+  const topups = createTopups({
+    ...{ db, clock, log, operators, orders, ...config.topups },
+    onResult: kernel.metrics.observeDelivery,
+  });
+  for (const { fulfiller } of [coins, topups]) {
+    fulfillers.set(fulfiller.kind, fulfiller);
+  }
+  return [coins, invites, topups] as const;
 }
