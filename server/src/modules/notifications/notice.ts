@@ -21,6 +21,14 @@ export interface AmountFacts {
 export interface RefundFacts extends OrderFacts, AmountFacts {
   /** Whether it returns money that the order did not need. */
   readonly isSurplus: boolean;
+  /** Whether it is in the customer's wallet; a notice that was kept before there was any says nothing of it. */
+  readonly isStoreCredit?: boolean;
+}
+
+/** Of coins that were bought; hundredths. */
+export interface CoinFacts {
+  readonly coins: number;
+  readonly giftCoins: number;
 }
 
 /** The facts that each type of notice is made from. Types are part of the API and never change. */
@@ -31,6 +39,7 @@ export interface NoticeFacts {
   'order.closed': OrderFacts;
   'order.cancelled': EndedOrderFacts;
   'refund.succeeded': RefundFacts;
+  'coins.credited': CoinFacts;
   'reward.credited': AmountFacts;
   'reward.taken_back': AmountFacts;
 }

@@ -7,6 +7,7 @@ import { createSubscriberTable, type EventDefinition, publish } from '../../kern
 import { newId } from '../../kernel/ids.ts';
 import { createWorker, enqueue, type Worker } from '../../kernel/jobs/index.ts';
 import { silentLogger } from '../../kernel/log/index.ts';
+import { coinsCredited } from '../coins/index.ts';
 import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';
@@ -38,8 +39,11 @@ const orderOf = (customerId: string, changes: Partial<OrderEvent> = {}): OrderEv
   ...changes,
 });
 
-async function tell(event: EventDefinition<OrderEvent>, order: OrderEvent): Promise<void> {
-  await db.tx('test.tell', (tx) => publish(tx, event, order.orderId, order));
+async function tell<D extends { readonly orderId: string }>(
+  event: EventDefinition<D>,
+  data: D,
+): Promise<void> {
+  await db.tx('test.tell', (tx) => publish(tx, event, data.orderId, data));
   await worker.drain();
 }
 
@@ -109,11 +113,22 @@ test('what the program delivers itself is told when it is there, not when it is 
   expect((await listOf(customerId)).items).toEqual([]);
 });
 
+test('coins that were credited are told with their gift', async () => {
+  const customerId = newId('usr');
+  await tell(coinsCredited, {
+    ...{ orderId: 'ord_1', customerId, podId: 'pod_1', amount: 9_900, currency: 'CNY' },
+    ...{ coins: 10_000, giftCoins: 2_000 },
+  });
+  const [notice] = (await listOf(customerId)).items;
+  expect(notice).toMatchObject({ type: 'coins.credited', title: 'Coins credited' });
+  expect(notice.body).toBe('100.00 coins are in your wallet, and 20.00 as a gift.');
+});
+
 test('a refund is told to whose order it is of, and one of nobody’s order to nobody', async () => {
   const purpose = { type: 'order', id: 'ord_gone' };
   await db.tx('test.refund', (tx) =>
     publish(tx, refundSucceeded, purpose.id, {
-      ...{ refundId: 'ref_1', paymentId: 'pay_1', purpose, isSurplus: false },
+      ...{ refundId: 'ref_1', paymentId: 'pay_1', purpose, isSurplus: false, to: 'payer' },
       amount: { amount: 500, currency: 'CNY' },
     }),
   );

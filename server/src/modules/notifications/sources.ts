@@ -3,6 +3,7 @@
  */
 import type { Reader } from '../../kernel/db/index.ts';
 import type { EventDefinition, EventPayload } from '../../kernel/events/index.ts';
+import { type CoinsCredited, coinsCredited } from '../coins/index.ts';
 import { type RewardEvent, rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import {
   type OrderEvent,
@@ -68,11 +69,18 @@ export const noticeSources: readonly NoticeSource[] = [
       return { customerId, type: 'order.cancelled', subject: { type: 'order', id: orderId }, facts };
     },
   }),
+  source<CoinsCredited>({
+    event: coinsCredited,
+    async toNotice(_db, { data: { orderId, customerId, coins, giftCoins } }) {
+      const subject = { type: 'order', id: orderId };
+      return { customerId, type: 'coins.credited', subject, facts: { coins, giftCoins } };
+    },
+  }),
   ofReward(rewardCredited, 'reward.credited'),
   ofReward(rewardTakenBack, 'reward.taken_back'),
   source<RefundEvent>({
     event: refundSucceeded,
-    async toNotice(db, { data: { purpose, amount, isSurplus } }) {
+    async toNotice(db, { data: { purpose, amount, isSurplus, to } }) {
       const order = await db.query
         .selectFrom('orders')
         .select(['customer_id', 'order_number'])
@@ -83,7 +91,10 @@ export const noticeSources: readonly NoticeSource[] = [
           customerId: order.customer_id,
           type: 'refund.succeeded',
           subject: purpose,
-          facts: { orderNumber: order.order_number, ...amount, isSurplus },
+          facts: {
+            ...{ orderNumber: order.order_number, ...amount, isSurplus },
+            isStoreCredit: to === 'store_credit',
+          },
         }
       );
     },
