@@ -63,12 +63,13 @@ module.exports = {
     {
       name: 'gateway-stands-alone',
       comment:
-        'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and, without a provider, by-hand.ts.',
+        'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and what several share: by-hand.ts, beijing-time.ts, wechat-*.ts.',
       severity: 'error',
       from: { path: '^server/src/gateways/(?!contract/)([^/]+)/' },
       to: {
         path: '^server/src/',
-        pathNot: '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand)[.]ts$',
+        pathNot:
+          '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand|beijing-time|wechat-[a-z]+)[.]ts$',
       },
     },
     {

@@ -75,6 +75,7 @@ test.each([
   ['server/src/modules/payments/pay.ts', 'server/src/gateways/gateway.ts'],
   ['server/src/modules/doctor/index.ts', `${ledger}/index.ts`],
   ['server/src/gateways/stripe/create.ts', 'server/src/gateways/gateway.ts'],
+  ['server/src/gateways/alipay/bill.ts', 'server/src/gateways/beijing-time.ts'],
   ['server/src/operators/unitel/send.ts', 'server/src/operators/operator.ts'],
   ['server/src/modules/payments/pay.ts', 'server/src/operators/operator.ts'],
   ['server/src/gateways/registry.ts', 'server/src/gateways/stripe/index.ts'],

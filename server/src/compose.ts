@@ -42,17 +42,13 @@ export async function compose(
 ): Promise<Application> {
   const { db, clock, log, metrics } = kernel;
   const gateways = await createGateways(kernel, config);
-  const providers = { gateways, operators: await createOperators(kernel, config) };
-  const { modules, identity, alerts, reconciliation } = createModules(
-    kernel,
-    config,
-    providers,
-    surroundings,
-  );
+  const operators = await createOperators(kernel, config);
+  const parts = createModules(kernel, config, { gateways, operators }, surroundings);
+  const { modules, identity, alerts, reconciliation } = parts;
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
   const router = createRouter(http, {
     ...{ db, clock },
-    authenticate: identity.authenticate,
+    authenticate: parts.authenticate,
     countryHeader: config.http.countryHeader,
   });
   const worker = createWorker({

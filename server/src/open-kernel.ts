@@ -35,6 +35,8 @@ export async function openKernel({ config, clock, log, rehearse = false }: Kerne
     rehearse,
     poolSize: config.database.poolSize,
     onTransaction: metrics.observeTransaction,
+    onCheckpointError: (error) =>
+      log.error({ err: error }, 'the thread that moves the log of SQLite has died'),
     onHintError: (error) => log.error({ err: error }, 'a hint after a commit failed'),
   });
   const applied = await applyMigrations(db);

@@ -37,6 +37,7 @@ async function start(options: CliOptions): Promise<void> {
         stripe: port + 4,
         paypal: port + 5,
         unitel: port + 6,
+        wechatCloud: port + 7,
       },
     });
     announce(simulators, options.dataDir);
@@ -68,6 +69,7 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
   console.log(`Stripe          ${simulators.stripeUrl}`);
   console.log(`PayPal          ${simulators.paypalUrl}`);
   console.log(`Unitel          ${simulators.unitelUrl}/api/v1`);
+  console.log(`cloud calls     ${simulators.wechatCloudUrl}`);
   console.log(`state           ${dataDir ?? 'in memory'}`);
   console.log(`time scale      ${timeScale}`);
   console.log(
@@ -80,7 +82,7 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
 function explain(error: unknown, port: number): string {
   const code = (error as { code?: string }).code;
   if (code === 'EADDRINUSE') {
-    return `One of the ports ${port} to ${port + 6} is taken. Choose others with --port, or stop what listens there.`;
+    return `One of the ports ${port} to ${port + 7} is taken. Choose others with --port, or stop what listens there.`;
   }
   if (code === 'EACCES') {
     return `No permission: choose a port above 1023 with --port and a folder you can write.`;

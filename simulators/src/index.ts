@@ -19,6 +19,7 @@ import { openStore } from './store.ts';
 import { createStripe, type StripeControl } from './stripe/index.ts';
 import { addStripePage } from './stripe/page.ts';
 import { createUnitel, type UnitelControl } from './unitel/index.ts';
+import { createWeChatCloud, type WeChatCloudControl } from './wechat-cloud/index.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
 import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
@@ -39,6 +40,7 @@ export interface SimulatorOptions {
     stripe?: number;
     paypal?: number;
     unitel?: number;
+    wechatCloud?: number;
   };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
@@ -63,6 +65,8 @@ export interface Simulators extends SharedControl {
   paypalUrl: string;
   /** Unitel's `/api/v1` is below it. */
   unitelUrl: string;
+  /** Stands for `http://api.weixin.qq.com` inside a container. */
+  wechatCloudUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
   bank: BankControl;
@@ -70,6 +74,7 @@ export interface Simulators extends SharedControl {
   stripe: StripeControl;
   paypal: PaypalControl;
   unitel: UnitelControl;
+  wechatCloud: WeChatCloudControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -86,8 +91,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, unitel, scheduler, store } = parts;
-  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel];
+  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, unitel, wechatCloud } = parts;
+  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel, wechatCloud];
   const control = createControlServer(
     [...sharedRoutes(shared), ...parts.bank.routes, ...providers.flatMap(({ routes }) => routes)],
     () => ({
@@ -104,8 +109,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
-    await scheduler.stop();
-    store.close();
+    await parts.scheduler.stop();
+    parts.store.close();
   }
 
   const { ports = {} } = options;
@@ -117,11 +122,12 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
     parts.addresses.paypal = await listen(paypal.listener, host, ports.paypal ?? 0);
     parts.addresses.unitel = await listen(unitel.listener, host, ports.unitel ?? 0);
+    parts.addresses.wechatCloud = await listen(wechatCloud.listener, host, ports.wechatCloud ?? 0);
   } catch (error) {
     await close();
     throw error;
   }
-  scheduler.start();
+  parts.scheduler.start();
   return {
     ...shared,
     controlUrl: parts.addresses.control,
@@ -131,6 +137,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     stripeUrl: parts.addresses.stripe,
     paypalUrl: parts.addresses.paypal,
     unitelUrl: parts.addresses.unitel,
+    wechatCloudUrl: parts.addresses.wechatCloud,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
     bank: parts.bank.control,
@@ -138,6 +145,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     stripe: stripe.control,
     paypal: paypal.control,
     unitel: unitel.control,
+    wechatCloud: wechatCloud.control,
     close,
   };
 }
@@ -161,6 +169,7 @@ async function createParts(options: SimulatorOptions) {
     stripe: '',
     paypal: '',
     unitel: '',
+    wechatCloud: '',
   };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const place = {
@@ -176,6 +185,11 @@ async function createParts(options: SimulatorOptions) {
   const stripe = createStripe({ ...base, addresses: () => addresses });
   const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
   const unitel = createUnitel({ ...base, baseUrl: () => addresses.unitel });
+  const wechatCloud = createWeChatCloud({
+    ...base,
+    addresses: () => addresses,
+    baseUrl: () => addresses.wechatCloud,
+  });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -186,7 +200,7 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel];
+    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel, wechatCloud];
     store.clear([...neutral, ...OPENID_TABLES, ...providers.flatMap(({ tables }) => tables)]);
     faults.reset();
     settings.reset();
@@ -195,13 +209,27 @@ async function createParts(options: SimulatorOptions) {
     alipay.reset();
     paypal.reset();
     unitel.reset();
+    wechatCloud.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, bank, wechatPay, wechatOpen, alipay, stripe, paypal, unitel, addresses };
+  return {
+    store,
+    scheduler,
+    shared,
+    bank,
+    wechatPay,
+    wechatOpen,
+    alipay,
+    stripe,
+    paypal,
+    unitel,
+    wechatCloud,
+    addresses,
+  };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

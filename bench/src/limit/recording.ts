@@ -43,10 +43,10 @@ function listenToPostgres(): void {
   const original = pg.Client.prototype.query as (...words: unknown[]) => unknown;
   Object.defineProperty(pg.Client.prototype, 'query', {
     value(this: pg.Client, ...words: unknown[]) {
-      const [first, values] = words as [unknown, unknown[] | undefined];
-      const sql = typeof first === 'string' ? first : (first as { text?: string }).text;
-      if (sql !== undefined) {
-        listener?.({ sql, values: (values ?? []).map(toValue) });
+      const [first, given] = words as [string | { text?: string; values?: unknown[] }, unknown[] | undefined];
+      const { text, values } = typeof first === 'string' ? { text: first, values: given } : first;
+      if (text !== undefined) {
+        listener?.({ sql: text, values: (values ?? []).map(toValue) });
       }
       return original.apply(this, words);
     },

@@ -5,17 +5,27 @@ import { createKeyedHash, createSealer } from '../kernel/crypto.ts';
 import { createAlerts } from '../modules/alerts/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/index.ts';
+import { createCoins } from '../modules/coins/index.ts';
 import { createDoctor } from '../modules/doctor/index.ts';
-import { createIdentity, openidsOf, readAddress, readDefaultAddress } from '../modules/identity/index.ts';
+import {
+  createIdentity,
+  isCustomer,
+  openidsOf,
+  readAddress,
+  readDefaultAddress,
+} from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
+import { acceptInvite, createInvites } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
+import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
 import { createOrders, type Fulfiller, type VirtualKind } from '../modules/orders/index.ts';
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
 import { createTopups } from '../modules/topups/index.ts';
-import { createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
+import { createWallets } from '../modules/wallet/index.ts';
+import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
 import type { OperatorRegistry } from '../operators/registry.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
@@ -42,6 +52,15 @@ function methodsFor(gateways: GatewayRegistry, sale: Sale) {
     .filter((method) => isOffered(method, sale));
 }
 
+/** Directly with WeChat Pay where there is a merchant for it, unless its notifications could not reach us. */
+function payMethodInWechat(gateways: GatewayRegistry, { wechat }: Config): 'wechat_jsapi' | 'wechat_cloud' {
+  const isCloudOffered = gateways.byMethod('wechat_cloud') !== undefined;
+  const isDirectOffered = gateways.byMethod('wechat_jsapi') !== undefined;
+  return isCloudOffered && (wechat.hostedLogin.isHosted || !isDirectOffered)
+    ? 'wechat_cloud'
+    : 'wechat_jsapi';
+}
+
 /** Every module, wired; those that compose.ts itself asks for are named. */
 export function createModules(
   kernel: Kernel,
@@ -49,11 +68,12 @@ export function createModules(
   { gateways, operators }: Providers,
   { phoneUrl }: Surroundings,
 ) {
-  const { db, clock, log, outbound } = kernel;
+  const { db, clock, log, outbound, subscribers } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
-  const identity = createIdentity({ db, clock, log, config });
+  const identity = createIdentity({ db, clock, log, config, acceptInvite });
   const ledger = createLedger({ db, clock });
+  const wallets = createWallets({ db, clock, ledger, config: config.wallet, isCustomer });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },
     publicUrl: publicUrlOf(config),
@@ -78,6 +98,12 @@ export function createModules(
     onResult: kernel.metrics.observeDelivery,
   });
   fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
+  const coins = createCoins({
+    ...{ db, clock, wallets, orders, payments },
+    config: config.coins,
+    currency: config.shop.currency,
+  });
+  fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,
@@ -101,17 +127,24 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, payments, orders, topups, alerts, createAudit({ db })],
+    ...[identity, ledger, wallets, payments, orders, coins, topups, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),
     createDoctor({ db, databaseUrl: config.database.url }),
-    createWechat({ db, clock, identity, orders, openApi, config: config.wechat }),
+    createWechat({
+      ...{ db, clock, identity, orders, payments, openApi },
+      config: config.wechat,
+      payMethod: payMethodInWechat(gateways, config),
+    }),
     createOperations({ db, settings: shopSettings }),
+    createInvites({ db, subscribers, wallets, config: config.invites }),
+    createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,
   ];
-  return { modules, identity, alerts, reconciliation };
+  const authenticate = createHostedAuthenticate(identity, config.wechat);
+  return { modules, identity, authenticate, alerts, reconciliation };
 }
 
 /** Any of them. */

@@ -3,6 +3,7 @@ import { type Actor, systemActor } from '../../src/kernel/actor.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
+import type { SubscriberTable } from '../../src/kernel/events/index.ts';
 import type { Router } from '../../src/kernel/http/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createWorker, type DrainReport, type JobHandler } from '../../src/kernel/jobs/index.ts';
@@ -66,6 +67,10 @@ export interface ShopOptions {
   readonly fulfillers?: (orders: () => Orders) => readonly Fulfiller[];
   /** A whole module that does. */
   readonly deliverer?: (parts: DelivererParts) => Deliverer;
+  /** Who is told of events; nobody without it. */
+  readonly subscribers?: SubscriberTable;
+  /** Of further modules. */
+  readonly handlers?: (db: Db) => readonly JobHandler[];
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -100,10 +105,14 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 }, rehearse = true, fulfillers } = options;
+async function openDatabase({ subscribers, rehearse = true }: ShopOptions) {
   const clock = createFakeClock(START);
-  const db = await openTestDb({ clock, rehearse });
+  return { clock, db: await openTestDb({ clock, rehearse, ...(subscribers && { subscribers }) }) };
+}
+
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 } } = options;
+  const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
   const deliverer = options.deliverer?.({
@@ -115,10 +124,10 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
       },
     },
   });
-  const wired = wire({ db, clock, config, variants, homes, fulfillers, deliverer });
+  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
   const { gateway, payments, orders, inventory } = wired;
   const modules = [orders, payments, inventory, ...(deliverer ? [deliverer] : [])];
-  const handlers = modules.flatMap(({ jobs }) => jobs);
+  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,

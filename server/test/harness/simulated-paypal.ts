@@ -113,6 +113,7 @@ export async function openSimulatedPaypal(change: Partial<PaypalSettings> = {}):
       reason: 'too small',
       notifyUrl: listener.url,
       providerRefundId: null,
+      since: payment.createdAt,
     }),
     plan: (operation, kind, params = {}) =>
       void simulators.faults.set({ provider: 'paypal', operation, kind, params }),

@@ -176,6 +176,7 @@ export const refundRequest: KnownRefund = {
   reason: 'too small',
   notifyUrl: payment.notifyUrl,
   providerRefundId: null,
+  since: 0,
 };
 
 /** A paid trade as a query answers it. */

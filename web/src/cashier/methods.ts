@@ -25,6 +25,8 @@ const PLACES: Readonly<Record<string, (device: Device) => boolean>> = {
   wechat_h5: ({ isInWechat, isPhone }) => isPhone && !isInWechat,
   // Opened by the shop's own app, never by a page.
   wechat_app: () => false,
+  // Opened by the mini program that Cloud Hosting serves.
+  wechat_cloud: () => false,
   // WeChat's browser opens no page of Alipay.
   alipay_qr: ({ isInWechat }) => !isInWechat,
   alipay_page: ({ isInWechat, isPhone }) => !isInWechat && !isPhone,

@@ -12,7 +12,6 @@ export const reconciliationEn = {
   type: 'Type',
   date: 'Date',
   difference: 'Difference',
-  note: 'Note',
   resolution: 'Decision',
   settle: 'Settle',
   settleDifference: 'Settle the difference',
@@ -62,7 +61,7 @@ export const reconciliationEn = {
   'nav.reconciliation': 'Reconciliation',
 };
 
-export const reconciliationZh = {
+export const reconciliationZh: Record<keyof typeof reconciliationEn, string> = {
   billLines: '账单行数',
   billDue: '账单可取时间',
   downloaded: '下载时间',
@@ -75,7 +74,6 @@ export const reconciliationZh = {
   type: '类型',
   date: '日期',
   difference: '差异',
-  note: '备注',
   resolution: '处理方式',
   settle: '处理',
   settleDifference: '处理差异',

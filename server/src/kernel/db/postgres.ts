@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { TransactionMisuse } from './errors.ts';
+import { TransactionConflict, TransactionMisuse } from './errors.ts';
 import { createPooledDb, type Pool, type PooledConnection } from './pooled.ts';
+import { createStatementNames, type StatementNames } from './postgres-statements.ts';
 import type { Connection, Db, DbOptions, QueryOutcome, Row } from './types.ts';
 import { toParameter, toSafeInteger } from './values.ts';
 
@@ -25,13 +26,41 @@ const types = {
   },
 };
 
-function toConnection(client: pg.Pool | pg.PoolClient): Connection {
+/** `again` says how a statement goes on whose name the server did not know. */
+function toConnection(
+  client: pg.Pool | pg.PoolClient,
+  names: StatementNames,
+  again: (run: () => Promise<QueryOutcome>, error: unknown) => Promise<QueryOutcome>,
+): Connection {
+  async function run(text: string, values: unknown[]): Promise<QueryOutcome> {
+    const name = names.of(text);
+    const { rows, rowCount } = await (name === undefined
+      ? client.query<Row>(text, values)
+      : client.query<Row>({ name, text, values }));
+    return { rows, affected: rowCount ?? 0 };
+  }
+
   return {
-    async run(text, parameters): Promise<QueryOutcome> {
-      const result = await client.query<Row>(text, parameters.map(toParameter));
-      return { rows: result.rows, affected: result.rowCount ?? 0 };
+    async run(text, parameters) {
+      const values = parameters.map(toParameter);
+      try {
+        return await run(text, values);
+      } catch (error) {
+        if (names.isToBlame(error)) {
+          return again(() => run(text, values), error);
+        }
+        throw error;
+      }
     },
   };
+}
+
+/** Outside a transaction nothing has happened. */
+const atOnce = (run: () => Promise<QueryOutcome>) => run();
+
+/** The statement has spoilt its transaction, which begins anew and then runs without that name. */
+function withTheTransaction(_run: unknown, cause: unknown): never {
+  throw new TransactionConflict('PostgreSQL did not know a statement by its name', { cause });
 }
 
 /** PostgreSQL 15 or newer, or what speaks its protocol; `url` is `postgres://…`. */
@@ -43,6 +72,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
     connectionTimeoutMillis: 5_000,
     application_name: 'suanpan',
   });
+  const names = createStatementNames();
   // A connection that breaks fails its query and is replaced. Without these two listeners, for idle connections and for
   // those in use, it would end the process.
   pool.on('error', () => undefined);
@@ -51,7 +81,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
   async function acquire(): Promise<PooledConnection> {
     const client = await pool.connect();
     return {
-      ...toConnection(client),
+      ...toConnection(client, names, withTheTransaction),
       async begin(mode) {
         await client.query(BEGIN[mode]);
       },
@@ -75,7 +105,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
     acquire,
     isLost,
     hasAnswered,
-    connection: toConnection(pool),
+    connection: toConnection(pool, names, atOnce),
     close: () => pool.end(),
   };
   return createPooledDb(shared, options);

@@ -12,6 +12,10 @@ export interface SqliteConnection extends Connection {
   runNow(sql: string, parameters: readonly unknown[]): QueryOutcome;
   /** Runs one statement that has no parameters and no rows, at once. */
   exec(sql: string): void;
+  /** How many pages the write-ahead log has, and how many of them stand in the database file as well. */
+  readLog(): { readonly pages: number; readonly moved: number };
+  /** Moves pages of the log into the database file, as many as no reader holds back. */
+  moveLog(): void;
   /** False also when SQLite itself rolled the whole transaction back (disk full, I/O error). */
   isInTransaction(): boolean;
   close(): void;
@@ -45,7 +49,7 @@ function useWriteAheadLog(database: DatabaseSync, file: string): void {
     throw new Error(`${file} can not be opened with a write-ahead log (it stays in mode ${String(mode)})`);
   }
   database.exec('PRAGMA synchronous = FULL');
-  // A checkpoint holds every request up while it runs: a megabyte at a time it is 3 ms, with the default of four 8 ms.
+  // A checkpoint on this thread holds every request up: a megabyte at a time it is 3 ms, with the default of four 8 ms.
   database.exec('PRAGMA wal_autocheckpoint = 256');
 }
 
@@ -96,6 +100,16 @@ export function openSqlite(file: string, options: { readonly isReadOnly?: boolea
     },
     exec(sql) {
       prepare(sql).statement.run();
+    },
+    readLog() {
+      const { log, checkpointed } = prepare('PRAGMA wal_checkpoint(NOOP)').statement.get() as {
+        log: number;
+        checkpointed: number;
+      };
+      return { pages: log, moved: checkpointed };
+    },
+    moveLog() {
+      prepare('PRAGMA wal_checkpoint(PASSIVE)').statement.get();
     },
     isInTransaction: () => database.isTransaction,
     close: () => database.close(),

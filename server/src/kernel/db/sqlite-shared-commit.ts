@@ -58,8 +58,14 @@ export interface SharedCommit {
   idle(): Promise<void>;
 }
 
-/** Takes over the writing connection: nobody else may begin transactions on it. */
-export function createSharedCommit(connection: SqliteConnection): SharedCommit {
+/**
+ * Takes over the writing connection: nobody else may begin transactions on it. `afterCommit` is called between two
+ * batches, when nothing is open on it.
+ */
+export function createSharedCommit(
+  connection: SqliteConnection,
+  afterCommit: () => void = () => undefined,
+): SharedCommit {
   const queue: Waiting[] = [];
   let pump: Promise<void> | undefined;
 
@@ -73,6 +79,7 @@ export function createSharedCommit(connection: SqliteConnection): SharedCommit {
   async function runBatches(): Promise<void> {
     while (queue.length > 0) {
       await runBatch();
+      afterCommit();
       // Gives requests that arrived meanwhile the chance to join the next batch.
       await turn();
     }

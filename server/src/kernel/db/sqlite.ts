@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable } from './errors.ts';
 import { assertNoTransaction, assertPlainRead, type TransactionMark, withMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
+import { createCheckpoints } from './sqlite-checkpoints.ts';
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts';
 import { createSharedCommit } from './sqlite-shared-commit.ts';
 import { openTransaction } from './transaction.ts';
@@ -23,7 +24,9 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
   mkdirSync(dirname(file), { recursive: true });
   const writer = openSqlite(file);
   const reader = openSqlite(file, { isReadOnly: true });
-  const shared = createSharedCommit(writer);
+  const { onCheckpointError: onError } = options;
+  const checkpoints = onError && createCheckpoints({ file, writer, onError });
+  const shared = createSharedCommit(writer, checkpoints?.afterCommit);
 
   const readConnection: Connection = {
     async run(sql, parameters) {
@@ -89,6 +92,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
     },
     async close() {
       await shared.idle();
+      await checkpoints?.close();
       reader.close();
       writer.close();
     },

@@ -14,6 +14,7 @@ import type { OrderRequest } from './draft-order.ts';
 import { createOrderOwner } from './owner.ts';
 import { type PayRequest, payOrder } from './pay-order.ts';
 import { type PlacedOrder, placeOrder, placeVirtualOrder } from './place-order.ts';
+import { readOwnOrder } from './read-order.ts';
 import { registerRefundRoutes } from './refunds/routes.ts';
 import { registerOrderRoutes } from './routes.ts';
 import type { OrderRow } from './tables.ts';
@@ -34,9 +35,18 @@ export {
   tooManyUnpaidOrders,
   variantUnavailable,
 } from './errors.ts';
+export {
+  type OrderEvent,
+  orderCancelled,
+  orderClosedEvent,
+  orderConfirmed,
+  orderDelivered,
+  orderShipped,
+} from './events.ts';
 export { checkOrders, type OrderViolation } from './invariants.ts';
 export type { PayRequest } from './pay-order.ts';
 export type { PlacedOrder } from './place-order.ts';
+export { payErrors, payFields } from './route-input.ts';
 export type { OrderRow } from './tables.ts';
 
 /** What compose.ts and other modules do with orders; each verb says in its own file what it throws. */
@@ -51,6 +61,8 @@ export interface Orders {
   /** The arrows of such a delivery, for its fulfiller. */
   readonly delivery: Delivery;
   payOrder(request: PayRequest): Promise<PaymentStarted>;
+  /** The customer's own order, after its provider was asked where it waits for its money (RULES 6). */
+  readOwnOrder(orderId: string, customerId: string): Promise<OrderRow | undefined>;
   cancelOrder(request: CancelRequest): Promise<CancelOutcome>;
   advanceOrder(request: AdvanceRequest): Promise<OrderRow>;
 }
@@ -69,6 +81,7 @@ export function createOrders(deps: OrdersDeps): Orders {
     placeVirtualOrder: (request) => placeVirtualOrder(deps, request),
     delivery: createDelivery(deps),
     payOrder: (request) => payOrder(deps, request),
+    readOwnOrder: (orderId, customerId) => readOwnOrder(deps, orderId, customerId),
     cancelOrder: (request) => cancelOrder(deps, request),
     advanceOrder: (request) => advanceOrder(deps, request),
   };

@@ -38,5 +38,7 @@ export const paymentClosedEvent = defineEvent<PaymentEvent>({ name: 'payment.clo
 export const refundRequested = defineEvent<RefundEvent>({ name: 'refund.requested', version: 1 });
 export const refundSucceeded = defineEvent<RefundEvent>({ name: 'refund.succeeded', version: 1 });
 export const refundFailed = defineEvent<RefundEvent>({ name: 'refund.failed', version: 1 });
+/** One was given up before anything of it was sent, because the money had gone back without us. */
+export const refundCancelled = defineEvent<RefundEvent>({ name: 'refund.cancelled', version: 1 });
 /** A dispute was opened, has come further, or has moved money. */
 export const disputeChanged = defineEvent<DisputeEvent>({ name: 'dispute.changed', version: 1 });

@@ -37,6 +37,7 @@ import {
   refundSend,
 } from './jobs.ts';
 import { eraseRawBodies, nudgeRefunds } from './maintain.ts';
+import { createNotificationDoors, type NotificationRoute } from './notifications/notification-route.ts';
 import { retryEvent } from './notifications/reapply-event.ts';
 import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
@@ -86,8 +87,19 @@ export {
   secondPersonRequired,
   tooManyPaymentAttempts,
 } from './errors.ts';
-export { type PaymentEvent, paymentSucceeded } from './events.ts';
+export {
+  type DisputeEvent,
+  disputeChanged,
+  type PaymentEvent,
+  paymentSucceeded,
+  type RefundEvent,
+  refundCancelled,
+  refundFailed,
+  refundRequested,
+  refundSucceeded,
+} from './events.ts';
 export { checkPayments } from './invariants.ts';
+export type { NotificationRoute } from './notifications/notification-route.ts';
 export { isOffered } from './offers.ts';
 export type { PaymentStarted } from './payment.ts';
 export type {
@@ -100,6 +112,7 @@ export type {
   RefundNotice,
 } from './purpose.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
+export { type KeptMoney, readKeptMoney } from './refunds/kept-money.ts';
 export type { RefundOrigin } from './refunds/refund.ts';
 export { type RefundView, refundView } from './refunds/refund-views.ts';
 export type { RefundOrder } from './refunds/reserve-refund.ts';
@@ -109,6 +122,8 @@ export { type PaymentView, paymentView } from './views.ts';
 /** What payments offers to other modules. */
 export interface Payments {
   registerRoutes(router: Router): void;
+  /** Lets notifications in at another address than `/payments/notify/:provider`; they go into the same inbox. */
+  registerNotificationRoute(router: Router, route: NotificationRoute): void;
   readonly jobs: readonly JobHandler[];
   readonly crons: readonly Cron[];
   /** Opens an attempt or gives fresh parameters for the open one; outside any transaction. Throws what the owner refuses with. */
@@ -150,13 +165,15 @@ export interface Payments {
 
 /** Payments on one database, over the gateways that are switched on. */
 export function createPayments(deps: PaymentsDeps): Payments {
+  const registerNotificationRoute = createNotificationDoors(deps);
   return {
     registerRoutes(router) {
-      registerRoutes(router, deps);
+      registerRoutes(router, deps, registerNotificationRoute);
       registerRefundRoutes(router, deps);
       registerDisputeRoutes(router, deps);
       registerAdminRoutes(router, deps);
     },
+    registerNotificationRoute,
     jobs: [
       handleJob(paymentPoll, (job) => pollPayment(deps, job)),
       handleJob(paymentCloseOthers, (job) => closeOthers(deps, job)),

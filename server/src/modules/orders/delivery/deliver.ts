@@ -72,7 +72,8 @@ async function claim(tx: Tx, orderId: string, by: Actor): Promise<OrderRow | und
 /** A dispute that was won or withdrawn has left the money here. */
 const HARMLESS: readonly OrderRow['dispute_status'][] = [null, 'won', 'withdrawn'];
 
-function mayBeDelivered(order: OrderRow): boolean {
+/** Whether the program may begin to deliver the order: its money is here and stays, and nobody has begun. */
+export function mayBeDelivered(order: OrderRow): boolean {
   return (
     order.status === 'confirmed' &&
     order.payment_status === 'paid' &&

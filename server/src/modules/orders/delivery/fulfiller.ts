@@ -15,8 +15,8 @@ export type VirtualKind = Exclude<OrderKind, 'goods'>;
 export interface Fulfiller {
   readonly kind: VirtualKind;
   /**
-   * The order has become paid, or is due again because a refund of it was given up. Delivers at once, or writes the job
-   * that will. Never called for money that is only held or promised (RULES 3).
+   * The order has become paid. Delivers at once, or writes the job that will. Never called for money that is only held
+   * or promised (RULES 3). Called again where a refund or a dispute had stood in the way and is over.
    */
   onPaid(tx: Tx, order: OrderRow, by: Actor): Promise<void>;
   /**

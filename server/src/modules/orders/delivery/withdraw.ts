@@ -5,6 +5,7 @@
  * while nobody knows whether the order was delivered, nothing is refunded. What was delivered is taken back by whoever
  * delivered it (RULES 14). Crash story: everything stands in the transaction that moves the refund or the dispute.
  */
+import type { Actor } from '../../../kernel/actor.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { transition } from '../../../kernel/states.ts';
@@ -14,6 +15,7 @@ import type { OrdersDeps } from '../deps.ts';
 import { deliveryUndecided, refundMustBeFull } from '../errors.ts';
 import { type FulfilmentStatus, orderMachine } from '../order-states.ts';
 import type { OrderRow } from '../tables.ts';
+import { mayBeDelivered } from './deliver.ts';
 import { isVirtual } from './fulfiller.ts';
 
 /**
@@ -62,10 +64,7 @@ export async function settleWithdrawal(tx: Tx, deps: OrdersDeps, refund: RefundN
   }
   const isGivenUp = refund.state === 'cancelled' && refund.refundedDone + refund.refundedUnderWay === 0;
   if (order.fulfilment_status === 'cancelled' && isGivenUp) {
-    const moved = await moveDelivery(tx, order, await statusBefore(tx, order), refund);
-    if (moved.fulfilment_status === 'unfulfilled') {
-      await fulfillerOf(deps, moved).onPaid(tx, moved, refund.by);
-    }
+    await beginAgain(tx, deps, await moveDelivery(tx, order, await statusBefore(tx, order), refund), refund);
     return;
   }
   const isGone = refund.refundedDone > 0 || refund.state === 'failed';
@@ -74,7 +73,10 @@ export async function settleWithdrawal(tx: Tx, deps: OrdersDeps, refund: RefundN
   }
 }
 
-/** A dispute has come further. What was not delivered when its money was lost is not delivered any more. */
+/**
+ * A dispute has come further. What was not delivered when its money was lost is not delivered any more; what waited for
+ * its end is due when it has left the money here.
+ */
 export async function withdrawForDispute(tx: Tx, deps: OrdersDeps, dispute: DisputeNotice): Promise<void> {
   const order = await tx.lock('orders', dispute.purpose.id);
   if (!order || !isVirtual(order)) {
@@ -87,6 +89,20 @@ export async function withdrawForDispute(tx: Tx, deps: OrdersDeps, dispute: Disp
   const isUndelivered = order.fulfilment_status === 'unfulfilled' || order.fulfilment_status === 'failed';
   if (dispute.status === 'lost' && isUndelivered && order.status === 'confirmed') {
     await cancelPaid(tx, deps, order, { to: 'cancelled', by: dispute.by, reason: 'disputed' });
+    return;
+  }
+  await beginAgain(tx, deps, order, dispute);
+}
+
+/** What stood in the way of the delivery is gone: it is due again, as when the order was paid. */
+async function beginAgain(
+  tx: Tx,
+  deps: OrdersDeps,
+  order: OrderRow,
+  { by }: { readonly by: Actor },
+): Promise<void> {
+  if (mayBeDelivered(order)) {
+    await fulfillerOf(deps, order).onPaid(tx, order, by);
   }
 }
 

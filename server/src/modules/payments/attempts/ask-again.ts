@@ -93,6 +93,7 @@ function toForeignRefund(
     total: { amount: capture.amount, currency: capture.currency },
     reason: null,
     notifyUrl: notifyUrlOf(deps, payment.provider),
+    since: capture.captured_at ?? capture.created_at,
     providerRefundId: transactionId,
   };
 }

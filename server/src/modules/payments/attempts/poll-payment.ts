@@ -7,7 +7,7 @@
  */
 import { MINUTE_MS } from '../../../kernel/clock.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
-import { enqueue, type JobRun, moveJob } from '../../../kernel/jobs/index.ts';
+import { enqueue, hastenJob, type JobRun, moveJob } from '../../../kernel/jobs/index.ts';
 import { gatewayOf, type PaymentsDeps, reachGatewayOf } from '../deps.ts';
 import { paymentPoll } from '../jobs.ts';
 import { purposeOf, toKnown, toRequest, VOID_REQUESTED } from '../payment.ts';
@@ -16,7 +16,13 @@ import { isOpen } from '../payment-states.ts';
 import type { Purpose } from '../purpose.ts';
 import type { PaymentRow } from '../tables.ts';
 import { closeAttempt, closeOpenAttempts } from './close-attempts.ts';
-import { HOLD_WARNING_MS, isAbandoned, nextRunAt, nextSweepAt } from './poll-times.ts';
+import {
+  HOLD_WARNING_MS,
+  isAbandoned,
+  MINIMUM_QUERY_INTERVAL_MS,
+  nextRunAt,
+  nextSweepAt,
+} from './poll-times.ts';
 import { queryPayment } from './query-payment.ts';
 import { recordCreateAnswer } from './record-create-answer.ts';
 import { alertHoldEnding, alertOverdue } from './waiting.ts';
@@ -30,15 +36,23 @@ export async function pollSoon(tx: Tx, paymentId: string): Promise<void> {
   }
 }
 
+/** Lets the attempt be asked for at `runAt`, unless it is asked for sooner anyway. */
+export async function pollBy(tx: Tx, paymentId: string, runAt: number): Promise<void> {
+  if (!(await enqueue(tx, paymentPoll, { paymentId }, { key: paymentId, runAt }))) {
+    await hastenJob(tx, paymentPoll, paymentId, runAt);
+  }
+}
+
 /** One run of `payment.poll`. */
 export async function pollPayment(deps: PaymentsDeps, job: JobRun<{ paymentId: string }>): Promise<void> {
+  const startedAt = deps.clock.now();
   const row = await findPayment(deps.db, job.payload.paymentId);
   if (row !== undefined && row.status !== 'succeeded') {
     await askProvider(deps, row);
   }
   await deps.db.tx('payment.reschedule_poll', async (tx) => {
     const present = await findPayment(tx, job.payload.paymentId);
-    const nextAt = present === undefined ? null : nextOf(deps, present, tx.now);
+    const nextAt = present === undefined ? null : nextOf(deps, present, { startedAt, now: tx.now });
     await (nextAt === null ? job.complete(tx) : job.reschedule(tx, nextAt));
   });
 }
@@ -88,16 +102,32 @@ async function watchDeadlines(deps: PaymentsDeps, row: PaymentRow): Promise<void
   }
 }
 
-function nextOf(deps: PaymentsDeps, row: PaymentRow, now: number): number | null {
+interface RunTimes {
+  readonly startedAt: number;
+  readonly now: number;
+}
+
+function nextOf(deps: PaymentsDeps, row: PaymentRow, times: RunTimes): number | null {
+  const { now } = times;
   if (row.status === 'succeeded') {
     return null;
   }
   if (isOpen(row.status)) {
-    return nextRunAt(row, now);
+    const regular = nextRunAt(row, now);
+    return regular === null ? null : Math.min(regular, wantedAgainAt(row, times));
   }
   return row.settlement === 'online'
     ? nextSweepAt(row, gatewayOf(deps, row).capabilities.lateMoneyWindowMs, now)
     : null;
+}
+
+/**
+ * A hint that comes while the provider is being asked can not move this job, and what it hints at may be newer than the
+ * answer: so a query that somebody wanted just before or during this run is made once more, five seconds after the wish.
+ */
+function wantedAgainAt({ last_queried_at: wantedAt }: PaymentRow, { startedAt, now }: RunTimes): number {
+  const isFresh = wantedAt > startedAt - MINIMUM_QUERY_INTERVAL_MS;
+  return isFresh ? Math.max(now, wantedAt + MINIMUM_QUERY_INTERVAL_MS) : Infinity;
 }
 
 /** One run of `payment.close_others`: the purpose is paid, so nothing else may take money for it. */

@@ -13,6 +13,8 @@ const POLL_OFFSETS_MS = [
 ];
 const POLL_EVERY_MS = 30 * MINUTE_MS;
 const SWEEP_EVERY_MS = 6 * HOUR_MS;
+/** How often an attempt is asked for because somebody reads it or a hint names it (RULES 6, 9). */
+export const MINIMUM_QUERY_INTERVAL_MS = 5 * SECOND_MS;
 /** How long before the end of a hold staff is told. */
 export const HOLD_WARNING_MS = DAY_MS;
 

@@ -6,7 +6,6 @@
  */
 import type { QueryPaymentResult } from '../../../gateways/gateway.ts';
 import { providerActor } from '../../../kernel/actor.ts';
-import { SECOND_MS } from '../../../kernel/clock.ts';
 import { isReachable, ownerOf, type PaymentsDeps, reachGatewayOf } from '../deps.ts';
 import { liveKeyOf, toKnown } from '../payment.ts';
 import { claimPaymentQuery, findLivePayment, lockPayment } from '../payment-repository.ts';
@@ -14,8 +13,7 @@ import { isOpen } from '../payment-states.ts';
 import type { Purpose } from '../purpose.ts';
 import type { PaymentRow } from '../tables.ts';
 import { type Applied, applyPaymentResult, type Word } from './apply-payment-result.ts';
-
-const MINIMUM_READ_INTERVAL_MS = 5 * SECOND_MS;
+import { MINIMUM_QUERY_INTERVAL_MS } from './poll-times.ts';
 
 export interface Recorded {
   readonly applied: Applied;
@@ -85,11 +83,11 @@ export async function refreshOpenAttempt(
   const row = await findLivePayment(deps.db, liveKeyOf(purpose));
   const isAskable =
     row !== undefined && (row.status === 'pending' || row.status === 'unknown') && isReachable(deps, row);
-  if (!isAskable || row.last_queried_at > deps.clock.now() - MINIMUM_READ_INTERVAL_MS) {
+  if (!isAskable || row.last_queried_at > deps.clock.now() - MINIMUM_QUERY_INTERVAL_MS) {
     return;
   }
   const isOurs = await deps.db.tx('payment.claim_query', (tx) =>
-    claimPaymentQuery(tx, row.id, tx.now - MINIMUM_READ_INTERVAL_MS),
+    claimPaymentQuery(tx, row.id, tx.now - MINIMUM_QUERY_INTERVAL_MS),
   );
   if (isOurs) {
     await queryPayment(deps, row, 'query', deadlineMs);

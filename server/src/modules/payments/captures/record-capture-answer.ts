@@ -101,11 +101,11 @@ async function succeed(
   const isOver = done.is_final === 1 || sums.captured_amount >= payment.authorised_amount;
   if (!isOver || sums.capture_requested > 0) {
     await patchPayment(tx, payment, sums);
-    await postCapture(tx, deps, done, 0);
+    await postCapture(tx, deps, done, { surplus: 0, fee: facts.fee });
     return;
   }
   const options = { by, honour: 'ask', surplusOrigin: 'late', keepsPollJob: false } as const;
-  await finishAttempt(tx, deps, payment, options, { capture: done, set: sums });
+  await finishAttempt(tx, deps, payment, options, { capture: done, set: sums, fee: facts.fee });
 }
 
 /** No money moves under its number: the hold is free again for another one, or the payer tries in another way. */

@@ -69,7 +69,9 @@ export async function recordCapture(
     captured_amount: row.captured_amount + capture.amount,
     ...(facts.card && toCardColumns(facts.card)),
   };
-  await finishAttempt(tx, deps, row, options, { capture, set });
+  // What the provider kept is of all that was taken; of a part of it nobody has said anything.
+  const fee = known === 0 ? facts.fee : undefined;
+  await finishAttempt(tx, deps, row, options, { capture, set, fee });
 }
 
 /**
@@ -81,7 +83,11 @@ export async function finishAttempt(
   deps: PaymentsDeps,
   row: PaymentRow,
   options: CaptureOptions,
-  latest?: { readonly capture: CaptureRow; readonly set: Partial<PaymentRow> },
+  latest?: {
+    readonly capture: CaptureRow;
+    readonly set: Partial<PaymentRow>;
+    readonly fee?: number | undefined;
+  },
 ): Promise<void> {
   const { by, honour, surplusOrigin: origin } = options;
   const ended = { live_key: null, call_started_at: null, reason: null, mismatch: null, held_until: null };
@@ -98,7 +104,8 @@ export async function finishAttempt(
     honour === 'ask' &&
     (await ownerOf(deps, payment.purpose_type).onSucceeded(tx, toNotice(payment, tx.now, by))) === 'honoured';
   if (capture !== undefined) {
-    await postCapture(tx, deps, capture, isWelcome ? capture.surplus_amount : capture.amount);
+    const surplus = isWelcome ? capture.surplus_amount : capture.amount;
+    await postCapture(tx, deps, capture, { surplus, fee: latest?.fee });
   }
   if (isWelcome) {
     await announce(tx, payment);
@@ -146,7 +153,7 @@ export async function recordSecondMoney(
   const inserted = await insertCapture(tx, row, facts, { amount, by });
   const capture = await setSurplus(tx, inserted, amount);
   await patchPayment(tx, row, { captured_amount: row.captured_amount + amount });
-  await postCapture(tx, deps, capture, amount);
+  await postCapture(tx, deps, capture, { surplus: amount, fee: facts.fee });
   await returnSurplus(tx, deps, capture, { amount, origin: 'late', by });
 }
 
@@ -186,12 +193,15 @@ async function postLateSurplus(
   });
 }
 
-/** The transfer of what was received, and the provider's share of it, which accrues until its bill. */
+/**
+ * The transfer of what was received, and the provider's share of it, which accrues until its bill: what the provider says
+ * that it kept, or by its rate.
+ */
 export async function postCapture(
   tx: Tx,
   deps: PaymentsDeps,
   capture: CaptureRow,
-  surplus: number,
+  { surplus, fee: told }: { readonly surplus: number; readonly fee?: number | undefined },
 ): Promise<void> {
   const { provider, merchant_account: merchantAccount, currency, amount } = capture;
   const purpose = purposeOf(capture);
@@ -204,7 +214,7 @@ export async function postCapture(
       { account: customerSurplusAccount(currency), amount: 0 - surplus },
     ],
   });
-  const fee = takeBasisPoints(amount, gatewayOf(deps, capture).feeBasisPoints);
+  const fee = told ?? takeBasisPoints(amount, gatewayOf(deps, capture).feeBasisPoints);
   await deps.ledger.postTransfer(tx, {
     cause: `fee:${capture.id}`,
     purpose,

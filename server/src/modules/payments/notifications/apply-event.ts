@@ -16,7 +16,7 @@ import { findPayment, lockPayment } from '../payment-repository.ts';
 import { applyRefundResult } from '../refunds/apply-refund-result.ts';
 import { recordProviderRefund } from '../refunds/record-provider-refund.ts';
 import { lockRefund } from '../refunds/refund-repository.ts';
-import type { EventFacts, Judgement } from './provider-event.ts';
+import { type EventFacts, type Judgement, subjectIdOf } from './provider-event.ts';
 
 const APPLIED: Judgement = { state: 'applied', reason: null, isAccepted: true };
 const IGNORED: Judgement = { state: 'ignored', reason: null, isAccepted: true };
@@ -164,18 +164,4 @@ async function quarantineUnknown(tx: Tx, event: EventFacts, reason: string): Pro
     details: { provider: event.provider, reason, subject: subjectIdOf(event.subject) },
   });
   return { state: 'quarantined', reason, isAccepted: false };
-}
-
-/** The payment's or refund's number in it. */
-export function subjectIdOf(subject: NotificationSubject): string | null {
-  switch (subject.type) {
-    case 'payment':
-      return subject.paymentId;
-    case 'refund':
-      return subject.refundId;
-    case 'dispute':
-      return subject.facts.disputeId;
-    case 'other':
-      return null;
-  }
 }

@@ -15,22 +15,18 @@ import type {
 } from '../../../gateways/gateway.ts';
 import { providerActor } from '../../../kernel/actor.ts';
 import { statement, type Tx } from '../../../kernel/db/index.ts';
-import { newId } from '../../../kernel/ids.ts';
 import { enqueue } from '../../../kernel/jobs/index.ts';
-import { initialVersion, recordInitialStates } from '../../../kernel/states.ts';
-import { pollSoon } from '../attempts/poll-payment.ts';
-import type { NotificationOutcome, PaymentsDeps } from '../deps.ts';
-import { providerEventRetry, refundNudge } from '../jobs.ts';
-import { findPayment } from '../payment-repository.ts';
+import { recordInitialStates } from '../../../kernel/states.ts';
+import type { PaymentsDeps } from '../deps.ts';
+import { providerEventRetry } from '../jobs.ts';
 import type { ProviderEventRow } from '../tables.ts';
-import { applyEvent, subjectIdOf } from './apply-event.ts';
-import type { Judgement } from './provider-event.ts';
+import { applyEvent } from './apply-event.ts';
+import { type Judgement, type Outcome, toRow } from './provider-event.ts';
 import { providerEventMachine } from './provider-event-states.ts';
 import { reapplyStored } from './reapply-event.ts';
+import { takeHint } from './take-hint.ts';
 
 type Verified = Extract<NotificationResult, { outcome: 'verified' }>;
-
-const KEPT_HEADER = /^(?:wechatpay-|alipay-|stripe-|paypal-|request-id$|content-type$|user-agent$)/;
 
 const byEventId = statement<
   { provider: string; merchantAccount: string; eventId: string },
@@ -43,11 +39,6 @@ const byEventId = statement<
     .where('merchant_account', '=', p.merchantAccount)
     .where('event_id', '=', p.eventId),
 );
-
-interface Outcome {
-  readonly isAccepted: boolean;
-  readonly outcome: NotificationOutcome['outcome'];
-}
 
 /**
  * Takes a notification in and answers in the provider's format; `undefined` for a provider that is not switched on. For a
@@ -79,29 +70,10 @@ export async function handleNotification(
   }
   const { isAccepted, outcome } =
     parsed.outcome === 'hint'
-      ? await takeHint(deps, provider, parsed.paymentId)
+      ? await takeHint(deps, gateway, incoming, parsed)
       : await takeIn(deps, gateway, incoming, parsed);
   deps.onNotification?.({ provider, outcome });
   return gateway.replyTo(isAccepted);
-}
-
-/**
- * Nothing in a hint is believed: the payment that it names is asked for, and the open refunds of its provider are, at most
- * once a minute each.
- */
-async function takeHint(
-  deps: PaymentsDeps,
-  provider: string,
-  paymentId: string | undefined,
-): Promise<Outcome> {
-  await deps.db.tx('notification.hint', async (tx) => {
-    await enqueue(tx, refundNudge, { provider }, { key: provider });
-    const payment = paymentId === undefined ? undefined : await findPayment(tx, paymentId);
-    if (payment?.provider === provider) {
-      await pollSoon(tx, payment.id);
-    }
-  });
-  return { isAccepted: true, outcome: 'hint' };
 }
 
 async function takeIn(
@@ -110,7 +82,11 @@ async function takeIn(
   incoming: IncomingNotification,
   verified: Verified,
 ): Promise<Outcome> {
-  const event = toRow(gateway.capabilities.provider, incoming, verified);
+  const event = toRow(gateway.capabilities.provider, incoming, {
+    state: 'applied',
+    reason: null,
+    ...verified,
+  });
   try {
     return await deps.db.tx('notification.apply', (tx) => storeAndApply(tx, deps, gateway, event, verified));
   } catch (error) {
@@ -180,26 +156,4 @@ async function keepFailed(tx: Tx, event: ProviderEventRow, cause: unknown): Prom
     await recordInitialStates(tx, providerEventMachine, row.id, { state: 'stored' }, { by });
     await enqueue(tx, providerEventRetry, { eventId: row.id }, { key: row.id });
   }
-}
-
-function toRow(provider: string, incoming: IncomingNotification, verified: Verified): ProviderEventRow {
-  const headers = Object.entries(incoming.headers).filter(([name]) => KEPT_HEADER.test(name));
-  return {
-    id: newId('pev'),
-    version: initialVersion(providerEventMachine),
-    state: 'applied',
-    provider,
-    merchant_account: verified.merchantAccount,
-    event_id: verified.eventId,
-    event_type: verified.eventType,
-    subject_id: subjectIdOf(verified.subject),
-    // The payer is nobody's business here; the raw body, which is encrypted by the provider, has it.
-    subject: JSON.stringify(verified.subject, (key, value: unknown) => (key === 'payer' ? null : value)),
-    headers: JSON.stringify(Object.fromEntries(headers)),
-    body: incoming.body,
-    reason: null,
-    error: null,
-    received_at: incoming.receivedAt,
-    updated_at: incoming.receivedAt,
-  };
 }

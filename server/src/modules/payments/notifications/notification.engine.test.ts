@@ -49,6 +49,24 @@ describe('a notification', () => {
     expect((await bench.drain()).ran).not.toContain('payment.poll');
   });
 
+  test.each([
+    ['by its rate', undefined, 60],
+    ['as the provider says', 73, 73],
+  ])('books the fee %s', async (_how, fee, booked) => {
+    const purpose = await bench.newPurchase();
+    const { paymentId } = await bench.start(purpose);
+    bench.gateway.pay(paymentId, fee === undefined ? {} : { fee });
+    expect(await bench.notifyPaid(paymentId)).toBe(200);
+    const [, transfer] = await transfersOf(purpose);
+    const entries = await bench.db.query
+      .selectFrom('ledger_entries')
+      .select(['account', 'amount'])
+      .where('transfer_id', '=', transfer?.id ?? '')
+      .orderBy('account')
+      .execute();
+    expect(entries.map(({ amount }) => amount)).toEqual([-booked, booked]);
+  });
+
   test('under twenty different event ids still pays once', async () => {
     const { purpose, paymentId } = await paidPurchase();
     const answers = await Promise.all(Array.from({ length: 20 }, () => bench.notifyPaid(paymentId)));

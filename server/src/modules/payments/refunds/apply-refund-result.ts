@@ -14,13 +14,12 @@ import { transition } from '../../../kernel/states.ts';
 import { raiseAlert, resolveAlert } from '../../alerts/index.ts';
 import { awaitPerson } from '../by-hand/await-person.ts';
 import { ownerOf, type PaymentsDeps } from '../deps.ts';
-import { type RefundEvent, refundFailed, refundSucceeded } from '../events.ts';
-import { purposeOf } from '../payment.ts';
+import { refundFailed, refundSucceeded } from '../events.ts';
 import { releaseRefundOn } from '../payment-repository.ts';
 import type { RefundRow } from '../tables.ts';
 import { postRefund, postRefundReversal } from './post-refund.ts';
 import { replacementDelayMs } from './refund.ts';
-import { toRefundNotice } from './refund-notice.ts';
+import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
 import { patchRefund } from './refund-repository.ts';
 import { type RefundStatus, refundMachine } from './refund-states.ts';
 import { replaceRefund } from './replace-refund.ts';
@@ -262,14 +261,4 @@ async function applyFailure(
 async function tell(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor): Promise<void> {
   const notice = await toRefundNotice(tx, refund, by);
   await ownerOf(deps, refund.purpose_type).onRefundChanged(tx, notice);
-}
-
-export function toRefundEvent(refund: RefundRow): RefundEvent {
-  return {
-    refundId: refund.id,
-    paymentId: refund.payment_id,
-    purpose: purposeOf(refund),
-    amount: { amount: refund.amount, currency: refund.currency },
-    isSurplus: refund.is_surplus === 1,
-  };
 }

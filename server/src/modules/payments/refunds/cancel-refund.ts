@@ -7,11 +7,13 @@
  */
 import type { Actor } from '../../../kernel/actor.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
+import { publish } from '../../../kernel/events/index.ts';
 import { transition } from '../../../kernel/states.ts';
 import { ownerOf, type PaymentsDeps } from '../deps.ts';
+import { refundCancelled } from '../events.ts';
 import { releaseRefundOn } from '../payment-repository.ts';
 import type { CaptureRow, RefundRow } from '../tables.ts';
-import { toRefundNotice } from './refund-notice.ts';
+import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
 import { refundMachine } from './refund-states.ts';
 import { replaceRefund } from './replace-refund.ts';
 
@@ -31,4 +33,5 @@ export async function cancelRefund(
   await releaseRefundOn(tx, refund.capture_id, refund.amount);
   await replaceRefund(tx, deps, refund, { by, sendAt: tx.now });
   await ownerOf(deps, refund.purpose_type).onRefundChanged(tx, await toRefundNotice(tx, refund, by));
+  await publish(tx, refundCancelled, refund.purpose_id, toRefundEvent(refund));
 }

@@ -16,9 +16,8 @@ import { ownerOf, type PaymentsDeps } from '../deps.ts';
 import { refundSucceeded } from '../events.ts';
 import { addExternalRefundOn, findCapturesOfPayment, refundableOf } from '../payment-repository.ts';
 import type { PaymentRow, RefundRow } from '../tables.ts';
-import { toRefundEvent } from './apply-refund-result.ts';
 import { postRefund } from './post-refund.ts';
-import { toRefundNotice } from './refund-notice.ts';
+import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
 import { refundMachine } from './refund-states.ts';
 
 /** Records it; `no_capture` when we do not know of the money that it returns. The payment must be locked. */

@@ -1,5 +1,6 @@
 import type { Actor } from '../../../kernel/actor.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
+import type { RefundEvent } from '../events.ts';
 import { purposeOf } from '../payment.ts';
 import type { RefundNotice } from '../purpose.ts';
 import type { RefundRow } from '../tables.ts';
@@ -18,5 +19,15 @@ export async function toRefundNotice(tx: Tx, refund: RefundRow, by: Actor): Prom
     ...(await readRefundSums(tx, purpose)),
     at: tx.now,
     by,
+  };
+}
+
+export function toRefundEvent(refund: RefundRow): RefundEvent {
+  return {
+    refundId: refund.id,
+    paymentId: refund.payment_id,
+    purpose: purposeOf(refund),
+    amount: { amount: refund.amount, currency: refund.currency },
+    isSurplus: refund.is_surplus === 1,
   };
 }

@@ -171,7 +171,7 @@ export async function readKnown(deps: PaymentsDeps, refund: RefundRow): Promise<
     .executeTakeFirstOrThrow();
   const payment = await findPayment(deps.db, refund.payment_id);
   const request = toRefundRequest(deps, refund, capture, payment);
-  return { ...request, providerRefundId: refund.provider_refund_id };
+  return { ...request, providerRefundId: refund.provider_refund_id, since: refund.created_at };
 }
 
 /** Ends the job or sets its next time, by the refund as it stands now. */

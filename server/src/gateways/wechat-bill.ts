@@ -1,6 +1,10 @@
-/** The lines of a trade bill. Columns go by their names: which ones there are depends on the merchant and on the year. */
-import { scaleAmount } from '../../kernel/money.ts';
-import type { BillRow } from '../gateway.ts';
+/**
+ * The lines of a trade bill of WeChat Pay, whichever interface it comes through. Columns go by their names: which ones
+ * there are depends on the merchant and on the year.
+ */
+import { scaleAmount } from '../kernel/money.ts';
+import { parseBeijingTime } from './beijing-time.ts';
+import type { BillRow } from './gateway.ts';
 
 /** A bill words refund states differently from the interface; it is a snapshot that never changes. */
 const REFUND_STATUSES: Readonly<Record<string, BillRow['status']>> = {
@@ -40,6 +44,17 @@ function splitLine(line: string): string[] {
   return line.replace(/^`/, '').split(',`');
 }
 
+/** The merchant whose money it is: a service provider's bill names itself first, and `0` stands for no other. */
+function merchantIn(find: (name: string) => string | undefined): string {
+  const own = find('商户号');
+  const served = find('特约商户号') ?? find('子商户号');
+  const merchant = served === undefined || served === '' || served === '0' ? own : served;
+  if (merchant === undefined) {
+    throw new Error('the bill of WeChat Pay has no column 商户号');
+  }
+  return merchant;
+}
+
 /** Throws for a line that can not be read: a bill is taken as a whole or not at all. */
 export function readLine(line: string, columns: BillColumns): BillRow {
   const values = splitLine(line);
@@ -61,14 +76,14 @@ export function readLine(line: string, columns: BillColumns): BillRow {
     }
     return amount;
   };
-  const occurredAt = Date.parse(`${read('交易时间').replace(' ', 'T')}+08:00`);
-  if (Number.isNaN(occurredAt)) {
+  const occurredAt = parseBeijingTime(read('交易时间'));
+  if (occurredAt === undefined) {
     throw new Error('the bill of WeChat Pay has a line without its time');
   }
   const common = {
     fee: toFen(find('手续费') ?? '') ?? null,
     occurredAt,
-    merchantAccount: read('商户号'),
+    merchantAccount: merchantIn(find),
   };
   const currency = find('货币种类') || 'CNY';
   switch (read('交易状态')) {
@@ -103,5 +118,22 @@ export function readLine(line: string, columns: BillColumns): BillRow {
         amount: { amount: fen('订单金额', '应结订单金额', '总金额'), currency },
         status: 'succeeded',
       };
+  }
+}
+
+/** The movements in the lines of a bill; its summary is left out. */
+export async function* readRows(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<BillRow> {
+  let columns: BillColumns | undefined;
+  let isDetail = true;
+  for await (const line of lines) {
+    isDetail &&= !isSummary(line);
+    if (!isDetail || line.trim() === '') {
+      continue;
+    }
+    if (columns) {
+      yield readLine(line, columns);
+    } else {
+      columns = readHeader(line);
+    }
   }
 }

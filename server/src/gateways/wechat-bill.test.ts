@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSummary, readHeader, readLine, toFen } from './bill-lines.ts';
+import { isSummary, readHeader, readLine, toFen } from './wechat-bill.ts';
 
-const file = readFileSync(new URL('./vectors/bill-all.csv', import.meta.url), 'utf8');
+const file = readFileSync(new URL('./wechat-pay/vectors/bill-all.csv', import.meta.url), 'utf8');
 const [header = '', ...lines] = file.trim().split(/\r?\n/);
 const columns = readHeader(header);
 const rows = lines.slice(0, lines.findIndex(isSummary)).map((line) => readLine(line, columns));

@@ -1,0 +1,50 @@
+/** What a customer is told, before anybody asks by which way. */
+
+/** Of an order. */
+export interface OrderFacts {
+  readonly orderNumber: string;
+}
+
+/** Of an order that has ended early. */
+export interface EndedOrderFacts extends OrderFacts {
+  /** Whether money had come for it, which goes back. */
+  readonly wasPaid: boolean;
+}
+
+/** Of an amount of money or coins, in minor units. */
+export interface AmountFacts {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** Of a refund. */
+export interface RefundFacts extends OrderFacts, AmountFacts {
+  /** Whether it returns money that the order did not need. */
+  readonly isSurplus: boolean;
+}
+
+/** The facts that each type of notice is made from. Types are part of the API and never change. */
+export interface NoticeFacts {
+  'order.confirmed': OrderFacts;
+  'order.shipped': OrderFacts;
+  'order.delivered': OrderFacts;
+  'order.closed': OrderFacts;
+  'order.cancelled': EndedOrderFacts;
+  'refund.succeeded': RefundFacts;
+  'reward.credited': AmountFacts;
+  'reward.taken_back': AmountFacts;
+}
+
+/** What happened, as the type of a notice. */
+export type NoticeType = keyof NoticeFacts;
+
+/** One thing that one customer is to be told. */
+export type Notice = {
+  [T in NoticeType]: {
+    readonly customerId: string;
+    readonly type: T;
+    /** What it is about, so that an app can lead there. */
+    readonly subject: { readonly type: string; readonly id: string };
+    readonly facts: NoticeFacts[T];
+  };
+}[NoticeType];

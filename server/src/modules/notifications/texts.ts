@@ -1,0 +1,88 @@
+/** The words of each type of notice, in both languages, made from its facts at reading time. */
+import type { Locale } from '../../kernel/errors.ts';
+import { formatDecimal } from '../../kernel/money.ts';
+import type { AmountFacts, NoticeFacts, NoticeType } from './notice.ts';
+
+/** What a person reads. */
+export interface NoticeText {
+  readonly title: string;
+  readonly body: string;
+}
+
+type Template<F> = (facts: F) => Readonly<Record<Locale, readonly [title: string, body: string]>>;
+
+function money({ amount, currency }: AmountFacts): string {
+  return `${formatDecimal({ amount, currency })} ${currency}`;
+}
+
+const coins = ({ amount, currency }: AmountFacts): string => formatDecimal({ amount, currency });
+
+const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
+  'order.confirmed': ({ orderNumber }) => ({
+    en: ['Order confirmed', `Order ${orderNumber} is confirmed and will be prepared.`],
+    zh: ['订单已确认', `订单 ${orderNumber} 已确认，正在为您准备。`],
+  }),
+  'order.shipped': ({ orderNumber }) => ({
+    en: ['Order shipped', `Order ${orderNumber} is on its way.`],
+    zh: ['订单已发货', `订单 ${orderNumber} 已发货，请留意查收。`],
+  }),
+  'order.delivered': ({ orderNumber }) => ({
+    en: ['Order delivered', `Order ${orderNumber} was delivered.`],
+    zh: ['订单已送达', `订单 ${orderNumber} 已送达。`],
+  }),
+  'order.closed': ({ orderNumber }) => ({
+    en: ['Order closed', `Order ${orderNumber} was not paid in time and is closed.`],
+    zh: ['订单已关闭', `订单 ${orderNumber} 未在规定时间内支付，已关闭。`],
+  }),
+  'order.cancelled': ({ orderNumber, wasPaid }) => ({
+    en: [
+      'Order cancelled',
+      `Order ${orderNumber} was cancelled.${wasPaid ? ' What you have paid goes back to you.' : ''}`,
+    ],
+    zh: ['订单已取消', `订单 ${orderNumber} 已取消。${wasPaid ? '已付款项将退还给您。' : ''}`],
+  }),
+  'refund.succeeded': ({ orderNumber, isSurplus, ...amount }) => ({
+    en: [
+      'Money refunded',
+      isSurplus
+        ? `${money(amount)} that order ${orderNumber} did not need went back to you.`
+        : `${money(amount)} of order ${orderNumber} went back to you.`,
+    ],
+    zh: [
+      '退款成功',
+      isSurplus
+        ? `订单 ${orderNumber} 多付的 ${money(amount)} 已退还给您。`
+        : `订单 ${orderNumber} 的 ${money(amount)} 已退还给您。`,
+    ],
+  }),
+  'reward.credited': (reward) => ({
+    en: [
+      'Coins for an invitation',
+      `You were given ${coins(reward)} coins: somebody you have invited has bought some.`,
+    ],
+    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${coins(reward)} 金币。`],
+  }),
+  'reward.taken_back': (reward) => ({
+    en: [
+      'Coins for an invitation taken back',
+      `What somebody you have invited had bought was refunded; ${coins(reward)} coins were taken back.`,
+    ],
+    zh: ['邀请奖励已收回', `您邀请的好友的订单已退款，收回奖励 ${coins(reward)} 金币。`],
+  }),
+};
+
+/** A node of another release may have written a type that this one does not know. */
+const UNKNOWN: Readonly<Record<Locale, NoticeText>> = {
+  en: { title: 'News', body: 'There is news for you.' },
+  zh: { title: '消息', body: '您有一条新消息。' },
+};
+
+/** Title and body of a notice that was kept, in the reader's language. */
+export function toText(type: string, facts: unknown, locale: Locale): NoticeText {
+  if (!Object.hasOwn(templates, type)) {
+    return UNKNOWN[locale];
+  }
+  const template = templates[type as NoticeType] as Template<unknown>;
+  const [title, body] = template(facts)[locale];
+  return { title, body };
+}
