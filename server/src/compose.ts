@@ -42,8 +42,8 @@ export async function compose(
 ): Promise<Application> {
   const { db, clock, log, metrics } = kernel;
   const gateways = await createGateways(kernel, config);
-  const operators = await createOperators(kernel, config);
-  const parts = createModules(kernel, config, { gateways, operators }, surroundings);
+  const providers = { gateways, operators: await createOperators(kernel, config) };
+  const parts = createModules(kernel, config, providers, surroundings);
   const { modules, identity, alerts, reconciliation } = parts;
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
   const router = createRouter(http, {

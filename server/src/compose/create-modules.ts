@@ -93,17 +93,17 @@ export function createModules(
       methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
-  const topups = createTopups({
-    ...{ db, clock, log, operators, orders, ...config.topups },
-    onResult: kernel.metrics.observeDelivery,
-  });
-  fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
   const coins = createCoins({
     ...{ db, clock, wallets, orders, payments },
     config: config.coins,
     currency: config.shop.currency,
   });
   fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
+  const topups = createTopups({
+    ...{ db, clock, log, operators, orders, ...config.topups },
+    onResult: kernel.metrics.observeDelivery,
+  });
+  fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,

@@ -65,12 +65,12 @@ export interface ShopOptions {
   readonly config?: Config['orders'];
   /** What delivers virtual goods; nothing without it. */
   readonly fulfillers?: (orders: () => Orders) => readonly Fulfiller[];
-  /** A whole module that does. */
-  readonly deliverer?: (parts: DelivererParts) => Deliverer;
   /** Who is told of events; nobody without it. */
   readonly subscribers?: SubscriberTable;
   /** Of further modules. */
-  readonly handlers?: (db: Db) => readonly JobHandler[];
+  readonly handlers?: (db: Db, clock: FakeClock) => readonly JobHandler[];
+  /** A whole module that does. */
+  readonly deliverer?: (parts: DelivererParts) => Deliverer;
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -127,7 +127,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
   const { gateway, payments, orders, inventory } = wired;
   const modules = [orders, payments, inventory, ...(deliverer ? [deliverer] : [])];
-  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db) ?? [])];
+  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,

@@ -100,6 +100,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   failed: 'red',
   critical: 'red',
   open: 'volcano',
+  high: 'volcano',
+  medium: 'gold',
   warning: 'gold',
 };
 

@@ -5,11 +5,13 @@ import { createFakeClock, DAY_MS } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db/index.ts';
 import { createSubscriberTable, type EventDefinition, publish } from '../../kernel/events/index.ts';
 import { newId } from '../../kernel/ids.ts';
-import { createWorker, type Worker } from '../../kernel/jobs/index.ts';
+import { createWorker, enqueue, type Worker } from '../../kernel/jobs/index.ts';
 import { silentLogger } from '../../kernel/log/index.ts';
+import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';
 import { createNotifications } from './index.ts';
+import { notificationPrune } from './prune.ts';
 
 const clock = createFakeClock(Date.UTC(2026, 10, 20, 9, 0));
 let db: Db;
@@ -118,6 +120,25 @@ test('a refund is told to whose order it is of, and one of nobody’s order to n
   expect(await worker.drain()).toEqual({ ran: ['notification.tell'], failures: [] });
 });
 
+test('an inviter is told of the coins that they get and lose, and not by whom', async () => {
+  const customerId = newId('usr');
+  const reward = { rewardId: 'rwd_1', customerId, amount: 1_250, currency: 'COIN' };
+  await db.tx('test.reward', (tx) => publish(tx, rewardCredited, 'rwd_1', reward));
+  await worker.drain();
+  clock.advance(1_000);
+  await db.tx('test.reward', (tx) => publish(tx, rewardTakenBack, 'rwd_1', { ...reward, amount: 50 }));
+  await worker.drain();
+  expect((await listOf(customerId)).items).toMatchObject([
+    { type: 'reward.taken_back', body: expect.stringContaining('0.50 coins were taken back') },
+    {
+      type: 'reward.credited',
+      body: 'You were given 12.50 coins: somebody you have invited has bought some.',
+      subject: { type: 'invite_reward', id: 'rwd_1' },
+      facts: { amount: 1_250, currency: 'COIN' },
+    },
+  ]);
+});
+
 test('reading one leaves the others unread, and the first time of reading stays', async () => {
   const customerId = newId('usr');
   await tell(orderConfirmed, orderOf(customerId));
@@ -176,8 +197,8 @@ test('after half a year a notice goes', async () => {
   await tell(orderConfirmed, orderOf(customerId));
   clock.advance(179 * DAY_MS);
   await tell(orderShipped, orderOf(customerId));
-  await worker.start();
-  await worker.stop();
-  await worker.drain({ clock, until: clock.now() + 2 * DAY_MS });
+  clock.advance(2 * DAY_MS);
+  await db.tx('test.prune', (tx) => enqueue(tx, notificationPrune.definition, {}));
+  await worker.drain();
   expect((await listOf(customerId)).items).toMatchObject([{ type: 'order.shipped' }]);
 });

@@ -65,9 +65,9 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
   'reward.taken_back': (reward) => ({
     en: [
       'Coins for an invitation taken back',
-      `What somebody you have invited had bought was refunded; ${coins(reward)} coins were taken back.`,
+      `What somebody you have invited has paid goes back; ${coins(reward)} coins were taken back.`,
     ],
-    zh: ['邀请奖励已收回', `您邀请的好友的订单已退款，收回奖励 ${coins(reward)} 金币。`],
+    zh: ['邀请奖励已收回', `您邀请的好友的订单款项已退回，收回奖励 ${coins(reward)} 金币。`],
   }),
 };
 
