@@ -5,6 +5,7 @@
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import mysql from 'mysql2';
 import { createFakeClock } from '../../src/kernel/clock.ts';
 import { applyMigrations, type Db, type Engine, openDb } from '../../src/kernel/db/index.ts';
 import { createEmptyDatabase, type EmptyDatabase, onMysql, testEngine } from './engines.ts';
@@ -40,18 +41,18 @@ async function writeSchema(db: Db, file: string): Promise<string> {
   return file;
 }
 
-/** The statements that make MySQL's schema, one a line, and what is written down of the migrations. */
+/** The statements that make MySQL's schema, one a line, and the rows that the migrations have written. */
 async function dumpSchema(db: Db): Promise<string[]> {
   return db.administer(async (connection) => {
     const { rows: tables } = await connection.run('SHOW TABLES', []);
     const statements: string[] = [];
-    for (const table of tables.flatMap((row) => Object.values(row))) {
-      const { rows } = await connection.run(`SHOW CREATE TABLE ${table}`, []);
-      statements.push(String(rows[0]?.['Create Table']).replaceAll('\n', ' '));
+    for (const table of tables.flatMap((row) => Object.values(row).map(String))) {
+      const { rows: created } = await connection.run(`SHOW CREATE TABLE ${table}`, []);
+      statements.push(String(created[0]?.['Create Table']).replaceAll('\n', ' '));
+      const { rows } = await connection.run(`SELECT * FROM ${table}`, []);
+      statements.push(...rows.map((row) => mysql.format('INSERT INTO ?? SET ?', [table, row])));
     }
-    const { rows: done } = await connection.run('SELECT name FROM schema_migrations', []);
-    const values = done.map(({ name }) => `('${String(name)}', 0)`).join(', ');
-    return [...statements, `INSERT INTO schema_migrations (name, applied_at) VALUES ${values}`];
+    return statements;
   });
 }
 
