@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createModules, type Module, type Surroundings } from './compose/create-modules.ts';
 import { createGateways } from './create-gateways.ts';
+import { createOperators } from './create-operators.ts';
 import type { Config } from './kernel/config/index.ts';
 import {
   createHttpServer,
@@ -41,7 +42,8 @@ export async function compose(
 ): Promise<Application> {
   const { db, clock, log, metrics } = kernel;
   const gateways = await createGateways(kernel, config);
-  const parts = createModules(kernel, config, gateways, surroundings);
+  const providers = { gateways, operators: await createOperators(kernel, config) };
+  const parts = createModules(kernel, config, providers, surroundings);
   const { modules, identity, alerts, reconciliation } = parts;
   const http = await createHttpServer({ config, clock, log, version, onAnswer: metrics.observeRequest });
   const router = createRouter(http, {

@@ -23,9 +23,11 @@ import { createOrders, type Fulfiller, type VirtualKind } from '../modules/order
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
+import { createTopups } from '../modules/topups/index.ts';
 import { createWallets } from '../modules/wallet/index.ts';
 import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
+import type { OperatorRegistry } from '../operators/registry.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
 
 const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -34,6 +36,12 @@ const OUTBOUND_TIMEOUT_MS = 10_000;
 export interface Surroundings {
   /** The simulated phone, where there is one. */
   readonly phoneUrl: string | null;
+}
+
+/** Whom the configuration names. */
+export interface Providers {
+  readonly gateways: GatewayRegistry;
+  readonly operators: OperatorRegistry;
 }
 
 type Sale = Parameters<typeof isOffered>[1];
@@ -57,7 +65,7 @@ function payMethodInWechat(gateways: GatewayRegistry, { wechat }: Config): 'wech
 export function createModules(
   kernel: Kernel,
   config: Config,
-  gateways: GatewayRegistry,
+  { gateways, operators }: Providers,
   { phoneUrl }: Surroundings,
 ) {
   const { db, clock, log, outbound, subscribers } = kernel;
@@ -91,6 +99,11 @@ export function createModules(
     currency: config.shop.currency,
   });
   fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
+  const topups = createTopups({
+    ...{ db, clock, log, operators, orders, ...config.topups },
+    onResult: kernel.metrics.observeDelivery,
+  });
+  fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,
@@ -114,7 +127,7 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, wallets, payments, orders, coins, alerts, createAudit({ db })],
+    ...[identity, ledger, wallets, payments, orders, coins, topups, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),

@@ -1,6 +1,6 @@
 /** The providers whose faults are played, and what a payer does at each. */
 import type { Simulators } from '../../../simulators/src/index.ts';
-import type { TestAppOptions } from '../harness/app.ts';
+import { type TestAppOptions, toCloudSettings } from '../harness/app.ts';
 import { type ProviderBooks, paypalBooks, stripeBooks } from '../harness/provider-money.ts';
 import { toPaypalEnvironment } from '../harness/simulated-paypal.ts';
 
@@ -32,16 +32,6 @@ const paypalSettings = (simulators: Simulators): Record<string, string> => ({
   ...toPaypalEnvironment(simulators),
 });
 
-const cloudSettings = (simulators: Simulators): Record<string, string> => {
-  const merchant = simulators.wechatCloud.merchant();
-  return {
-    CBR_ENV_ID: merchant.envId,
-    WX_CLOUD_PAY_MCHID: merchant.subMchid,
-    WX_CLOUD_PAY_SERVICE: merchant.service,
-    WX_CLOUD_PAY_BASE_URL: merchant.apiBaseUrl,
-  };
-};
-
 export const RAILS: readonly Rail[] = [
   {
     ...{ name: 'wechat_pay', provider: 'wechat-pay', method: 'wechat_native', options: {} },
@@ -62,7 +52,7 @@ export const RAILS: readonly Rail[] = [
   },
   {
     ...{ name: 'wechat_cloud', provider: 'wechat-cloud', method: 'wechat_cloud' },
-    options: { environmentOf: cloudSettings },
+    options: { environmentOf: toCloudSettings },
     others: ['bill'],
     // Where the query is silent, the bill of the next morning tells: that story has a test of its own.
     prepare: ({ wechatCloud }) => void wechatCloud.changeSettings({ refundLists: 'filled' }),

@@ -4,6 +4,7 @@ import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import type { SubscriberTable } from '../../src/kernel/events/index.ts';
+import type { Router } from '../../src/kernel/http/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createWorker, type DrainReport, type JobHandler } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
@@ -46,6 +47,20 @@ export const HOME: Address = {
   isDefault: true,
 };
 
+/** A module that delivers one kind of virtual goods. */
+export interface Deliverer {
+  readonly fulfiller: Fulfiller;
+  readonly jobs: readonly JobHandler[];
+  registerRoutes(router: Router): void;
+}
+
+export interface DelivererParts {
+  readonly db: Db;
+  readonly clock: FakeClock;
+  /** There once the shop is open. */
+  readonly orders: Pick<Orders, 'placeVirtualOrder' | 'delivery'>;
+}
+
 export interface ShopOptions {
   readonly config?: Config['orders'];
   /** What delivers virtual goods; nothing without it. */
@@ -54,6 +69,8 @@ export interface ShopOptions {
   readonly subscribers?: SubscriberTable;
   /** Of further modules. */
   readonly handlers?: (db: Db, clock: FakeClock) => readonly JobHandler[];
+  /** A whole module that does. */
+  readonly deliverer?: (parts: DelivererParts) => Deliverer;
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -98,20 +115,25 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
-  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers });
+  const deliverer = options.deliverer?.({
+    ...{ db, clock },
+    orders: {
+      placeVirtualOrder: (request) => orders.placeVirtualOrder(request),
+      get delivery() {
+        return orders.delivery;
+      },
+    },
+  });
+  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
   const { gateway, payments, orders, inventory } = wired;
-  const handlers = [
-    ...payments.jobs,
-    ...orders.jobs,
-    ...inventory.jobs,
-    ...(options.handlers?.(db, clock) ?? []),
-  ];
+  const modules = [orders, payments, inventory, ...(deliverer ? [deliverer] : [])];
+  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,
     clock,
     registerRoutes(router) {
-      for (const module of [orders, payments, inventory]) {
+      for (const module of modules) {
         module.registerRoutes(router);
       }
     },
@@ -175,9 +197,10 @@ interface Parts {
   readonly variants: Map<string, Sellable>;
   readonly homes: Map<string, Address>;
   readonly fulfillers: ShopOptions['fulfillers'];
+  readonly deliverer: Deliverer | undefined;
 }
 
-function wire({ db, clock, config, variants, homes, fulfillers }: Parts) {
+function wire({ db, clock, config, variants, homes, fulfillers, deliverer }: Parts) {
   const gateway = createFakeGateway(clock);
   const owners = new Map();
   const payments = createPayments({
@@ -199,7 +222,7 @@ function wire({ db, clock, config, variants, homes, fulfillers }: Parts) {
         return variant ? [[id, variant]] : [];
       }),
     );
-  const deliverers: readonly Fulfiller[] = fulfillers?.(() => orders) ?? [];
+  const deliverers = [...(fulfillers?.(() => orders) ?? []), ...(deliverer ? [deliverer.fulfiller] : [])];
   const orders: Orders = createOrders({
     ...{ db, clock, config, payments },
     fulfillers: new Map(deliverers.map((fulfiller) => [fulfiller.kind, fulfiller])),

@@ -167,12 +167,18 @@ function createSight({ db, clock, simulators }: TestApp): Sight {
     },
     async expectSound() {
       expect((await runDoctor(db, clock)).violations).toEqual([]);
-      const { wechatPay, alipay } = simulators;
+      const { wechatPay, wechatCloud, alipay } = simulators;
       const stripe = stripeBooks(simulators.stripe);
       const books: ProviderBooks = {
-        trades: [...wechatPay.listTrades(10_000), ...alipay.listTrades(10_000), ...stripe.trades],
+        trades: [
+          ...wechatPay.listTrades(10_000),
+          ...wechatCloud.listTrades(10_000),
+          ...alipay.listTrades(10_000),
+          ...stripe.trades,
+        ],
         refunds: [
           ...wechatPay.listRefunds(undefined, 10_000),
+          ...wechatCloud.listRefunds(undefined, 10_000),
           ...alipay.listRefunds(undefined, 10_000),
           ...stripe.refunds,
         ],

@@ -43,6 +43,7 @@ describe('a trade', () => {
       ['REFUND', 'succeeded'],
       ['CLOSED', 'closed'],
       ['USERPAYING', 'pending'],
+      ['ACCEPT', 'pending'],
       ['PAYERROR', 'pending'],
       ['REVOKED', 'closed'],
     ]);

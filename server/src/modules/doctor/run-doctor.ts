@@ -10,6 +10,7 @@ import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
 import { checkReconciliation } from '../reconciliation/index.ts';
+import { checkTopups } from '../topups/index.ts';
 import { checkWallets } from '../wallet/index.ts';
 import { checkHistory } from './check-history.ts';
 import { checkKeys } from './check-keys.ts';
@@ -48,6 +49,7 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkPayments,
   checkReconciliation,
   checkOrders,
+  checkTopups,
   checkStock,
   checkReservations,
   checkHistory,

@@ -48,7 +48,7 @@ export async function withdrawForRefund(tx: Tx, deps: OrdersDeps, refund: Refund
 
 /**
  * A refund has come further. An order that was not delivered ends with its money: as soon as any of it is gone, all of it
- * is owed. Where a refund was given up before anything was sent, the delivery stands where it stood.
+ * is owed. Where a refund was given up before anything was sent, the delivery stands where it stood, and is due again.
  */
 export async function settleWithdrawal(tx: Tx, deps: OrdersDeps, refund: RefundNotice): Promise<void> {
   const order = await lockVirtual(tx, refund);

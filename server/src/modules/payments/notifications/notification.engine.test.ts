@@ -155,7 +155,7 @@ describe('a notification', () => {
   });
 
   test('that nobody has signed is taken thirty times a minute from one address', async () => {
-    const body = { eventId: 'x', subject: { type: 'other' }, isHint: true };
+    const body = { eventId: 'x', subject: { type: 'other' }, hint: {} };
     const hint = async (ip: string) =>
       (await bench.api.call('POST /payments/notify/fake_pay', { body, ip })).status;
     for (let count = 0; count < 30; count += 1) {

@@ -126,7 +126,7 @@ describe('what a provider tells of refunds', () => {
     await bench.drain();
     await bench.drain(3 * MINUTE_MS + 30 * SECOND_MS);
     bench.gateway.calls.length = 0;
-    const hint = () => bench.notify({ eventId: 'x', subject: { type: 'other' }, isHint: true });
+    const hint = () => bench.notify({ eventId: 'x', subject: { type: 'other' }, hint: {} });
     bench.clock.advance(MINUTE_MS);
     for (let round = 0; round < 3; round += 1) {
       expect(await hint()).toBe(200);
