@@ -2,7 +2,7 @@ const { readAllowedEdges } = require('./tools/allowed-edges.ts');
 
 const TESTS = '[.]test[.]tsx?$';
 const WIRING =
-  '^server/src/(compose|create-gateways|main)[.]ts$|^server/src/(compose|cli)/|^server/src/cli[.]ts$';
+  '^server/src/(compose|create-gateways|create-operators|main)[.]ts$|^server/src/(compose|cli)/|^server/src/cli[.]ts$';
 const FEATURES = '^server/src/(modules|gateways|channels|storage|operators)/';
 
 /** One rule for each row of the table in ARCHITECTURE.md. Tests may use more modules than the code they test. */
@@ -63,12 +63,13 @@ module.exports = {
     {
       name: 'gateway-stands-alone',
       comment:
-        'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and, without a provider, by-hand.ts.',
+        'A gateway imports the kernel, its own folder, the contract gateways/gateway.ts and what several share: by-hand.ts, beijing-time.ts, wechat-*.ts.',
       severity: 'error',
       from: { path: '^server/src/gateways/(?!contract/)([^/]+)/' },
       to: {
         path: '^server/src/',
-        pathNot: '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand)[.]ts$',
+        pathNot:
+          '^server/src/kernel/|^server/src/gateways/$1/|^server/src/gateways/(gateway|by-hand|beijing-time|wechat-[a-z]+)[.]ts$',
       },
     },
     {
@@ -79,8 +80,26 @@ module.exports = {
       to: { path: '^server/src/', pathNot: '^server/src/(kernel|gateways/contract)/' },
     },
     {
+      name: 'operator-stands-alone',
+      comment: 'An operator imports the kernel, its own folder and the contract operators/operator.ts.',
+      severity: 'error',
+      from: { path: '^server/src/operators/([^/]+)/', pathNot: TESTS },
+      to: {
+        path: '^server/src/',
+        pathNot: '^server/src/kernel/|^server/src/operators/$1/|^server/src/operators/operator[.]ts$',
+      },
+    },
+    {
+      name: 'operator-contract-stands-alone',
+      comment: 'The contract of the operators imports nothing but the kernel.',
+      severity: 'error',
+      from: { path: '^server/src/operators/operator[.]ts$' },
+      to: { path: '^server/src/', pathNot: '^server/src/kernel/' },
+    },
+    {
       name: 'modules-see-the-contract-only',
-      comment: 'Modules use the types of gateways/gateway.ts; compose.ts hands the gateways in.',
+      comment:
+        'Modules use the types of gateways/gateway.ts and operators/operator.ts; compose.ts hands in what is behind them.',
       severity: 'error',
       from: { path: '^server/src/modules/', pathNot: TESTS },
       to: {

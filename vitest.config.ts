@@ -1,8 +1,9 @@
 /**
  * Which tests run where:
- *   unit      `*.test.ts` beside the code, once; those that need a database take SQLite.
+ *   unit      `*.test.ts` beside the code and the gateways against their simulators, once; those that need a database
+ *             take SQLite. A gateway knows no tables.
  *   sqlite, postgres, mysql
- *             `*.engine.test.ts` beside the code and everything in server/test, once for each engine.
+ *             `*.engine.test.ts` beside the code and the rest of server/test, once for each engine.
  *   browser   web/test, once, in headless Chromium, on pages built from this tree.
  * Names ending in `.slow.test.ts` are left out of the fast tests. An engine that does not answer, or a browser that is
  * not there, is left out and named at the start; with CI=true it fails the run instead.
@@ -13,6 +14,8 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { type EngineProbe, probeEngines } from './server/test/probe-engines.ts';
 
 const IGNORED = ['**/node_modules/**', '**/dist/**'];
+const MAKE_TEMPLATE = ['server/test/make-template.ts'];
+const GATEWAY_TESTS = 'server/test/gateways/**/*.test.ts';
 const isCi = process.env.CI === 'true';
 const isFast = process.env.TEST_FAST === 'true';
 
@@ -22,7 +25,13 @@ process.env.FAST_CHECK_SEED = seed;
 function project(name: string, include: string[], exclude: string[], env: Readonly<Record<string, string>>) {
   return {
     extends: true,
-    test: { name, include, exclude: [...IGNORED, ...exclude, ...(isFast ? ['**/*.slow.test.ts'] : [])], env },
+    test: {
+      name,
+      include,
+      exclude: [...IGNORED, ...exclude, ...(isFast ? ['**/*.slow.test.ts'] : [])],
+      env,
+      globalSetup: MAKE_TEMPLATE,
+    },
   } satisfies TestProjectConfiguration;
 }
 
@@ -36,7 +45,7 @@ function engineProject({ engine, environment, failure }: EngineProbe) {
   return project(
     engine,
     ['{server,simulators,bench}/**/*.engine.test.ts', 'server/test/**/*.test.ts'],
-    [],
+    [GATEWAY_TESTS],
     environment,
   );
 }
@@ -63,7 +72,11 @@ const onSqlite = { TEST_ENGINE: 'sqlite' };
 const inBrowser = project('browser', ['web/test/**/*.test.ts'], [], onSqlite);
 const browserProject = {
   ...inBrowser,
-  test: { ...inBrowser.test, globalSetup: ['web/test/build-pages.ts'], testTimeout: 60_000 },
+  test: {
+    ...inBrowser.test,
+    globalSetup: [...MAKE_TEMPLATE, 'web/test/build-pages.ts'],
+    testTimeout: 60_000,
+  },
 };
 
 export default defineConfig({
@@ -71,7 +84,7 @@ export default defineConfig({
     projects: [
       project(
         'unit',
-        ['{server,simulators,web,client,bench}/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+        ['{server,simulators,web,client,bench}/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', GATEWAY_TESTS],
         ['**/*.engine.test.ts', ...(hasBrowser ? [] : [BROWSER_TESTS])],
         onSqlite,
       ),

@@ -26,6 +26,11 @@ export async function createGateways(kernel: Kernel, config: Config): Promise<Ga
     const settings = { ...config.wechatPay, apps: [...config.wechat.apps] };
     gateways.push(createWechatPayGateway({ settings, ...kernel }));
   }
+  if (config.wechatCloudPay !== null) {
+    const { createWechatCloudGateway } = await import('./gateways/wechat-cloud/index.ts');
+    const settings = { ...config.wechatCloudPay, apps: [...config.wechat.knownApps] };
+    gateways.push(createWechatCloudGateway({ settings, ...kernel }));
+  }
   if (config.bankTransfer !== null) {
     const { createBankTransferGateway } = await load.bankTransfer();
     gateways.push(createBankTransferGateway(config.bankTransfer));

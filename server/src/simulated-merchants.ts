@@ -49,27 +49,51 @@ interface SimulatedPaypalMerchant {
   readonly apiBaseUrl: string;
 }
 
+/** What the simulated operator would have given to a shop. */
+interface SimulatedUnitelAccount {
+  readonly username: string;
+  readonly password: string;
+  readonly apiBaseUrl: string;
+}
+
+/** What the simulated Cloud Hosting would have given to the same merchant. */
+interface SimulatedCloudMerchant {
+  readonly subMchid: string;
+  readonly envId: string;
+  readonly service: string;
+  readonly apiBaseUrl: string;
+}
+
 /** Fills in every provider that is simulated, and tells those that keep our address themselves where we are. */
 export async function configureMerchants(config: Config, ask: AskSimulators): Promise<Config> {
   // At Stripe and PayPal the address of the events stands in the dashboard, not in the payment.
   const eventsTo = (provider: string) => ({
     webhookUrl: `${publicUrlOf(config)}/payments/notify/${provider}`,
   });
-  const [merchant, alipay, account, paypal] = await Promise.all([
+  const [merchant, alipay, account, paypal, unitel, cloud] = await Promise.all([
     ask<SimulatedMerchant>('wechat-pay/merchant'),
     ask<SimulatedAlipayMerchant>('alipay/merchant'),
     ask<SimulatedStripeAccount>('stripe/merchant'),
     ask<SimulatedPaypalMerchant>('paypal/merchant'),
+    ask<SimulatedUnitelAccount>('unitel/account'),
+    ask<SimulatedCloudMerchant>('wechat-cloud/merchant'),
     ask('stripe/settings', eventsTo('stripe')),
     ask('paypal/settings', eventsTo('paypal')),
+    ask('wechat-cloud/settings', { serviceUrl: publicUrlOf(config) }),
   ]);
-  return withPaypal(withStripe(withAlipay(withMerchant(config, merchant), alipay), account), paypal);
+  const rails = withPaypal(withStripe(withAlipay(withMerchant(config, merchant), alipay), account), paypal);
+  return withWechatCloud(withUnitel(rails, unitel), cloud);
 }
 
 function withMerchant(config: Config, merchant: SimulatedMerchant): Config {
   return {
     ...config,
-    wechat: { ...config.wechat, apps: merchant.apps, apiBaseUrl: merchant.openApiBaseUrl },
+    wechat: {
+      ...config.wechat,
+      apps: merchant.apps,
+      knownApps: merchant.apps,
+      apiBaseUrl: merchant.openApiBaseUrl,
+    },
     wechatPay: {
       mchid: merchant.mchid,
       merchantSerialNo: merchant.merchantSerialNo,
@@ -123,6 +147,27 @@ function withPaypal(config: Config, { apiBaseUrl, ...merchant }: SimulatedPaypal
       webhookVerification: 'offline',
       intent: 'CAPTURE',
       feeBasisPoints: 349,
+    },
+  };
+}
+
+function withUnitel(config: Config, { apiBaseUrl, ...account }: SimulatedUnitelAccount): Config {
+  return {
+    ...config,
+    unitel: { ...account, baseUrl: apiBaseUrl, account: 'suanpan', hasVatBill: true },
+  };
+}
+
+function withWechatCloud(
+  config: Config,
+  { apiBaseUrl, subMchid, envId, service }: SimulatedCloudMerchant,
+): Config {
+  return {
+    ...config,
+    wechatCloudPay: {
+      ...{ subMchid, envId, service },
+      baseUrl: apiBaseUrl,
+      feeBasisPoints: config.wechatCloudPay?.feeBasisPoints ?? 60,
     },
   };
 }

@@ -12,7 +12,7 @@ interface CliOptions {
 export async function run(argv: string[]): Promise<void> {
   const program = new Command('suanpan-simulators')
     .description(
-      'Payment providers on loopback: WeChat Pay v3, the mini-program server API, Alipay, Stripe and PayPal.',
+      'Payment providers on loopback: WeChat Pay v3, the mini-program server API, Alipay, Stripe, PayPal; and Unitel, an operator.',
     )
     .option('--data-dir <dir>', 'keep state and generated keys here (default: in memory)')
     .option('--port <port>', 'control API; providers take the ports after it', toPort, 4010)
@@ -36,6 +36,8 @@ async function start(options: CliOptions): Promise<void> {
         alipay: port + 3,
         stripe: port + 4,
         paypal: port + 5,
+        unitel: port + 6,
+        wechatCloud: port + 7,
       },
     });
     announce(simulators, options.dataDir);
@@ -66,6 +68,8 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
   console.log(`Alipay          ${simulators.alipayUrl}/gateway.do`);
   console.log(`Stripe          ${simulators.stripeUrl}`);
   console.log(`PayPal          ${simulators.paypalUrl}`);
+  console.log(`Unitel          ${simulators.unitelUrl}/api/v1`);
+  console.log(`cloud calls     ${simulators.wechatCloudUrl}`);
   console.log(`state           ${dataDir ?? 'in memory'}`);
   console.log(`time scale      ${timeScale}`);
   console.log(
@@ -78,7 +82,7 @@ function announce(simulators: Simulators, dataDir: string | undefined): void {
 function explain(error: unknown, port: number): string {
   const code = (error as { code?: string }).code;
   if (code === 'EADDRINUSE') {
-    return `One of the ports ${port} to ${port + 5} is taken. Choose others with --port, or stop what listens there.`;
+    return `One of the ports ${port} to ${port + 7} is taken. Choose others with --port, or stop what listens there.`;
   }
   if (code === 'EACCES') {
     return `No permission: choose a port above 1023 with --port and a folder you can write.`;

@@ -18,6 +18,8 @@ import { createSettings, type Settings } from './settings.ts';
 import { openStore } from './store.ts';
 import { createStripe, type StripeControl } from './stripe/index.ts';
 import { addStripePage } from './stripe/page.ts';
+import { createUnitel, type UnitelControl } from './unitel/index.ts';
+import { createWeChatCloud, type WeChatCloudControl } from './wechat-cloud/index.ts';
 import { loadApps } from './wechat-identity/apps.ts';
 import { createOpenids, OPENID_TABLES } from './wechat-identity/openids.ts';
 import { createWeChatOpen, type WeChatOpenControl } from './wechat-open/index.ts';
@@ -37,6 +39,8 @@ export interface SimulatorOptions {
     alipay?: number;
     stripe?: number;
     paypal?: number;
+    unitel?: number;
+    wechatCloud?: number;
   };
   /** A loopback address; nothing else is accepted, for the control API asks nobody who they are. */
   host?: string;
@@ -59,12 +63,18 @@ export interface Simulators extends SharedControl {
   alipayUrl: string;
   stripeUrl: string;
   paypalUrl: string;
+  /** Unitel's `/api/v1` is below it. */
+  unitelUrl: string;
+  /** Stands for `http://api.weixin.qq.com` inside a container. */
+  wechatCloudUrl: string;
   wechatPay: WeChatPayControl;
   wechatOpen: WeChatOpenControl;
   bank: BankControl;
   alipay: AlipayControl;
   stripe: StripeControl;
   paypal: PaypalControl;
+  unitel: UnitelControl;
+  wechatCloud: WeChatCloudControl;
   /** Stops sending and listening; state in a data folder stays. */
   close(): Promise<void>;
 }
@@ -81,8 +91,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     throw new Error(`The simulators listen on loopback only, not on ${host}.`);
   }
   const parts = await createParts(options);
-  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, scheduler, store } = parts;
-  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
+  const { shared, wechatPay, wechatOpen, alipay, stripe, paypal, unitel, wechatCloud } = parts;
+  const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel, wechatCloud];
   const control = createControlServer(
     [...sharedRoutes(shared), ...parts.bank.routes, ...providers.flatMap(({ routes }) => routes)],
     () => ({
@@ -99,8 +109,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 
   async function close(): Promise<void> {
     await Promise.all(listeners.map((listener) => listener.close()));
-    await scheduler.stop();
-    store.close();
+    await parts.scheduler.stop();
+    parts.store.close();
   }
 
   const { ports = {} } = options;
@@ -111,11 +121,13 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     parts.addresses.alipay = await listen(alipay.listener, host, ports.alipay ?? 0);
     parts.addresses.stripe = await listen(stripe.listener, host, ports.stripe ?? 0);
     parts.addresses.paypal = await listen(paypal.listener, host, ports.paypal ?? 0);
+    parts.addresses.unitel = await listen(unitel.listener, host, ports.unitel ?? 0);
+    parts.addresses.wechatCloud = await listen(wechatCloud.listener, host, ports.wechatCloud ?? 0);
   } catch (error) {
     await close();
     throw error;
   }
-  scheduler.start();
+  parts.scheduler.start();
   return {
     ...shared,
     controlUrl: parts.addresses.control,
@@ -124,12 +136,16 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     alipayUrl: parts.addresses.alipay,
     stripeUrl: parts.addresses.stripe,
     paypalUrl: parts.addresses.paypal,
+    unitelUrl: parts.addresses.unitel,
+    wechatCloudUrl: parts.addresses.wechatCloud,
     wechatPay: wechatPay.control,
     wechatOpen: wechatOpen.control,
     bank: parts.bank.control,
     alipay: alipay.control,
     stripe: stripe.control,
     paypal: paypal.control,
+    unitel: unitel.control,
+    wechatCloud: wechatCloud.control,
     close,
   };
 }
@@ -145,7 +161,16 @@ async function createParts(options: SimulatorOptions) {
   const notifier = createNotifier({ store, clock, faults, scheduler });
   const payers = createPayers(store, clock);
   const openids = createOpenids(store, payers, loadApps(dataDir));
-  const addresses = { control: '', wechatPay: '', wechatOpen: '', alipay: '', stripe: '', paypal: '' };
+  const addresses = {
+    control: '',
+    wechatPay: '',
+    wechatOpen: '',
+    alipay: '',
+    stripe: '',
+    paypal: '',
+    unitel: '',
+    wechatCloud: '',
+  };
   const base = { store, clock, faults, scheduler, notifier, payers, openids, journal, dataDir };
   const place = {
     strictNotifyUrl: () => settings.current().strictNotifyUrl,
@@ -159,6 +184,12 @@ async function createParts(options: SimulatorOptions) {
   const bank = createBank(store, clock);
   const stripe = createStripe({ ...base, addresses: () => addresses });
   const paypal = await createPaypal({ ...base, baseUrl: () => addresses.paypal });
+  const unitel = createUnitel({ ...base, baseUrl: () => addresses.unitel });
+  const wechatCloud = createWeChatCloud({
+    ...base,
+    addresses: () => addresses,
+    baseUrl: () => addresses.wechatCloud,
+  });
   const neutral = [
     ...FAULT_TABLES,
     ...JOURNAL_TABLES,
@@ -169,7 +200,7 @@ async function createParts(options: SimulatorOptions) {
   ];
 
   function reset(): void {
-    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal];
+    const providers = [wechatPay, wechatOpen, alipay, stripe, paypal, unitel, wechatCloud];
     store.clear([...neutral, ...OPENID_TABLES, ...providers.flatMap(({ tables }) => tables)]);
     faults.reset();
     settings.reset();
@@ -177,13 +208,28 @@ async function createParts(options: SimulatorOptions) {
     wechatPay.reset();
     alipay.reset();
     paypal.reset();
+    unitel.reset();
+    wechatCloud.reset();
   }
 
   const shared = createSharedControl({
     ...{ settings, clock, faults, journal, notifier, scheduler, payers, reset },
     describePayer: (payer) => ({ ...payer, ...openids.describe(payer) }),
   });
-  return { store, scheduler, shared, bank, wechatPay, wechatOpen, alipay, stripe, paypal, addresses };
+  return {
+    store,
+    scheduler,
+    shared,
+    bank,
+    wechatPay,
+    wechatOpen,
+    alipay,
+    stripe,
+    paypal,
+    unitel,
+    wechatCloud,
+    addresses,
+  };
 }
 
 function initialSettings(options: SimulatorOptions): Partial<Settings> {

@@ -37,6 +37,8 @@ export interface WireRoute {
 export interface WireProvider<Route extends WireRoute> {
   name: string;
   routes: readonly Route[];
+  /** Told of every request before anything else happens to it, also of one that a fault plan then cuts off. */
+  onReceived?(route: Route, request: WireRequest): void;
   /** Checks, applies, and words the answer; `fault` lets it spoil its own signature. */
   handle(route: Route, request: WireRequest, fault: Fault | undefined): WireAnswer;
   /** The answer of a fault plan: `error` and `rate_limit` before, `error_after_commit` after applying. */
@@ -106,6 +108,7 @@ async function answer<Route extends WireRoute>(
 ): Promise<FastifyReply> {
   const request = readRequest(raw);
   const operation = route.operationOf?.(request) ?? route.operation;
+  provider.onReceived?.(route, request);
   const fault = faults.take(provider.name, operation, TRANSPORT_FAULTS, route.subject(request));
   const note = (sent: WireAnswer | null) =>
     journal.record({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allocate, formatDecimal, parseDecimal, scaleAmount, takeBasisPoints } from './money.ts';
+import { allocate, formatDecimal, parseDecimal, scaleAmount, scaleDown, takeBasisPoints } from './money.ts';
 
 const amount = fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 });
 const currency = fc.constantFrom('CNY', 'USD', 'JPY', 'KWD', 'COIN');
@@ -93,6 +93,26 @@ describe('scaling', () => {
     expect(scaleAmount(Number.MAX_SAFE_INTEGER, 9_999, 9_999)).toBe(Number.MAX_SAFE_INTEGER);
     expect(() => scaleAmount(Number.MAX_SAFE_INTEGER, 2, 1)).toThrow(RangeError);
     expect(() => scaleAmount(1.5, 1, 1)).toThrow(RangeError);
+  });
+
+  test('downwards leaves out what is over, and parts of it never sum to more than the whole', () => {
+    expect([scaleDown(5, 1, 2), scaleDown(4, 1, 3), scaleDown(5, 1, 3), scaleDown(0, 1, 3)]).toEqual([
+      2, 1, 1, 0,
+    ]);
+    expect(scaleDown(Number.MAX_SAFE_INTEGER, 9_999, 10_000)).toBe(9_006_298_534_815_516);
+    expect(() => scaleDown(-1, 1, 2)).toThrow(RangeError);
+    expect(() => scaleDown(1, 1, 0)).toThrow(RangeError);
+    const whole = fc.integer({ min: 0, max: 1_000_000_000_000 });
+    fc.assert(
+      fc.property(
+        whole,
+        fc.integer({ min: 0, max: 9_999 }),
+        fc.integer({ min: 1, max: 9_999 }),
+        (n, a, b) => {
+          expect(scaleDown(n, a, a + b) + scaleDown(n, b, a + b)).toBeLessThanOrEqual(n);
+        },
+      ),
+    );
   });
 
   test('of a fee takes 0.6 % as sixty basis points', () => {

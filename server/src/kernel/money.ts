@@ -96,6 +96,15 @@ export function scaleAmount(amount: number, numerator: number, denominator: numb
   return assertAmount(Number(product < 0n ? -rounded : rounded));
 }
 
+/** `amount × numerator ÷ denominator` without what is left over, for amounts and factors that are not negative; exact. */
+export function scaleDown(amount: number, numerator: number, denominator: number): number {
+  if (amount < 0 || numerator < 0 || denominator <= 0) {
+    throw new RangeError(`${amount} × ${numerator} ÷ ${denominator} is not a share`);
+  }
+  const product = BigInt(assertAmount(amount)) * BigInt(numerator);
+  return assertAmount(Number(product / BigInt(denominator)));
+}
+
 /** `basisPoints` ten-thousandths of an amount (60 basis points are 0.6 %), rounded half away from zero. */
 export function takeBasisPoints(amount: number, basisPoints: number): number {
   return scaleAmount(amount, basisPoints, 10_000);

@@ -1,7 +1,8 @@
 /** The providers whose faults are played, and what a payer does at each. */
 import type { Simulators } from '../../../simulators/src/index.ts';
-import type { TestAppOptions } from '../harness/app.ts';
+import { type TestAppOptions, toCloudSettings } from '../harness/app.ts';
 import { type ProviderBooks, paypalBooks, stripeBooks } from '../harness/provider-money.ts';
+import { toPaypalEnvironment } from '../harness/simulated-paypal.ts';
 
 export interface Opened {
   readonly paymentId: string;
@@ -26,18 +27,10 @@ export interface Rail {
 
 const MANY = 1_000_000;
 
-const paypalSettings = (simulators: Simulators): Record<string, string> => {
-  const merchant = simulators.paypal.merchant();
-  return {
-    SHOP_CURRENCY: 'USD',
-    PAYPAL_CLIENT_ID: merchant.clientId,
-    PAYPAL_CLIENT_SECRET: merchant.clientSecret,
-    PAYPAL_MERCHANT_ID: merchant.merchantId,
-    PAYPAL_WEBHOOK_ID: merchant.webhookId,
-    PAYPAL_WEBHOOK_CA: merchant.webhookCaPem,
-    PAYPAL_BASE_URL: merchant.apiBaseUrl,
-  };
-};
+const paypalSettings = (simulators: Simulators): Record<string, string> => ({
+  SHOP_CURRENCY: 'USD',
+  ...toPaypalEnvironment(simulators),
+});
 
 export const RAILS: readonly Rail[] = [
   {
@@ -55,6 +48,18 @@ export const RAILS: readonly Rail[] = [
     books: ({ wechatPay }) => ({
       trades: wechatPay.listTrades(MANY),
       refunds: wechatPay.listRefunds(undefined, MANY),
+    }),
+  },
+  {
+    ...{ name: 'wechat_cloud', provider: 'wechat-cloud', method: 'wechat_cloud' },
+    options: { environmentOf: toCloudSettings },
+    others: ['bill'],
+    // Where the query is silent, the bill of the next morning tells: that story has a test of its own.
+    prepare: ({ wechatCloud }) => void wechatCloud.changeSettings({ refundLists: 'filled' }),
+    pay: ({ wechatCloud }, { paymentId }) => void wechatCloud.pay({ outTradeNo: paymentId }),
+    books: ({ wechatCloud }) => ({
+      trades: wechatCloud.listTrades(MANY),
+      refunds: wechatCloud.listRefunds(undefined, MANY),
     }),
   },
   {

@@ -87,6 +87,7 @@ async function playRail(rail: Rail, options: Options, wrong: string[]): Promise<
   };
   try {
     app.simulators.paypal.changeSettings({ webhookUrl: `${app.url}/payments/notify/paypal` });
+    app.simulators.wechatCloud.changeSettings({ serviceUrl: app.url });
     const catalogue = Object.entries(app.simulators.faults.catalogue()[rail.provider] ?? {});
     const all = catalogue
       .filter(([operation]) => !rail.others.includes(operation))

@@ -94,10 +94,18 @@ describe('at Alipay', () => {
     const second = alipay.refundOf(payment, 55);
     expect(await alipay.gateway.refund(second)).toMatchObject({ facts: { amount: { amount: 55 } } });
     await alipay.flush();
-    expect(subjectAt(-1)).toMatchObject({
-      refundId: second.id,
-      result: { outcome: 'succeeded', facts: { amount: { amount: 55 } } },
-    });
+    // Two that are due together may arrive in either order.
+    const subjects = alipay.received.flatMap((found) =>
+      found.outcome === 'verified' ? [found.subject] : [],
+    );
+    expect(subjects).toContainEqual(
+      expect.objectContaining({
+        refundId: second.id,
+        result: expect.objectContaining({
+          facts: expect.objectContaining({ amount: { amount: 55, currency: 'CNY' } }),
+        }),
+      }),
+    );
   });
 
   test('a trade that was returned in full is still paid', async () => {

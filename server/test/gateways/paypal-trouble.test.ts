@@ -54,7 +54,7 @@ describe('a token', () => {
     const payment = stranger.newPayment();
     expect(await stranger.gateway.createPayment(payment)).toMatchObject({
       outcome: 'not_sent',
-      reason: { code: 'invalid_client' },
+      reason: { code: 'unauthorised' },
     });
     await stranger.close();
   });

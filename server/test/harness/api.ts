@@ -38,8 +38,8 @@ export function tokenOf(caller: Partial<Caller> & Pick<Caller, 'userId'>): strin
 }
 
 /** Believes whatever {@link tokenOf} wrote. */
-export const fakeAuthenticate: Authenticate = async (authorization) =>
-  authorization === undefined
+export const fakeAuthenticate: Authenticate = async ({ authorization }) =>
+  typeof authorization !== 'string'
     ? null
     : (JSON.parse(Buffer.from(authorization.replace('Bearer ', ''), 'base64url').toString('utf8')) as Caller);
 

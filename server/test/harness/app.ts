@@ -63,6 +63,8 @@ export interface TestAppOptions {
   readonly environment?: Environment;
   /** Those that a simulated provider gives. */
   readonly environmentOf?: (simulators: Simulators) => Environment;
+  /** Which headers say who calls. Not by a setting, which refuses Cloud Hosting on SQLite. */
+  readonly hostedLogin?: Config['wechat']['hostedLogin'];
   /** A database that outlives this program; by default it has one of its own. */
   readonly database?: TestDatabase;
 }
@@ -92,6 +94,17 @@ export function toWechatSettings(simulators: Simulators, hasPublicKey = true): R
       WX_PAY_PUBLIC_KEY_ID: merchant.publicKeyId,
       WX_PAY_PUBLIC_KEY: merchant.publicKeyPem,
     }),
+  };
+}
+
+/** What the platform would have given to a merchant in Cloud Hosting, as settings. */
+export function toCloudSettings(simulators: Simulators): Record<string, string> {
+  const merchant = simulators.wechatCloud.merchant();
+  return {
+    CBR_ENV_ID: merchant.envId,
+    WX_CLOUD_PAY_MCHID: merchant.subMchid,
+    WX_CLOUD_PAY_SERVICE: merchant.service,
+    WX_CLOUD_PAY_BASE_URL: merchant.apiBaseUrl,
   };
 }
 
@@ -181,7 +194,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const database = options.database ?? (await createTestDatabase());
   const dataDir = mkdtempSync(join(tmpdir(), 'suanpan-app-'));
   const port = await findFreePort();
-  const config = loadConfig(
+  const loaded = loadConfig(
     {
       ...{ NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), ROLE: role, LOG_LEVEL: 'silent' },
       ...{ DATABASE_URL: database.url, DATA_DIR: dataDir, SIMULATORS: 'off', DEMO_DATA: 'false' },
@@ -194,6 +207,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
     dataDir,
   );
+  const { hostedLogin = loaded.wechat.hostedLogin } = options;
+  const config: Config = { ...loaded, wechat: { ...loaded.wechat, hostedLogin } };
   const log = createLogger(config.logLevel);
   const kernel = await openKernel({ config, clock, log, rehearse });
   const phoneUrl = withSimulators ? `${simulators.controlUrl}/phone` : null;

@@ -82,7 +82,7 @@ export interface FakeGateway extends Gateway {
 
 const offer = {
   currencies: ['CNY'],
-  kinds: ['goods'],
+  kinds: ['goods', 'coins', 'topup'],
   settlement: 'online',
   windowMs: null,
 } as const satisfies Partial<GatewayMethod>;

@@ -12,7 +12,8 @@ export interface FakeNotification {
   readonly subject: NotificationSubject;
   readonly merchantAccount?: string;
   readonly isForged?: boolean;
-  readonly isHint?: boolean;
+  /** Unsigned; what it may name. */
+  readonly hint?: { readonly paymentId?: string; readonly eventType?: string };
 }
 
 /** Reads what a test has put into the body. */
@@ -21,8 +22,8 @@ export async function readFakeNotification({ body }: IncomingNotification): Prom
   if (sent.isForged) {
     return { outcome: 'rejected', status: 401, reason: 'signature' };
   }
-  if (sent.isHint) {
-    return { outcome: 'hint', reason: 'xml' };
+  if (sent.hint) {
+    return { outcome: 'hint', reason: 'unsigned', ...sent.hint };
   }
   const { eventId, subject, merchantAccount = MERCHANT } = sent;
   return { outcome: 'verified', eventId, eventType: subject.type, merchantAccount, subject };

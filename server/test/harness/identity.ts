@@ -3,6 +3,7 @@ import { createFakeClock } from '../../src/kernel/clock.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createIdentity, type Identity } from '../../src/modules/identity/index.ts';
+import { acceptInvite } from '../../src/modules/invites/index.ts';
 import { openTestApi, type TestAnswer, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 
@@ -34,6 +35,7 @@ export async function openTestIdentity(): Promise<TestIdentity> {
       secrets: { jwt: 'j'.repeat(32), app: 'a'.repeat(32), adminPassword: null },
       shop: { currency: 'CNY', hasDemoData: false },
     },
+    acceptInvite,
   });
   const { registerRoutes, authenticate } = identity;
   const api = await openTestApi({ db, clock, registerRoutes, authenticate });

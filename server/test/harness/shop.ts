@@ -3,8 +3,10 @@ import { type Actor, systemActor } from '../../src/kernel/actor.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
+import type { SubscriberTable } from '../../src/kernel/events/index.ts';
+import type { Router } from '../../src/kernel/http/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
-import { createWorker, type DrainReport } from '../../src/kernel/jobs/index.ts';
+import { createWorker, type DrainReport, type JobHandler } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import type { Sellable } from '../../src/modules/catalog/index.ts';
 import { runDoctor, type Violation } from '../../src/modules/doctor/index.ts';
@@ -13,6 +15,7 @@ import { createInventory, createStock, readStockOf, type Stock } from '../../src
 import { createLedger } from '../../src/modules/ledger/index.ts';
 import {
   createOrders,
+  type Fulfiller,
   type OrderRequest,
   type OrderRow,
   type Orders,
@@ -23,6 +26,7 @@ import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
 import { testPaymentSettings } from './payments.ts';
+import { createTestWallets } from './wallet.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 0);
 export const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -44,8 +48,30 @@ export const HOME: Address = {
   isDefault: true,
 };
 
+/** A module that delivers one kind of virtual goods. */
+export interface Deliverer {
+  readonly fulfiller: Fulfiller;
+  readonly jobs: readonly JobHandler[];
+  registerRoutes(router: Router): void;
+}
+
+export interface DelivererParts {
+  readonly db: Db;
+  readonly clock: FakeClock;
+  /** There once the shop is open. */
+  readonly orders: Pick<Orders, 'placeVirtualOrder' | 'delivery'>;
+}
+
 export interface ShopOptions {
   readonly config?: Config['orders'];
+  /** What delivers virtual goods; nothing without it. */
+  readonly fulfillers?: (orders: () => Orders) => readonly Fulfiller[];
+  /** Who is told of events; nobody without it. */
+  readonly subscribers?: SubscriberTable;
+  /** Of further modules. */
+  readonly handlers?: (db: Db, clock: FakeClock) => readonly JobHandler[];
+  /** A whole module that does. */
+  readonly deliverer?: (parts: DelivererParts) => Deliverer;
   /** Off for tests that measure. */
   readonly rehearse?: boolean;
 }
@@ -80,21 +106,35 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 }, rehearse = true } = options;
+async function openDatabase({ subscribers, rehearse = true }: ShopOptions) {
   const clock = createFakeClock(START);
-  const db = await openTestDb({ clock, rehearse });
+  return { clock, db: await openTestDb({ clock, rehearse, ...(subscribers && { subscribers }) }) };
+}
+
+export async function openShop(options: ShopOptions = {}): Promise<Shop> {
+  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 } } = options;
+  const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
-  const wired = wire({ db, clock, config, variants, homes });
+  const deliverer = options.deliverer?.({
+    ...{ db, clock },
+    orders: {
+      placeVirtualOrder: (request) => orders.placeVirtualOrder(request),
+      get delivery() {
+        return orders.delivery;
+      },
+    },
+  });
+  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
   const { gateway, payments, orders, inventory } = wired;
-  const handlers = [...payments.jobs, ...orders.jobs, ...inventory.jobs];
+  const modules = [orders, payments, inventory, ...(deliverer ? [deliverer] : [])];
+  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,
     clock,
     registerRoutes(router) {
-      for (const module of [orders, payments, inventory]) {
+      for (const module of modules) {
         module.registerRoutes(router);
       }
     },
@@ -157,9 +197,11 @@ interface Parts {
   readonly config: Config['orders'];
   readonly variants: Map<string, Sellable>;
   readonly homes: Map<string, Address>;
+  readonly fulfillers: ShopOptions['fulfillers'];
+  readonly deliverer: Deliverer | undefined;
 }
 
-function wire({ db, clock, config, variants, homes }: Parts) {
+function wire({ db, clock, config, variants, homes, fulfillers, deliverer }: Parts) {
   const gateway = createFakeGateway(clock);
   const owners = new Map();
   const payments = createPayments({
@@ -170,6 +212,7 @@ function wire({ db, clock, config, variants, homes }: Parts) {
       byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
       byMethod: () => gateway,
     },
+    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     ...testPaymentSettings,
@@ -181,8 +224,10 @@ function wire({ db, clock, config, variants, homes }: Parts) {
         return variant ? [[id, variant]] : [];
       }),
     );
-  const orders = createOrders({
+  const deliverers = [...(fulfillers?.(() => orders) ?? []), ...(deliverer ? [deliverer.fulfiller] : [])];
+  const orders: Orders = createOrders({
     ...{ db, clock, config, payments },
+    fulfillers: new Map(deliverers.map((fulfiller) => [fulfiller.kind, fulfiller])),
     catalog: { readSellable },
     addresses: {
       readAddress: async (_reader, userId, id) =>

@@ -138,6 +138,7 @@ export async function openSimulatedAlipay(keyMode: AlipayKeyMode = 'certificate'
       reason: '太小 🙁',
       notifyUrl: listener.url,
       providerRefundId: null,
+      since: payment.createdAt,
     }),
     plan: (operation, kind, params = {}) =>
       void simulators.faults.set({ provider: 'alipay', operation, kind, params }),

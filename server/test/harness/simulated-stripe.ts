@@ -146,6 +146,7 @@ export async function openSimulatedStripe(change: Partial<StripeSettings> = {}):
         reason: '太小 🙁',
         notifyUrl: listener.url,
         providerRefundId: null,
+        since: payment.createdAt,
       };
     },
     async capture(payment, amount, id = newId('cap')) {

@@ -102,6 +102,7 @@ export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): P
       reason: '太小 🙁',
       notifyUrl: listener.url,
       providerRefundId: null,
+      since: payment.createdAt,
     }),
     plan: (operation, kind, params = {}) =>
       void simulators.faults.set({ provider: 'wechat-pay', operation, kind, params }),

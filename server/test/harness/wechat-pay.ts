@@ -7,8 +7,9 @@ import type { Gateway, IncomingNotification, KnownPayment, KnownRefund } from '.
 import { createWechatPayGateway, type WechatPaySettings } from '../../src/gateways/wechat-pay/index.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
-import type { Outbound, OutboundRequest, OutboundResponse } from '../../src/kernel/outbound/index.ts';
+import type { OutboundResponse } from '../../src/kernel/outbound/index.ts';
 import { makeCertificate, type TestCertificate } from './certificate.ts';
+import { createPreparedOutbound, type PreparedOutbound } from './prepared-outbound.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
 export const MCHID = '1900007291';
@@ -103,32 +104,14 @@ export function certificateDownload(
   return answer({ data }, { by });
 }
 
-export interface TestGateway {
+export interface TestGateway extends Pick<PreparedOutbound, 'calls' | 'answers'> {
   readonly gateway: Gateway;
   readonly clock: FakeClock;
-  readonly calls: OutboundRequest[];
-  /** What the next calls are answered, in this order; a function may look at the request or throw. */
-  answers(...next: (OutboundResponse | Error | ((request: OutboundRequest) => OutboundResponse))[]): void;
 }
 
 export function makeGateway(overrides: Partial<WechatPaySettings> = {}): TestGateway {
   const clock = createFakeClock(NOW);
-  const calls: OutboundRequest[] = [];
-  const queue: (OutboundResponse | Error | ((request: OutboundRequest) => OutboundResponse))[] = [];
-  const outbound: Outbound = {
-    async call(request) {
-      calls.push(request);
-      const next = queue.shift();
-      if (next === undefined) {
-        throw new Error(`nothing was prepared for ${request.method} ${request.url}`);
-      }
-      if (next instanceof Error) {
-        throw next;
-      }
-      return typeof next === 'function' ? next(request) : next;
-    },
-    close: () => Promise.resolve(),
-  };
+  const { outbound, calls, answers } = createPreparedOutbound();
   const settings: WechatPaySettings = {
     mchid: MCHID,
     merchantSerialNo: '408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB',
@@ -144,9 +127,7 @@ export function makeGateway(overrides: Partial<WechatPaySettings> = {}): TestGat
   };
   return {
     gateway: createWechatPayGateway({ settings, outbound, clock, log: silentLogger }),
-    clock,
-    calls,
-    answers: (...next) => void queue.push(...next),
+    ...{ clock, calls, answers },
   };
 }
 
@@ -176,6 +157,7 @@ export const refundRequest: KnownRefund = {
   reason: 'too small',
   notifyUrl: payment.notifyUrl,
   providerRefundId: null,
+  since: 0,
 };
 
 /** A paid trade as a query answers it. */

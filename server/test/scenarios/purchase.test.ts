@@ -51,5 +51,9 @@ test('a purchase goes from the list to completion, and every step stands in its 
   );
   expect(await stage.stockOf(tea)).toEqual({ on_hand: 98, reserved: 0 });
   await stage.pass(3 * 24 * 60 * MINUTE);
+  const told = await stage.call('GET /notifications', { token: buyer.token });
+  expect(told.body.data.items.map(({ type }: { type: string }) => type).sort()).toEqual([
+    ...['order.confirmed', 'order.delivered', 'order.shipped'],
+  ]);
   await stage.expectSound();
 });

@@ -35,7 +35,12 @@ interface Attempt {
 /** What people do. */
 interface Actions {
   /** A product with one tracked variant; answers the variant's id. */
-  addVariant(content?: { price?: number; onHand?: number; name?: string }): Promise<string>;
+  addVariant(content?: {
+    price?: number;
+    onHand?: number;
+    name?: string;
+    currency?: string;
+  }): Promise<string>;
   place(buyer: TestBuyer, lines: readonly Line[]): Promise<Seen>;
   open(buyer: TestBuyer, orderId: string, method?: string): Promise<Attempt>;
   /** Pays at the simulated phone, and lets the notification through. */
@@ -94,11 +99,12 @@ function createActions({ call, adminToken, simulators }: TestApp): Actions {
   }
 
   const actions: Actions = {
-    async addVariant({ price = 1_280, onHand = 100, name = '龙井茶' } = {}) {
+    async addVariant({ price = 1_280, onHand = 100, name = '龙井茶', currency } = {}) {
       products += 1;
       const product = await must('POST /products', adminToken, {
         name: `${name} ${products}`,
         status: 'active',
+        ...(currency !== undefined && { currency }),
         variants: [{ unitPrice: price, stock: { isTracked: true, onHand } }],
       });
       return product.variants[0].id as string;
@@ -161,12 +167,18 @@ function createSight({ db, clock, simulators }: TestApp): Sight {
     },
     async expectSound() {
       expect((await runDoctor(db, clock)).violations).toEqual([]);
-      const { wechatPay, alipay } = simulators;
+      const { wechatPay, wechatCloud, alipay } = simulators;
       const stripe = stripeBooks(simulators.stripe);
       const books: ProviderBooks = {
-        trades: [...wechatPay.listTrades(10_000), ...alipay.listTrades(10_000), ...stripe.trades],
+        trades: [
+          ...wechatPay.listTrades(10_000),
+          ...wechatCloud.listTrades(10_000),
+          ...alipay.listTrades(10_000),
+          ...stripe.trades,
+        ],
         refunds: [
           ...wechatPay.listRefunds(undefined, 10_000),
+          ...wechatCloud.listRefunds(undefined, 10_000),
           ...alipay.listRefunds(undefined, 10_000),
           ...stripe.refunds,
         ],

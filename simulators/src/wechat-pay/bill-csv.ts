@@ -52,14 +52,20 @@ export function yuan(fen: number): string {
   return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-export function tradeBill(type: BillType, rows: BillRow[]): string {
+/** Who stands between a merchant and WeChat Pay; its bill names itself first. */
+export interface ServiceProvider {
+  mchid: string;
+  appid: string;
+}
+
+export function tradeBill(type: BillType, rows: BillRow[], provider?: ServiceProvider): string {
   const chosen = rows.filter((row) => type === 'ALL' || (type === 'REFUND') === (row.refund !== null));
   const sum = (pick: (row: BillRow) => number) => yuan(chosen.reduce((total, row) => total + pick(row), 0));
   const paid = (row: BillRow) => (row.refund === null ? row.amount : 0);
   const returned = (row: BillRow) => (row.refund === null ? 0 : row.amount);
   return csv([
     COLUMNS[type],
-    ...chosen.map((row) => values(COLUMNS[type], tradeCells(row))),
+    ...chosen.map((row) => values(COLUMNS[type], tradeCells(row, provider))),
     SUMMARY,
     [
       String(chosen.length),
@@ -73,14 +79,14 @@ export function tradeBill(type: BillType, rows: BillRow[]): string {
   ]);
 }
 
-function tradeCells(row: BillRow): Record<string, string> {
+function tradeCells(row: BillRow, provider: ServiceProvider | undefined): Record<string, string> {
   const { trade, refund } = row;
   const paid = refund === null ? yuan(row.amount) : '0.00';
   return {
     交易时间: toBillTime(row.at),
-    公众账号ID: trade.appid,
-    商户号: trade.mchid,
-    特约商户号: '0',
+    公众账号ID: provider?.appid ?? trade.appid,
+    商户号: provider?.mchid ?? trade.mchid,
+    特约商户号: provider === undefined ? '0' : trade.mchid,
     设备号: trade.deviceId ?? '',
     微信订单号: trade.transactionId ?? '',
     商户订单号: trade.outTradeNo,

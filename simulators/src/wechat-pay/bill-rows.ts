@@ -1,5 +1,4 @@
 import { type Faults, numberParam } from '../faults.ts';
-import { PROVIDER } from './context.ts';
 import type { Refund } from './refunds.ts';
 import type { Trade } from './trades.ts';
 
@@ -48,10 +47,13 @@ export function collectRows(trades: Trade[], refunds: Refund[], start: number, e
 }
 
 /** Lets fault plans make a bill disagree with what happened. */
-export function disturbRows(rows: BillRow[], operation: string, faults: Faults): BillRow[] {
+export function disturbRows(
+  rows: BillRow[],
+  { provider, operation, faults }: { provider: string; operation: string; faults: Faults },
+): BillRow[] {
   const disturbed = rows.flatMap((row): BillRow[] => {
     const subject = { outTradeNo: row.trade.outTradeNo, outRefundNo: row.refund?.outRefundNo };
-    const fault = faults.take(PROVIDER, operation, ROW_FAULTS, subject);
+    const fault = faults.take(provider, operation, ROW_FAULTS, subject);
     if (fault === undefined) {
       return [row];
     }
@@ -64,7 +66,7 @@ export function disturbRows(rows: BillRow[], operation: string, faults: Faults):
     ];
   });
   const pattern = rows[0];
-  const extra = pattern === undefined ? undefined : faults.take(PROVIDER, operation, ['extra_row'], {});
+  const extra = pattern === undefined ? undefined : faults.take(provider, operation, ['extra_row'], {});
   if (pattern === undefined || extra === undefined) {
     return disturbed;
   }

@@ -5,7 +5,7 @@ import type { WireAnswer } from '../wire.ts';
 import { dayRange, toDate } from './beijing-time.ts';
 import { balanceAfter, fundBill, tradeBill } from './bill-csv.ts';
 import { type BillRow, collectRows, disturbRows } from './bill-rows.ts';
-import type { WeChatPayContext } from './context.ts';
+import type { TradingContext, WeChatPayContext } from './context.ts';
 import { paramError, WeChatPayError } from './errors.ts';
 import { check, oneOf, text } from './rules.ts';
 
@@ -33,7 +33,7 @@ const fundBillSchema = z.object({
 export function requestTradeBill(context: WeChatPayContext, query: URLSearchParams): Record<string, string> {
   const input = check(tradeBillSchema, Object.fromEntries(query), 'query');
   const day = readableDay(context, input.bill_date);
-  const rows = disturbRows(rowsBetween(context, day.start, day.end), 'tradebill', context.faults);
+  const rows = disturbRows(rowsBetween(context, day.start, day.end), { ...context, operation: 'tradebill' });
   const chosen =
     input.bill_type === 'ALL'
       ? rows
@@ -48,7 +48,10 @@ export function requestTradeBill(context: WeChatPayContext, query: URLSearchPara
 export function requestFundBill(context: WeChatPayContext, query: URLSearchParams): Record<string, string> {
   const input = check(fundBillSchema, Object.fromEntries(query), 'query');
   const day = readableDay(context, input.bill_date);
-  const rows = disturbRows(rowsBetween(context, day.start, day.end), 'fundflowbill', context.faults);
+  const rows = disturbRows(rowsBetween(context, day.start, day.end), {
+    ...context,
+    operation: 'fundflowbill',
+  });
   if (rows.length === 0 || input.account_type !== 'BASIC') {
     throw noStatement();
   }
@@ -56,11 +59,11 @@ export function requestFundBill(context: WeChatPayContext, query: URLSearchParam
   return publish(context, fundBill(rows, opening), input.tar_type === 'GZIP');
 }
 
-function rowsBetween(context: WeChatPayContext, start: number, end: number): BillRow[] {
+export function rowsBetween(context: TradingContext, start: number, end: number): BillRow[] {
   return collectRows(context.trades.paidBefore(end), context.refunds.createdBefore(end), start, end);
 }
 
-function readableDay(context: WeChatPayContext, date: string): { start: number; end: number } {
+export function readableDay(context: TradingContext, date: string): { start: number; end: number } {
   const now = context.clock.now();
   const day = dayRange(date);
   if (day === undefined || date >= toDate(now) || day.start < now - KEPT_DAYS * DAY_MS) {

@@ -12,8 +12,10 @@ import type { Trades } from './trades.ts';
 
 export const PROVIDER = 'wechat-pay';
 
-/** What the operations of the simulated WeChat Pay work with. */
-export interface WeChatPayContext {
+/** What trading works with, which is the same however a merchant speaks to WeChat Pay. */
+export interface TradingContext {
+  /** As fault plans, notifications and tasks name this way to speak. */
+  provider: string;
   store: Store;
   clock: Clock;
   faults: Faults;
@@ -21,12 +23,20 @@ export interface WeChatPayContext {
   notifier: Notifier;
   payers: Payers;
   openids: Openids;
-  settings: WeChatPaySettingsHolder;
-  ring: KeyRing;
   trades: Trades;
   refunds: Refunds;
-  bills: Bills;
+  /** How long a refund stays PROCESSING, before the time scale. */
+  refundSettleMs(): number;
+  /** Where a refund without an address of its own is told; nowhere when null. */
+  platformRefundNotifyUrl(): string | null;
   strictNotifyUrl(): boolean;
   /** Known once the listeners are bound. */
   addresses(): { control: string; wechatPay: string; wechatOpen: string };
+}
+
+/** What the operations of the simulated WeChat Pay v3 work with. */
+export interface WeChatPayContext extends TradingContext {
+  settings: WeChatPaySettingsHolder;
+  ring: KeyRing;
+  bills: Bills;
 }

@@ -12,14 +12,17 @@ import { createNotificationChannel } from './notifications.ts';
 import { WECHAT_PAY_FAULTS } from './operations.ts';
 import { registerPaymentTasks } from './payments.ts';
 import { registerRefundTasks } from './refund-trade.ts';
-import { createRefunds, REFUND_TABLES } from './refunds.ts';
-import { createTrades, TRADE_TABLES } from './trades.ts';
+import { createRefunds, refundTables } from './refunds.ts';
+import { createTrades, tradeTables } from './trades.ts';
 
 export type { WeChatPayControl } from './control.ts';
 
+const TABLE_PREFIX = 'wechat_pay';
+
 export type WeChatPayDependencies = Omit<
   WeChatPayContext,
-  'settings' | 'ring' | 'trades' | 'refunds' | 'bills'
+  | ('settings' | 'ring' | 'trades' | 'refunds' | 'bills')
+  | ('provider' | 'refundSettleMs' | 'platformRefundNotifyUrl')
 > & {
   dataDir: string | undefined;
   journal: Journal;
@@ -40,10 +43,13 @@ export async function createWeChatPay(dependencies: WeChatPayDependencies): Prom
   const holder = await loadMaterial(dependencies.dataDir, clock.now());
   const context: WeChatPayContext = {
     ...dependencies,
+    provider: PROVIDER,
+    refundSettleMs: () => settings.current().refundSettleMs,
+    platformRefundNotifyUrl: () => settings.current().platformRefundNotifyUrl,
     settings,
     ring: createKeyRing(holder, settings),
-    trades: createTrades(store, clock),
-    refunds: createRefunds(store),
+    trades: createTrades(store, clock, TABLE_PREFIX),
+    refunds: createRefunds(store, TABLE_PREFIX),
     bills: createBills(store),
   };
   faults.register(PROVIDER, WECHAT_PAY_FAULTS);
@@ -55,7 +61,7 @@ export async function createWeChatPay(dependencies: WeChatPayDependencies): Prom
     listener: createWeChatPayListener(context, dependencies.journal),
     control,
     routes: weChatPayRoutes(control),
-    tables: [...TRADE_TABLES, ...REFUND_TABLES, ...BILL_TABLES],
+    tables: [...tradeTables(TABLE_PREFIX), ...refundTables(TABLE_PREFIX), ...BILL_TABLES],
     reset: () => settings.reset(),
   };
 }

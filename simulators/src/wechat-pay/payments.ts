@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { controlError } from '../control-error.ts';
 import { numberParam, textParam } from '../faults.ts';
-import { PROVIDER, type WeChatPayContext } from './context.ts';
+import type { TradingContext } from './context.ts';
 import { WeChatPayError } from './errors.ts';
 import { describeTrade, type Trade } from './trades.ts';
 
@@ -11,12 +11,12 @@ import { describeTrade, type Trade } from './trades.ts';
 export type PayRefusal = 'already_paid' | 'order_closed' | 'time_expired' | 'not_the_payer';
 
 /** Pays as one payer, or answers why WeChat would refuse that payer on the phone. */
-export function payTrade(context: WeChatPayContext, trade: Trade, payerId: string): PayRefusal | undefined {
+export function payTrade(context: TradingContext, trade: Trade, payerId: string): PayRefusal | undefined {
   const openid = context.openids.of(payerId, trade.appid);
   const { outTradeNo } = trade;
   if (
     trade.tradeState === 'CLOSED' &&
-    context.faults.take(PROVIDER, 'pay', ['paid_after_close'], { outTradeNo })
+    context.faults.take(context.provider, 'pay', ['paid_after_close'], { outTradeNo })
   ) {
     settlePayment(context, outTradeNo, openid, true);
     return undefined;
@@ -30,7 +30,7 @@ export function payTrade(context: WeChatPayContext, trade: Trade, payerId: strin
   return undefined;
 }
 
-function refusalOf(context: WeChatPayContext, trade: Trade, openid: string): PayRefusal | undefined {
+function refusalOf(context: TradingContext, trade: Trade, openid: string): PayRefusal | undefined {
   if (trade.tradeState === 'CLOSED') {
     return 'order_closed';
   }
@@ -46,7 +46,7 @@ function refusalOf(context: WeChatPayContext, trade: Trade, openid: string): Pay
   return undefined;
 }
 
-function settlePayment(context: WeChatPayContext, outTradeNo: string, openid: string, late: boolean): void {
+function settlePayment(context: TradingContext, outTradeNo: string, openid: string, late: boolean): void {
   context.store.transaction(() => {
     if (!context.trades.markPaid(outTradeNo, openid, late)) {
       return;
@@ -57,7 +57,7 @@ function settlePayment(context: WeChatPayContext, outTradeNo: string, openid: st
     }
     context.notifier.send({
       id: randomUUID(),
-      provider: PROVIDER,
+      provider: context.provider,
       eventType: 'TRANSACTION.SUCCESS',
       subject: outTradeNo,
       url: paid.notifyUrl,
@@ -67,7 +67,7 @@ function settlePayment(context: WeChatPayContext, outTradeNo: string, openid: st
 }
 
 /** The openid that pays when a fault plan makes the buyer act. */
-function someOpenid(context: WeChatPayContext, trade: Trade, payerId: string): string {
+function someOpenid(context: TradingContext, trade: Trade, payerId: string): string {
   if (trade.boundOpenid !== null) {
     return trade.boundOpenid;
   }
@@ -76,12 +76,12 @@ function someOpenid(context: WeChatPayContext, trade: Trade, payerId: string): s
 }
 
 /** Closes at the merchant's request; re-entrant. Fault plans let the buyer win the race, before or after. */
-export function closeTrade(context: WeChatPayContext, outTradeNo: string): void {
+export function closeTrade(context: TradingContext, outTradeNo: string): void {
   const known = context.trades.find(outTradeNo);
   if (known === undefined) {
     throw new WeChatPayError(404, 'ORDER_NOT_EXIST', '订单不存在');
   }
-  const race = context.faults.take(PROVIDER, 'close', ['paid_during_close', 'paid_after_close'], {
+  const race = context.faults.take(context.provider, 'close', ['paid_during_close', 'paid_after_close'], {
     outTradeNo,
   });
   if (race?.kind === 'paid_during_close' && known.tradeState === 'NOTPAY') {
@@ -95,23 +95,23 @@ export function closeTrade(context: WeChatPayContext, outTradeNo: string): void 
   if (race?.kind === 'paid_after_close') {
     const subject = JSON.stringify([outTradeNo, someOpenid(context, trade, textParam(race, 'payerId', ''))]);
     const dueAt = context.clock.now() + context.clock.scale(numberParam(race, 'ms', 2000));
-    context.scheduler.schedule('wechat-pay.late-payment', subject, dueAt);
+    context.scheduler.schedule(`${context.provider}.late-payment`, subject, dueAt);
   }
 }
 
 /** Registers what happens to a trade at a later time. */
-export function registerPaymentTasks(context: WeChatPayContext): void {
-  context.scheduler.register('wechat-pay.late-payment', (task) => {
+export function registerPaymentTasks(context: TradingContext): void {
+  context.scheduler.register(`${context.provider}.late-payment`, (task) => {
     const [outTradeNo, openid] = JSON.parse(task.subject) as [string, string];
     settlePayment(context, outTradeNo, openid, true);
   });
-  context.scheduler.register('wechat-pay.pay', (task) => {
+  context.scheduler.register(`${context.provider}.pay`, (task) => {
     const [outTradeNo, payerId] = JSON.parse(task.subject) as [string, string];
     payTrade(context, requireTrade(context, outTradeNo), payerId);
   });
 }
 
-export function requireTrade(context: WeChatPayContext, outTradeNo: string): Trade {
+export function requireTrade(context: TradingContext, outTradeNo: string): Trade {
   const trade = context.trades.find(outTradeNo);
   if (trade === undefined) {
     throw controlError(404, 'trade_not_found', `No trade "${outTradeNo}" at WeChat Pay.`);

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { z } from 'zod';
 import { randomHex, randomText } from '../random.ts';
 import { toDigits } from './beijing-time.ts';
-import type { WeChatPayContext } from './context.ts';
+import type { TradingContext } from './context.ts';
 import { paramError, WeChatPayError } from './errors.ts';
 import { PREPAY_SCHEMAS, type prepayBase } from './prepay-schema.ts';
 import { check } from './rules.ts';
@@ -24,7 +24,7 @@ const LONGEST_EXPIRY_MS: Record<Product, number> = {
 type PrepayInput = z.infer<typeof prepayBase> & { payer?: { openid: string } };
 
 /** Takes an order, or the same order again, and answers what the buyer's side needs to pay it. */
-export function prepay(context: WeChatPayContext, product: Product, body: unknown): Record<string, string> {
+export function prepay(context: TradingContext, product: Product, body: unknown): Record<string, string> {
   const input: PrepayInput = check(PREPAY_SCHEMAS[product], body, 'body');
   checkApp(context, input);
   checkNotifyUrl(input.notify_url, context.strictNotifyUrl());
@@ -40,7 +40,7 @@ export function prepay(context: WeChatPayContext, product: Product, body: unknow
   });
 }
 
-function checkApp(context: WeChatPayContext, input: PrepayInput): void {
+function checkApp(context: TradingContext, input: PrepayInput): void {
   if (!context.openids.apps.some((app) => app.appid === input.appid)) {
     throw new WeChatPayError(400, 'APPID_MCHID_NOT_MATCH', '商户号mch_id与appid不匹配');
   }
@@ -98,7 +98,7 @@ function refuseChanged(known: Trade, fingerprint: string): void {
 }
 
 function insertTrade(
-  context: WeChatPayContext,
+  context: TradingContext,
   product: Product,
   input: PrepayInput,
   fingerprint: string,
@@ -157,7 +157,7 @@ function canonical(value: unknown): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
 }
 
-function issueToken(context: WeChatPayContext, product: Product, outTradeNo: string): Record<string, string> {
+function issueToken(context: TradingContext, product: Product, outTradeNo: string): Record<string, string> {
   const now = context.clock.now();
   if (product === 'native') {
     const codeUrl = `weixin://wxpay/bizpayurl?pr=${randomText(9)}`;

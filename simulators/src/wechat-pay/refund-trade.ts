@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { type Fault, numberParam } from '../faults.ts';
-import { PROVIDER, type WeChatPayContext } from './context.ts';
+import type { TradingContext, WeChatPayContext } from './context.ts';
 import { invalidRequest, WeChatPayError } from './errors.ts';
 import { checkNotifyUrl } from './prepay.ts';
 import { abnormalRefundSchema, refundSchema } from './refund-schema.ts';
@@ -32,7 +32,7 @@ const OUTCOMES: Record<string, Refund['outcome']> = { refund_abnormal: 'ABNORMAL
 type RefundInput = z.infer<typeof refundSchema>;
 
 /** Accepts a refund, or the same one again. Accepted is not refunded: the answer says PROCESSING. */
-export function refundTrade(context: WeChatPayContext, body: unknown): Record<string, unknown> {
+export function refundTrade(context: TradingContext, body: unknown): Record<string, unknown> {
   const input = check(refundSchema, body, 'body');
   if (input.notify_url !== undefined) {
     checkNotifyUrl(input.notify_url, context.strictNotifyUrl());
@@ -43,7 +43,7 @@ export function refundTrade(context: WeChatPayContext, body: unknown): Record<st
     if (known !== undefined) {
       return describeRefund(repeated(known, trade, input));
     }
-    const fault = context.faults.take(PROVIDER, 'refund', REFUND_FAULTS, {
+    const fault = context.faults.take(context.provider, 'refund', REFUND_FAULTS, {
       outTradeNo: trade.outTradeNo,
       outRefundNo: input.out_refund_no,
     });
@@ -53,7 +53,7 @@ export function refundTrade(context: WeChatPayContext, body: unknown): Record<st
   });
 }
 
-function findTrade(context: WeChatPayContext, input: RefundInput): Trade {
+function findTrade(context: TradingContext, input: RefundInput): Trade {
   const trade =
     input.transaction_id === undefined
       ? context.trades.find(input.out_trade_no ?? '')
@@ -87,7 +87,7 @@ function refuseByFault(fault: Fault | undefined): void {
   }
 }
 
-function refuseByRule(context: WeChatPayContext, trade: Trade, input: RefundInput): void {
+function refuseByRule(context: TradingContext, trade: Trade, input: RefundInput): void {
   const now = context.clock.now();
   if (trade.paidAt === null) {
     throw invalidRequest('订单未支付，不能申请退款');
@@ -106,12 +106,7 @@ function refuseByRule(context: WeChatPayContext, trade: Trade, input: RefundInpu
   }
 }
 
-function accept(
-  context: WeChatPayContext,
-  trade: Trade,
-  input: RefundInput,
-  fault: Fault | undefined,
-): Refund {
+function accept(context: TradingContext, trade: Trade, input: RefundInput, fault: Fault | undefined): Refund {
   if (!context.trades.reserveRefund(trade.outTradeNo, input.amount.refund)) {
     throw invalidRequest('申请退款金额大于订单可退金额');
   }
@@ -130,19 +125,19 @@ function accept(
     now,
   );
   context.refunds.insert(refund);
-  const settleMs = context.settings.current().refundSettleMs;
+  const settleMs = context.refundSettleMs();
   scheduleSettlement(context, refund, fault === undefined ? settleMs : numberParam(fault, 'ms', settleMs));
   return refund;
 }
 
 /** Lets a refund end after a wait, which the time scale shortens. */
-export function scheduleSettlement(context: WeChatPayContext, refund: Refund, waitMs: number): void {
+export function scheduleSettlement(context: TradingContext, refund: Refund, waitMs: number): void {
   const dueAt = context.clock.now() + context.clock.scale(waitMs);
-  context.scheduler.schedule('wechat-pay.settle-refund', refund.outRefundNo, dueAt);
+  context.scheduler.schedule(`${context.provider}.settle-refund`, refund.outRefundNo, dueAt);
 }
 
 /** Ends a refund that is processing as planned, and tells the merchant. */
-export function settleRefund(context: WeChatPayContext, outRefundNo: string): void {
+export function settleRefund(context: TradingContext, outRefundNo: string): void {
   context.store.transaction(() => {
     const planned = context.refunds.find(outRefundNo);
     if (planned === undefined) {
@@ -160,15 +155,15 @@ export function settleRefund(context: WeChatPayContext, outRefundNo: string): vo
 }
 
 /** A refund without an address of its own is told to the platform-configured one, in v2 XML. */
-function notifyRefund(context: WeChatPayContext, refund: Refund): void {
-  const platformUrl = context.settings.current().platformRefundNotifyUrl;
+function notifyRefund(context: TradingContext, refund: Refund): void {
+  const platformUrl = context.platformRefundNotifyUrl();
   const url = refund.notifyUrl ?? platformUrl;
   if (url === null) {
     return;
   }
   context.notifier.send({
     id: randomUUID(),
-    provider: PROVIDER,
+    provider: context.provider,
     eventType: refund.notifyUrl === null ? 'REFUND.V2' : `REFUND.${refund.status}`,
     subject: refund.outTradeNo,
     url,
@@ -176,11 +171,13 @@ function notifyRefund(context: WeChatPayContext, refund: Refund): void {
   });
 }
 
-export function registerRefundTasks(context: WeChatPayContext): void {
-  context.scheduler.register('wechat-pay.settle-refund', (task) => settleRefund(context, task.subject));
+export function registerRefundTasks(context: TradingContext): void {
+  context.scheduler.register(`${context.provider}.settle-refund`, (task) =>
+    settleRefund(context, task.subject),
+  );
 }
 
-export function queryRefund(context: WeChatPayContext, outRefundNo: string): Record<string, unknown> {
+export function queryRefund(context: TradingContext, outRefundNo: string): Record<string, unknown> {
   const refund = context.refunds.find(outRefundNo);
   if (refund === undefined) {
     throw new WeChatPayError(404, 'RESOURCE_NOT_EXISTS', '退款单不存在');
@@ -215,7 +212,7 @@ export function retryAbnormalRefund(
       throw invalidRequest('退款单状态不为退款异常');
     }
     context.refunds.plan(refund.outRefundNo, 'SUCCESS');
-    scheduleSettlement(context, refund, context.settings.current().refundSettleMs);
+    scheduleSettlement(context, refund, context.refundSettleMs());
     return describeRefund({ ...refund, status: 'PROCESSING' });
   });
 }

@@ -28,15 +28,15 @@ export interface Refund {
   succeededAt: number | null;
 }
 
-const SCHEMA = `CREATE TABLE IF NOT EXISTS wechat_pay_refunds (
+const schemaOf = (prefix: string) => `CREATE TABLE IF NOT EXISTS ${prefix}_refunds (
   out_refund_no TEXT PRIMARY KEY, refund_id TEXT NOT NULL UNIQUE, out_trade_no TEXT NOT NULL,
   transaction_id TEXT NOT NULL, appid TEXT NOT NULL, mchid TEXT NOT NULL,
   refund INTEGER NOT NULL CHECK (refund > 0), total INTEGER NOT NULL, currency TEXT NOT NULL,
   reason TEXT, notify_url TEXT, funds_account TEXT NOT NULL, status TEXT NOT NULL, outcome TEXT NOT NULL,
   origin TEXT NOT NULL, created_at INTEGER NOT NULL, succeeded_at INTEGER) STRICT;
-  CREATE INDEX IF NOT EXISTS wechat_pay_refunds_trade ON wechat_pay_refunds (out_trade_no);`;
+  CREATE INDEX IF NOT EXISTS ${prefix}_refunds_trade ON ${prefix}_refunds (out_trade_no);`;
 
-export const REFUND_TABLES = ['wechat_pay_refunds'] as const;
+export const refundTables = (prefix: string): string[] => [`${prefix}_refunds`];
 
 const COLUMNS = `out_refund_no AS outRefundNo, refund_id AS refundId, out_trade_no AS outTradeNo,
   transaction_id AS transactionId, appid, mchid, refund, total, currency, reason, notify_url AS notifyUrl,
@@ -53,13 +53,14 @@ export interface Refunds {
   plan(outRefundNo: string, outcome: Refund['outcome']): void;
 }
 
-export function createRefunds(store: Store): Refunds {
-  store.define(SCHEMA);
-  const select = `SELECT ${COLUMNS} FROM wechat_pay_refunds`;
+/** Refunds in a table of their own, named after the way to speak. */
+export function createRefunds(store: Store, prefix: string): Refunds {
+  store.define(schemaOf(prefix));
+  const select = `SELECT ${COLUMNS} FROM ${prefix}_refunds`;
   return {
     insert(refund) {
       store.run(
-        'INSERT INTO wechat_pay_refunds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO ${prefix}_refunds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ...[refund.outRefundNo, refund.refundId, refund.outTradeNo, refund.transactionId, refund.appid],
         ...[refund.mchid, refund.refund, refund.total, refund.currency, refund.reason, refund.notifyUrl],
         ...[refund.fundsAccount, refund.status, refund.outcome, refund.origin, refund.createdAt],
@@ -77,11 +78,11 @@ export function createRefunds(store: Store): Refunds {
       store.all<Refund>(`${select} WHERE created_at < ? ORDER BY created_at, rowid`, epochMs),
     move: (outRefundNo, from, to, succeededAt) =>
       store.run(
-        'UPDATE wechat_pay_refunds SET status = ?, succeeded_at = ? WHERE out_refund_no = ? AND status = ?',
+        `UPDATE ${prefix}_refunds SET status = ?, succeeded_at = ? WHERE out_refund_no = ? AND status = ?`,
         ...[to, succeededAt, outRefundNo, from],
       ) === 1,
     plan(outRefundNo, outcome) {
-      store.run('UPDATE wechat_pay_refunds SET outcome = ? WHERE out_refund_no = ?', outcome, outRefundNo);
+      store.run(`UPDATE ${prefix}_refunds SET outcome = ? WHERE out_refund_no = ?`, outcome, outRefundNo);
     },
   };
 }

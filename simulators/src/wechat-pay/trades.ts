@@ -54,7 +54,7 @@ const STATE_WORDS: Record<TradeState, string> = {
   CLOSED: '订单已关闭',
 };
 
-const SCHEMA = `CREATE TABLE IF NOT EXISTS wechat_pay_trades (
+const schemaOf = (prefix: string) => `CREATE TABLE IF NOT EXISTS ${prefix}_trades (
   out_trade_no TEXT PRIMARY KEY, product TEXT NOT NULL, appid TEXT NOT NULL, mchid TEXT NOT NULL,
   description TEXT NOT NULL, attach TEXT, device_id TEXT, total INTEGER NOT NULL CHECK (total > 0),
   currency TEXT NOT NULL, bound_openid TEXT, notify_url TEXT NOT NULL, fingerprint TEXT NOT NULL,
@@ -62,11 +62,11 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS wechat_pay_trades (
   paid_at INTEGER, paid_openid TEXT, bank_type TEXT,
   refunded INTEGER NOT NULL DEFAULT 0 CHECK (refunded BETWEEN 0 AND total),
   refund_count INTEGER NOT NULL DEFAULT 0, last_refund_at INTEGER, last_try TEXT) STRICT;
-  CREATE INDEX IF NOT EXISTS wechat_pay_trades_paid ON wechat_pay_trades (paid_at);
-  CREATE TABLE IF NOT EXISTS wechat_pay_prepays (
+  CREATE INDEX IF NOT EXISTS ${prefix}_trades_paid ON ${prefix}_trades (paid_at);
+  CREATE TABLE IF NOT EXISTS ${prefix}_prepays (
   token TEXT PRIMARY KEY, out_trade_no TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;`;
 
-export const TRADE_TABLES = ['wechat_pay_trades', 'wechat_pay_prepays'] as const;
+export const tradeTables = (prefix: string): string[] => [`${prefix}_trades`, `${prefix}_prepays`];
 
 const COLUMNS = `out_trade_no AS outTradeNo, product, appid, mchid, description, attach, device_id AS deviceId,
   total, currency, bound_openid AS boundOpenid, notify_url AS notifyUrl, fingerprint, state AS tradeState,
@@ -104,27 +104,28 @@ export interface Trades {
   findToken(token: string): { outTradeNo: string; expiresAt: number } | undefined;
 }
 
-export function createTrades(store: Store, clock: Clock): Trades {
-  store.define(SCHEMA);
+/** Trades in tables of their own, named after the way to speak. */
+export function createTrades(store: Store, clock: Clock, prefix: string): Trades {
+  store.define(schemaOf(prefix));
 
   function fresh(trade: Trade | undefined): Trade | undefined {
     if (trade?.tradeState !== 'NOTPAY' || clock.now() < trade.createdAt + AUTO_CLOSE_MS) {
       return trade;
     }
     store.run(
-      `UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
+      `UPDATE ${prefix}_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
       trade.outTradeNo,
     );
     return { ...trade, tradeState: 'CLOSED' };
   }
 
   const find = (outTradeNo: string) =>
-    fresh(store.get<Trade>(`SELECT ${COLUMNS} FROM wechat_pay_trades WHERE out_trade_no = ?`, outTradeNo));
+    fresh(store.get<Trade>(`SELECT ${COLUMNS} FROM ${prefix}_trades WHERE out_trade_no = ?`, outTradeNo));
 
   return {
     insert(trade) {
       store.run(
-        `INSERT INTO wechat_pay_trades (out_trade_no, product, appid, mchid, description, attach, device_id, total,
+        `INSERT INTO ${prefix}_trades (out_trade_no, product, appid, mchid, description, attach, device_id, total,
          currency, bound_openid, notify_url, fingerprint, state, created_at, expires_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NOTPAY', ?, ?)`,
         ...[trade.outTradeNo, trade.product, trade.appid, trade.mchid, trade.description, trade.attach],
@@ -134,21 +135,21 @@ export function createTrades(store: Store, clock: Clock): Trades {
     },
     find,
     findByTransactionId: (transactionId) =>
-      store.get<Trade>(`SELECT ${COLUMNS} FROM wechat_pay_trades WHERE transaction_id = ?`, transactionId),
+      store.get<Trade>(`SELECT ${COLUMNS} FROM ${prefix}_trades WHERE transaction_id = ?`, transactionId),
     list: (limit) =>
       store
-        .all<Trade>(`SELECT ${COLUMNS} FROM wechat_pay_trades ORDER BY rowid DESC LIMIT ?`, limit)
+        .all<Trade>(`SELECT ${COLUMNS} FROM ${prefix}_trades ORDER BY rowid DESC LIMIT ?`, limit)
         .map((trade) => fresh(trade) ?? trade),
     paidBefore: (epochMs) =>
       store.all<Trade>(
-        `SELECT ${COLUMNS} FROM wechat_pay_trades WHERE paid_at < ? ORDER BY paid_at, rowid`,
+        `SELECT ${COLUMNS} FROM ${prefix}_trades WHERE paid_at < ? ORDER BY paid_at, rowid`,
         epochMs,
       ),
     markPaid(outTradeNo, openid, late) {
       const now = clock.now();
       const from = late ? `('NOTPAY', 'CLOSED')` : `('NOTPAY')`;
       const changed = store.run(
-        `UPDATE wechat_pay_trades SET state = 'SUCCESS', transaction_id = ?, paid_at = ?, paid_openid = ?,
+        `UPDATE ${prefix}_trades SET state = 'SUCCESS', transaction_id = ?, paid_at = ?, paid_openid = ?,
          bank_type = 'OTHERS', last_try = 'paid' WHERE out_trade_no = ? AND state IN ${from}`,
         ...[`4200${randomDigits(6)}${toDigits(now).slice(0, 8)}${randomDigits(10)}`, now, openid, outTradeNo],
       );
@@ -156,31 +157,31 @@ export function createTrades(store: Store, clock: Clock): Trades {
     },
     markClosed: (outTradeNo) =>
       store.run(
-        `UPDATE wechat_pay_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
+        `UPDATE ${prefix}_trades SET state = 'CLOSED' WHERE out_trade_no = ? AND state = 'NOTPAY'`,
         outTradeNo,
       ) === 1,
     reserveRefund: (outTradeNo, amount) =>
       store.run(
-        `UPDATE wechat_pay_trades SET refunded = refunded + ?, refund_count = refund_count + 1, last_refund_at = ?,
+        `UPDATE ${prefix}_trades SET refunded = refunded + ?, refund_count = refund_count + 1, last_refund_at = ?,
          state = 'REFUND' WHERE out_trade_no = ? AND state IN ('SUCCESS', 'REFUND') AND refunded + ? <= total`,
         ...[amount, clock.now(), outTradeNo, amount],
       ) === 1,
     releaseRefund(outTradeNo, amount) {
       store.run(
-        'UPDATE wechat_pay_trades SET refunded = refunded - ? WHERE out_trade_no = ?',
+        `UPDATE ${prefix}_trades SET refunded = refunded - ? WHERE out_trade_no = ?`,
         amount,
         outTradeNo,
       );
     },
     noteTry(outTradeNo, words) {
-      store.run('UPDATE wechat_pay_trades SET last_try = ? WHERE out_trade_no = ?', words, outTradeNo);
+      store.run(`UPDATE ${prefix}_trades SET last_try = ? WHERE out_trade_no = ?`, words, outTradeNo);
     },
     addToken(token, outTradeNo, expiresAt) {
-      store.run('INSERT INTO wechat_pay_prepays VALUES (?, ?, ?)', token, outTradeNo, expiresAt);
+      store.run(`INSERT INTO ${prefix}_prepays VALUES (?, ?, ?)`, token, outTradeNo, expiresAt);
     },
     findToken: (token) =>
       store.get<{ outTradeNo: string; expiresAt: number }>(
-        'SELECT out_trade_no AS outTradeNo, expires_at AS expiresAt FROM wechat_pay_prepays WHERE token = ?',
+        `SELECT out_trade_no AS outTradeNo, expires_at AS expiresAt FROM ${prefix}_prepays WHERE token = ?`,
         token,
       ),
   };

@@ -14,6 +14,8 @@ const THEME: ThemeConfig = {
   token: {
     colorPrimary: '#0f766e',
     colorInfo: '#0f766e',
+    colorInfoBg: '#eef7f5',
+    colorInfoBorder: '#bfdfd8',
     colorLink: '#0f766e',
     colorTextBase: '#1c2523',
     colorBgLayout: '#f6f8f7',
@@ -23,7 +25,14 @@ const THEME: ThemeConfig = {
   },
   components: {
     Layout: { siderBg: '#ffffff', headerBg: '#ffffff', headerHeight: 56, headerPadding: '0 20px' },
-    Menu: { itemSelectedBg: '#e6f4f1', activeBarBorderWidth: 0, itemMarginInline: 8 },
+    Menu: {
+      itemSelectedBg: '#e6f4f1',
+      activeBarBorderWidth: 0,
+      itemMarginInline: 8,
+      itemHeight: 34,
+      itemMarginBlock: 2,
+      groupTitleFontSize: 12,
+    },
     Table: { headerBg: '#fafbfb', cellPaddingBlockMD: 10 },
   },
 };

@@ -6,11 +6,18 @@ import type { ListState } from './use-list.ts';
 interface Props<T> {
   readonly list: ListState<T>;
   readonly columns: NonNullable<TableProps<T>['columns']>;
-  readonly rowKey: keyof T & string;
+  readonly rowKey: (keyof T & string) | ((row: T) => string);
   /** What an empty list says; lists of things to do are glad to be empty. */
   readonly emptyText?: string | undefined;
   readonly onOpen?: (row: T) => void;
   readonly expandable?: TableProps<T>['expandable'];
+}
+
+type Column<T> = NonNullable<TableProps<T>['columns']>[number];
+
+/** What can be done with a row, the column without a title, stays in view however wide the table is. */
+function keepInView<T>(column: Column<T>): Column<T> {
+  return column.title === undefined ? { ...column, fixed: 'end' } : column;
 }
 
 /** A list of the server's: one page at a time, with its loading, empty and failed states. */
@@ -24,6 +31,7 @@ export function DataTable<T extends object>({
 }: Props<T>) {
   const { t } = useTranslation();
   const { query, turnTo } = list;
+  const hasMore = query.data?.items.some((row) => expandable?.rowExpandable?.(row) ?? true) ?? false;
   const retry = () => {
     void query.refetch();
   };
@@ -38,7 +46,7 @@ export function DataTable<T extends object>({
       <Table<T>
         size="middle"
         rowKey={rowKey}
-        columns={columns}
+        columns={columns.map(keepInView)}
         dataSource={query.data?.items ?? []}
         loading={query.isPending || query.isPlaceholderData}
         scroll={{ x: 'max-content' }}
@@ -47,7 +55,7 @@ export function DataTable<T extends object>({
             <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={emptyText ?? t('nothingHere')} />
           ),
         }}
-        {...(expandable !== undefined && { expandable })}
+        {...(expandable !== undefined && hasMore && { expandable })}
         {...(onOpen !== undefined && {
           onRow: (row) => ({ className: 'opens', onClick: () => onOpen(row) }),
         })}

@@ -1,11 +1,4 @@
-import { handBooksEn } from './console-hand-books.ts';
-import { consoleRefundsEn } from './console-refunds.ts';
-import { consoleRiskEn } from './console-risk.ts';
-
 export const consoleEn = {
-  ...handBooksEn,
-  ...consoleRefundsEn,
-  ...consoleRiskEn,
   documentTitle: 'Suanpan Console',
   console: 'Console',
   logIn: 'Log in',
@@ -98,10 +91,12 @@ export const consoleEn = {
   restock: 'The goods are fit for sale again',
   cancelHint: 'Whatever has been paid is refunded in full by itself.',
   refundAmount: 'Amount in {{currency}}',
-  refundAll: 'Everything that is left',
+  refundAll: 'Everything that is left ({{amount}})',
   refundPart: 'A part',
-  refundHint: 'The money goes back the way it came.',
   notAnAmount: 'Not an amount',
+  tooMuch: 'That is too much',
+  note: 'Note',
+  noteOptional: 'Note (optional)',
 
   timeline: 'Timeline',
   'kind.status': 'Statuses',
@@ -115,6 +110,8 @@ export const consoleEn = {
   'field.payment.status': 'Attempt',
   'field.refund.status': 'Refund',
   'field.capture.status': 'Capture',
+  'field.refund_request.status': 'Refund request',
+  'field.dispute.status': 'Dispute',
   'actor.customer': 'customer',
   'actor.staff': 'staff',
   'actor.system': 'system',
@@ -124,7 +121,7 @@ export const consoleEn = {
   jobDead: 'gave up',
   jobAttempts_one: 'tried once',
   jobAttempts_other: 'tried {{count}} times',
-  noAnswer: 'no answer',
+  callUnanswered: 'no answer',
 
   productSearch: 'Search products',
   category: 'Category',
@@ -202,6 +199,7 @@ export const consoleEn = {
   held: 'Held',
   heldUntil: 'Until',
   captureRequested: 'Being captured',
+  capturedAmount: 'Captured',
   capture: 'Capture',
   captureAmount: 'Amount in {{currency}}',
   captureLast: 'Last capture: let the rest go',
@@ -244,6 +242,7 @@ export const consoleEn = {
   'attempt.closed': 'Closed',
 
   eventType: 'Type',
+  eventNumber: 'Number',
   subject: 'Subject',
   subjectSearch: 'Id of a payment or refund',
   received: 'Received',
@@ -276,12 +275,10 @@ export const consoleEn = {
   'alertKind.notification_unknown': 'A notification for an unknown payment',
   'alertKind.refresh_token_reused': 'A refresh token was used twice',
   'alertKind.shipped_unpaid': 'Shipped goods lost their payment',
-  'alertKind.payment_review_overdue': 'A payment waits for its review',
   'alertKind.payment_processing_overdue': 'A provider still works on a payment',
   'alertKind.authorisation_ending': 'Held money is let go soon',
   'alertKind.capture_failed': 'A capture failed',
   'alertKind.capture_mismatch': 'A capture does not match',
-  'alertKind.refund_by_hand': 'A refund is to be paid out by hand',
   'alertKind.order_not_closing': 'An order can not be closed',
   'alertKind.invariant_broken': 'A rule of the books is broken',
   occurrences: 'Times',

@@ -51,10 +51,9 @@ export const handBooksEn = {
   confirmReversal: 'Confirm the reversal',
   confirmReversalHint: 'The payment is reversed, and the order is no longer paid.',
   paymentOrCode: 'Payment id or remittance code',
-  acceptsDifference:
+  acceptsLineDifference:
     'Take it although amount or number of payments differ: what is short is waived, the rest goes back',
   dismissAs: 'Why',
-  note: 'Note',
   toCollect: 'To be collected',
   heldByCouriers: 'Held by couriers',
   handOvers: 'Handed over',
@@ -126,9 +125,8 @@ export const handBooksZh: Record<keyof typeof handBooksEn, string> = {
   confirmReversal: '确认冲正',
   confirmReversalHint: '支付将被冲正，订单不再是已付款状态。',
   paymentOrCode: '支付编号或汇款码',
-  acceptsDifference: '金额或次数不符仍然接受：少付部分免除，多付部分退回',
+  acceptsLineDifference: '金额或次数不符仍然接受：少付部分免除，多付部分退回',
   dismissAs: '原因',
-  note: '备注',
   toCollect: '待收款',
   heldByCouriers: '配送员持有',
   handOvers: '上缴记录',

@@ -1,12 +1,6 @@
 import type { consoleEn } from './console-en.ts';
-import { handBooksZh } from './console-hand-books.ts';
-import { consoleRefundsZh } from './console-refunds.ts';
-import { consoleRiskZh } from './console-risk.ts';
 
 export const consoleZh: Record<keyof typeof consoleEn, string> = {
-  ...handBooksZh,
-  ...consoleRefundsZh,
-  ...consoleRiskZh,
   documentTitle: '算盘控制台',
   console: '控制台',
   logIn: '登录',
@@ -99,10 +93,12 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   restock: '商品完好，可再次销售',
   cancelHint: '已付款项将自动全额退回。',
   refundAmount: '金额（{{currency}}）',
-  refundAll: '全部剩余金额',
+  refundAll: '全部剩余金额（{{amount}}）',
   refundPart: '部分金额',
-  refundHint: '款项将原路退回。',
   notAnAmount: '金额格式不正确',
+  tooMuch: '金额超出上限',
+  note: '备注',
+  noteOptional: '备注（选填）',
 
   timeline: '时间线',
   'kind.status': '状态',
@@ -115,7 +111,9 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   'field.order.fulfilment_status': '履约',
   'field.payment.status': '支付单',
   'field.refund.status': '退款单',
-  'field.capture.status': '入账',
+  'field.capture.status': '请款',
+  'field.refund_request.status': '退款申请',
+  'field.dispute.status': '争议',
   'actor.customer': '客户',
   'actor.staff': '员工',
   'actor.system': '系统',
@@ -125,7 +123,7 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   jobDead: '已放弃',
   jobAttempts_one: '已尝试 {{count}} 次',
   jobAttempts_other: '已尝试 {{count}} 次',
-  noAnswer: '无应答',
+  callUnanswered: '无应答',
 
   productSearch: '搜索商品',
   category: '分类',
@@ -202,6 +200,7 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   held: '预授权金额',
   heldUntil: '有效期至',
   captureRequested: '请款处理中',
+  capturedAmount: '已请款',
   capture: '请款',
   captureAmount: '金额（{{currency}}）',
   captureLast: '最后一次请款，剩余金额释放',
@@ -243,6 +242,7 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   'attempt.closed': '已关闭',
 
   eventType: '类型',
+  eventNumber: '通知编号',
   subject: '对象',
   subjectSearch: '支付单或退款单 ID',
   received: '接收时间',
@@ -275,12 +275,10 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   'alertKind.notification_unknown': '通知对应的支付不存在',
   'alertKind.refresh_token_reused': '刷新令牌被重复使用',
   'alertKind.shipped_unpaid': '已发货订单的款项失效',
-  'alertKind.payment_review_overdue': '支付审核已超时',
   'alertKind.payment_processing_overdue': '渠道处理支付已超时',
   'alertKind.authorisation_ending': '预授权即将到期',
   'alertKind.capture_failed': '请款失败',
   'alertKind.capture_mismatch': '请款信息不一致',
-  'alertKind.refund_by_hand': '有退款需人工打款',
   'alertKind.order_not_closing': '订单无法关闭',
   'alertKind.invariant_broken': '账目规则被破坏',
   occurrences: '次数',

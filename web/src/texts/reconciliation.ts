@@ -1,6 +1,7 @@
 /** The texts of the page of bills and differences. */
 export const reconciliationEn = {
   billLines: 'Lines',
+  billNumber: 'Number of a payment or refund',
   billDue: 'Bill due',
   downloaded: 'Downloaded',
   compared: 'Compared',
@@ -12,7 +13,6 @@ export const reconciliationEn = {
   type: 'Type',
   date: 'Date',
   difference: 'Difference',
-  note: 'Note',
   resolution: 'Decision',
   settle: 'Settle',
   settleDifference: 'Settle the difference',
@@ -56,14 +56,15 @@ export const reconciliationEn = {
   'differenceState.resolved': 'Settled',
   'differenceResolution.accepted': 'Accepted',
   'differenceResolution.booked_elsewhere': 'Booked elsewhere',
-  'differenceResolution.provider_error': "The provider's error",
+  'differenceResolution.provider_error': 'The provider’s error',
   'alertKind.bill_differences': 'The bill and our books differ',
   'alertKind.bill_late': 'A bill is late',
   'nav.reconciliation': 'Reconciliation',
 };
 
-export const reconciliationZh = {
+export const reconciliationZh: Record<keyof typeof reconciliationEn, string> = {
   billLines: '账单行数',
+  billNumber: '支付单或退款单号',
   billDue: '账单可取时间',
   downloaded: '下载时间',
   compared: '对账完成',
@@ -75,7 +76,6 @@ export const reconciliationZh = {
   type: '类型',
   date: '日期',
   difference: '差异',
-  note: '备注',
   resolution: '处理方式',
   settle: '处理',
   settleDifference: '处理差异',

@@ -103,6 +103,15 @@ export interface KeptCard {
   readonly responseCode: string | null;
 }
 
+/** What a provider says that it has received, and which field of it is not what was asked for. */
+export interface Received {
+  readonly field: string;
+  readonly amount: { readonly amount: number; readonly currency: string };
+  readonly merchantAccount: string;
+  readonly appId: string | null;
+  readonly transactionId: string | null;
+}
+
 export interface StaffPayment extends OrderPayment {
   readonly purpose: Purpose;
   readonly settlement: string;
@@ -121,7 +130,7 @@ export interface StaffPayment extends OrderPayment {
   readonly appId: string | null;
   readonly isCurrent: boolean;
   /** What did not match, while a person has to decide. */
-  readonly mismatch: Readonly<Record<string, unknown>> | null;
+  readonly mismatch: Received | null;
 }
 
 export interface StaffRefund extends OrderRefund {

@@ -1,6 +1,7 @@
 /** The lines of Alipay's bill of a day (`业务明细`), in our words. */
+
+import { parseBeijingTime } from '../beijing-time.ts';
 import type { BillRow } from '../gateway.ts';
-import { parseBeijingTime } from './beijing-time.ts';
 import { providerRefundIdOf } from './refund-reading.ts';
 import { readAmount } from './trade.ts';
 

@@ -7,8 +7,8 @@
 import { z } from 'zod';
 import { type Clock, MINUTE_MS } from '../../kernel/clock.ts';
 import { formatDecimal } from '../../kernel/money.ts';
+import { toBeijingTime } from '../beijing-time.ts';
 import type { CreatePaymentResult, GatewayReason, PaymentRequest } from '../gateway.ts';
-import { toBeijingTime } from './beijing-time.ts';
 import type { AlipayClient } from './client.ts';
 import type { ClosePayment } from './close-payment.ts';
 import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';

@@ -3,8 +3,8 @@
  * of one name only the sum of all refunds of the trade, so that the query alone tells what this one returned.
  */
 import { z } from 'zod';
+import { parseBeijingTime } from '../beijing-time.ts';
 import type { GatewayReason, RefundFacts } from '../gateway.ts';
-import { parseBeijingTime } from './beijing-time.ts';
 import type { AlipayClient } from './client.ts';
 import { FOREIGN_ANSWER, MALFORMED_ANSWER } from './errors.ts';
 import { readAmount } from './trade.ts';

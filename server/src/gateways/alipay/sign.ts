@@ -4,7 +4,7 @@
  */
 import { type KeyObject, sign, X509Certificate } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
-import { toBeijingTime } from './beijing-time.ts';
+import { toBeijingTime } from '../beijing-time.ts';
 import { rootSerialNumberOf, serialNumberOf, splitPem } from './certificates.ts';
 import { type CheckedSettings, readPrivateKey } from './config.ts';
 

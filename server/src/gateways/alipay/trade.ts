@@ -1,8 +1,8 @@
 /** How a trade reads, in the answer to a query and in a payment's notification alike. */
 import { z } from 'zod';
 import { isCurrency, type Money, parseDecimal } from '../../kernel/money.ts';
+import { parseBeijingTime } from '../beijing-time.ts';
 import type { PaymentFacts, QueryPaymentResult } from '../gateway.ts';
-import { parseBeijingTime } from './beijing-time.ts';
 import { MALFORMED_ANSWER } from './errors.ts';
 
 /**

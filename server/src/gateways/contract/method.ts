@@ -4,6 +4,7 @@ export type PaymentMethod =
   | 'wechat_native'
   | 'wechat_h5'
   | 'wechat_app'
+  | 'wechat_cloud'
   | 'alipay_qr'
   | 'alipay_page'
   | 'alipay_wap'

@@ -29,7 +29,16 @@ export type NotificationResult =
   /** Could not be verified for now (a certificate that can not be fetched): 5xx, so that it comes again; nothing stored. */
   | { readonly outcome: 'unverified'; readonly reason: string }
   /** Plausible but not verifiable in principle; nothing in it is applied, what it names is queried (RULES 9). */
-  | { readonly outcome: 'hint'; readonly reason: string; readonly paymentId?: string }
+  | {
+      readonly outcome: 'hint';
+      readonly reason: string;
+      readonly paymentId?: string;
+      /**
+       * Where the provider tells by hints alone: what this one is about. It is then written down, once for each payment of
+       * ours, and one about a payment that is not known here is to come again.
+       */
+      readonly eventType?: string;
+    }
   | {
       readonly outcome: 'verified';
       /** The provider's event id, or a hash of type, business number and status where it has none. */

@@ -18,6 +18,8 @@ export interface RefundRequest {
 export interface KnownRefund extends RefundRequest {
   /** The provider's own number of the refund, once it is known. */
   readonly providerRefundId: string | null;
+  /** It was not asked for before this (ms): the first day whose bill may have it. */
+  readonly since: number;
 }
 
 export interface RefundFacts {

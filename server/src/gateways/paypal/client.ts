@@ -3,11 +3,16 @@
  * `unknown`, and the caller asks again: every POST carries a PayPal-Request-Id of ours, under which PayPal does a thing once.
  */
 import { z } from 'zod';
-import { type Outbound, OutboundError, type OutboundResponse } from '../../kernel/outbound/index.ts';
+import {
+  type BearerTokens,
+  NoToken,
+  type Outbound,
+  OutboundError,
+  type OutboundResponse,
+} from '../../kernel/outbound/index.ts';
 import type { GatewayReason } from '../gateway.ts';
 import type { CheckedSettings } from './config.ts';
 import { MALFORMED_ANSWER, type Refusal, reasonOf, refusalOf } from './issues.ts';
-import { NoToken, type Tokens } from './token.ts';
 
 /** Fields that the stored record of a call masks. */
 const PERSONAL_FIELDS = ['payer_id', 'given_name', 'surname', 'full_name', 'account_id', 'note_to_payer'];
@@ -41,7 +46,7 @@ export interface PaypalClient {
 export interface PaypalClientDeps {
   readonly settings: CheckedSettings;
   readonly outbound: Outbound;
-  readonly tokens: Tokens;
+  readonly tokens: BearerTokens;
 }
 
 const errorSchema = z.object({

@@ -75,7 +75,7 @@ export function createRefunds({ client, accountId }: RefundDeps) {
     return { outcome: 'unknown', reason: { code: 'too_many', message } };
   }
 
-  async function queryRefund(refund: KnownRefund): Promise<QueryRefundResult> {
+  async function queryRefund(refund: Omit<KnownRefund, 'since'>): Promise<QueryRefundResult> {
     const { providerRefundId } = refund;
     if (providerRefundId === null) {
       return findAmongThose(refund);

@@ -8,10 +8,10 @@ import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { MINUTE_MS } from '../../kernel/clock.ts';
 import { OutboundError } from '../../kernel/outbound/index.ts';
-import type { BillRequest, BillRow, DownloadBillResult, GatewayReason } from '../gateway.ts';
-import { type BillColumns, isSummary, readHeader, readLine } from './bill-lines.ts';
+import type { BillRequest, DownloadBillResult, GatewayReason } from '../gateway.ts';
+import { MALFORMED_ANSWER } from '../wechat-answers.ts';
+import { readRows } from '../wechat-bill.ts';
 import type { WechatPayClient } from './client.ts';
-import { MALFORMED_ANSWER } from './errors.ts';
 import type { Sender } from './send.ts';
 
 /** Packed; some ten times as much unpacked, of which only one line is held at a time. */
@@ -46,22 +46,6 @@ async function* linesOf(file: Buffer, sha1: string): AsyncGenerator<string> {
   }
   if (hash.digest('hex') !== sha1.toLowerCase()) {
     throw new Error('the bill of WeChat Pay was damaged on the way');
-  }
-}
-
-async function* rowsOf(file: Buffer, sha1: string): AsyncGenerator<BillRow> {
-  let columns: BillColumns | undefined;
-  let isDetail = true;
-  for await (const line of linesOf(file, sha1)) {
-    isDetail &&= !isSummary(line);
-    if (!isDetail || line.trim() === '') {
-      continue;
-    }
-    if (columns) {
-      yield readLine(line, columns);
-    } else {
-      columns = readHeader(line);
-    }
   }
 }
 
@@ -118,7 +102,7 @@ export function createDownloadBill({ client, sender, baseUrl }: BillDeps) {
     }
     const file = await downloadFile(ticket.download_url);
     return Buffer.isBuffer(file)
-      ? { outcome: 'ready', rows: rowsOf(file, ticket.hash_value) }
+      ? { outcome: 'ready', rows: readRows(linesOf(file, ticket.hash_value)) }
       : unknown(file);
   };
 }

@@ -5,21 +5,14 @@
  */
 import type { Clock } from '../../kernel/clock.ts';
 import { OutboundError, type OutboundResponse } from '../../kernel/outbound/index.ts';
-import type { GatewayReason } from '../gateway.ts';
-import { MALFORMED_ANSWER, type Refusal, reasonOf, refusalOf } from './errors.ts';
+import { MALFORMED_ANSWER, reasonOf, type WechatAnswer } from '../wechat-answers.ts';
+import { refusalOf } from './errors.ts';
 import type { KeyRing } from './keys.ts';
 import type { Sender, WechatPayCall } from './send.ts';
 import { verifyMessage } from './verify.ts';
 
-export type WechatPayAnswer =
-  /** Verified. `body` is `undefined` where the answer has none. */
-  | { readonly kind: 'done'; readonly body: unknown }
-  /** Certainly not done. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly reason: GatewayReason }
-  | { readonly kind: 'not_sent' | 'unknown'; readonly reason: GatewayReason };
-
 export interface WechatPayClient {
-  call(call: WechatPayCall): Promise<WechatPayAnswer>;
+  call(call: WechatPayCall): Promise<WechatAnswer>;
 }
 
 export interface WechatPayClientDeps {
@@ -28,7 +21,7 @@ export interface WechatPayClientDeps {
   readonly clock: Clock;
 }
 
-const unknown = (code: string, message: string): WechatPayAnswer => ({
+const unknown = (code: string, message: string): WechatAnswer => ({
   kind: 'unknown',
   reason: { code, message },
 });
@@ -48,7 +41,7 @@ function errorCodeOf(body: Buffer): string | undefined {
   return typeof code === 'string' && /^[A-Z_0-9]{1,64}$/.test(code) ? code : undefined;
 }
 
-function judgeError({ status, body }: OutboundResponse): WechatPayAnswer {
+function judgeError({ status, body }: OutboundResponse): WechatAnswer {
   const code = errorCodeOf(body);
   const refusal = code === undefined ? undefined : refusalOf(code);
   if (code !== undefined && refusal !== undefined) {
@@ -58,7 +51,7 @@ function judgeError({ status, body }: OutboundResponse): WechatPayAnswer {
 }
 
 export function createWechatPayClient({ sender, keys, clock }: WechatPayClientDeps): WechatPayClient {
-  async function judgeSuccess(response: OutboundResponse): Promise<WechatPayAnswer> {
+  async function judgeSuccess(response: OutboundResponse): Promise<WechatAnswer> {
     const message = { headers: response.headers, body: response.body, receivedAt: clock.now() };
     const verification = await verifyMessage(message, keys.find);
     if (!verification.isValid) {

@@ -10,7 +10,7 @@ import {
   refusal,
 } from '../../../test/harness/wechat-pay.ts';
 import { OutboundError } from '../../kernel/outbound/index.ts';
-import { toBeijingTime } from './create-payment.ts';
+import { toWechatTime } from './create-payment.ts';
 
 const native = { ...payment, method: 'wechat_native' as const, openid: null, appId: OFFICIAL_ACCOUNT };
 
@@ -213,5 +213,5 @@ test.each([
 });
 
 test("a time is written in Beijing's whole seconds", () => {
-  expect(toBeijingTime(Date.parse('2026-12-31T16:00:00.999Z'))).toBe('2027-01-01T00:00:00+08:00');
+  expect(toWechatTime(Date.parse('2026-12-31T16:00:00.999Z'))).toBe('2027-01-01T00:00:00+08:00');
 });

@@ -3,17 +3,16 @@
  * trade's number and every request for it is the same to the byte. If the process dies after the call, the trade may exist
  * without our knowing its prepay_id: asking again gives a fresh one of the same trade, and a query finds what was paid.
  */
-import { HOUR_MS, SECOND_MS } from '../../kernel/clock.ts';
-import type { CreatePaymentResult, GatewayReason, PaymentRequest } from '../gateway.ts';
+import { toBeijingTime } from '../beijing-time.ts';
+import type { CreatePaymentResult, PaymentRequest } from '../gateway.ts';
+import { createJudgeOpening, MALFORMED_ANSWER } from '../wechat-answers.ts';
+import { toPayerText } from '../wechat-text.ts';
 import type { WechatPayClient } from './client.ts';
-import { MALFORMED_ANSWER, type Refusal } from './errors.ts';
 import { methodOf } from './methods.ts';
-import { toPayerText } from './payer-text.ts';
 import type { QueryPayment } from './query-payment.ts';
 import type { Signer } from './sign.ts';
 
 const MAX_DESCRIPTION_BYTES = 127;
-const BEIJING_OFFSET_MS = 8 * HOUR_MS;
 
 export interface CreatePaymentDeps {
   readonly client: WechatPayClient;
@@ -22,10 +21,9 @@ export interface CreatePaymentDeps {
   readonly mchid: string;
 }
 
-/** A time as WeChat Pay wants it, in whole seconds of Beijing: `2026-11-20T20:15:00+08:00`. */
-export function toBeijingTime(epochMs: number): string {
-  const wholeSeconds = Math.floor(epochMs / SECOND_MS) * SECOND_MS;
-  return `${new Date(wholeSeconds + BEIJING_OFFSET_MS).toISOString().slice(0, 19)}+08:00`;
+/** A time as WeChat Pay wants it: `2026-11-20T20:15:00+08:00`. */
+export function toWechatTime(epochMs: number): string {
+  return `${toBeijingTime(epochMs).replace(' ', 'T')}+08:00`;
 }
 
 /** The body of a prepay request. The same attempt gives the same bytes. */
@@ -39,7 +37,7 @@ export function buildPrepayBody(
     mchid,
     description: toPayerText(request.description, MAX_DESCRIPTION_BYTES) || request.id,
     out_trade_no: request.id,
-    time_expire: toBeijingTime(request.expiresAt),
+    time_expire: toWechatTime(request.expiresAt),
     notify_url: request.notifyUrl,
     amount: { total: request.amount.amount, currency: request.amount.currency },
     ...extraFields,
@@ -47,42 +45,7 @@ export function buildPrepayBody(
 }
 
 export function createCreatePayment({ client, signer, queryPayment, mchid }: CreatePaymentDeps) {
-  /**
-   * `declined` promises that no money can come in under this number, which one refusal does not prove: an earlier request
-   * for the same attempt, whose answer was lost, may have opened the trade.
-   */
-  async function confirmDeclined(id: string, reason: GatewayReason): Promise<CreatePaymentResult> {
-    const found = await queryPayment({ id });
-    switch (found.outcome) {
-      case 'not_found':
-        return { outcome: 'declined', reason };
-      case 'closed':
-        return { outcome: 'already_closed' };
-      case 'succeeded':
-        return { outcome: 'already_paid' };
-      default:
-        return { outcome: 'unknown', reason };
-    }
-  }
-
-  async function judgeRefusal(
-    id: string,
-    refusal: Refusal,
-    reason: GatewayReason,
-  ): Promise<CreatePaymentResult> {
-    switch (refusal) {
-      case 'already_paid':
-      case 'already_closed':
-        return { outcome: refusal };
-      case 'misconfigured':
-        return { outcome: 'not_sent', reason };
-      case 'number_used':
-        // There is a trade under this number, and it can take money.
-        return { outcome: 'unknown', reason };
-      default:
-        return confirmDeclined(id, reason);
-    }
-  }
+  const judgeOpening = createJudgeOpening(queryPayment);
 
   return async (request: PaymentRequest): Promise<CreatePaymentResult> => {
     const method = methodOf(request.method);
@@ -97,23 +60,17 @@ export function createCreatePayment({ client, signer, queryPayment, mchid }: Cre
       body: buildPrepayBody(request, mchid, method.extraFields(request)),
       isSafeToRepeat: true,
     });
-    switch (answer.kind) {
-      case 'done': {
-        const parameters = await method.toParameters(answer.body, {
-          request,
-          appId: request.appId,
-          mchid,
-          signer,
-        });
-        return parameters
-          ? { outcome: 'requires_action', parameters }
-          : { outcome: 'unknown', reason: MALFORMED_ANSWER };
-      }
-      case 'refused':
-        return judgeRefusal(request.id, answer.refusal, answer.reason);
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: answer.kind, reason: answer.reason };
+    if (answer.kind !== 'done') {
+      return judgeOpening(request.id, answer);
     }
+    const parameters = await method.toParameters(answer.body, {
+      request,
+      appId: request.appId,
+      mchid,
+      signer,
+    });
+    return parameters
+      ? { outcome: 'requires_action', parameters }
+      : { outcome: 'unknown', reason: MALFORMED_ANSWER };
   };
 }

@@ -1,30 +1,10 @@
-import type { GatewayReason } from '../gateway.ts';
+import type { Refusal } from '../wechat-answers.ts';
 
 /**
- * What a refusal means. Only what is certain stands in the table: a code that is not in it (SYSTEM_ERROR, BANK_ERROR,
+ * The codes of refusals. Only what is certain stands in the table: a code that is not in it (SYSTEM_ERROR, BANK_ERROR,
  * FREQUENCY_LIMITED, whatever comes later) leaves the outcome unknown, because a call that was turned away for its rate may
  * still be carried out.
  */
-export type Refusal =
-  /** A field is malformed; it will be refused again. */
-  | 'invalid'
-  /** Well formed, but against a rule of the moment or of the merchant's account. */
-  | 'against_rules'
-  /** Signature, serial number or merchant number is wrong: our configuration, and nothing was done. */
-  | 'misconfigured'
-  /** The merchant may not do this, or the app is not bound to it. */
-  | 'not_allowed'
-  | 'already_paid'
-  | 'already_closed'
-  | 'not_found'
-  /** The number exists with other parameters. */
-  | 'number_used'
-  /** The merchant's balance does not cover the refund. */
-  | 'balance_too_low'
-  /** The payer's account can not receive the refund. */
-  | 'payer_unreachable'
-  | 'too_old';
-
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   PARAM_ERROR: 'invalid',
   OPENID_MISMATCH: 'invalid',
@@ -50,37 +30,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   TRADE_OVERDUE: 'too_old',
 };
 
-const MESSAGES: Readonly<Record<Refusal, string>> = {
-  invalid: 'WeChat Pay found the request malformed.',
-  against_rules: 'WeChat Pay refused the request by one of its rules.',
-  misconfigured: 'WeChat Pay did not accept our credentials.',
-  not_allowed: 'The merchant is not allowed to do this.',
-  already_paid: 'The trade is paid.',
-  already_closed: 'The trade is closed.',
-  not_found: 'WeChat Pay knows no such trade or refund.',
-  number_used: 'The number belongs to a trade with other parameters.',
-  balance_too_low: "The merchant's balance does not cover the refund.",
-  payer_unreachable: "The payer's account can not receive the refund.",
-  too_old: 'The trade is too old for this.',
-};
-
 /** `undefined` when the code does not prove that nothing was done. */
 export function refusalOf(code: string): Refusal | undefined {
   return Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
 }
-
-export function reasonOf(refusal: Refusal, code: string): GatewayReason {
-  return { code, message: MESSAGES[refusal] };
-}
-
-/** For a verified answer that does not say what its documentation promises. */
-export const MALFORMED_ANSWER: GatewayReason = {
-  code: 'malformed_answer',
-  message: 'The answer of WeChat Pay could not be understood.',
-};
-
-/** For a verified answer about another number than the one that was asked for. */
-export const FOREIGN_ANSWER: GatewayReason = {
-  code: 'foreign_answer',
-  message: 'The answer of WeChat Pay is about something else.',
-};

@@ -1,6 +1,6 @@
 import type { QueryPaymentResult } from '../gateway.ts';
+import { judgeQuery } from '../wechat-answers.ts';
 import type { WechatPayClient } from './client.ts';
-import { FOREIGN_ANSWER, MALFORMED_ANSWER } from './errors.ts';
 import { readTrade } from './trade.ts';
 
 export interface QueryPaymentDeps {
@@ -23,21 +23,6 @@ export function createQueryPayment({ client, mchid }: QueryPaymentDeps): QueryPa
       isSafeToRepeat: true,
       ...(deadlineMs === undefined ? {} : { timeoutMs: deadlineMs }),
     });
-    switch (answer.kind) {
-      case 'done': {
-        const trade = readTrade(answer.body);
-        if (!trade) {
-          return { outcome: 'unknown', reason: MALFORMED_ANSWER };
-        }
-        return trade.paymentId === id ? trade.result : { outcome: 'unknown', reason: FOREIGN_ANSWER };
-      }
-      case 'refused':
-        return answer.refusal === 'not_found'
-          ? { outcome: 'not_found' }
-          : { outcome: 'unknown', reason: answer.reason };
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: 'unknown', reason: answer.reason };
-    }
+    return judgeQuery(answer, id, readTrade);
   };
 }

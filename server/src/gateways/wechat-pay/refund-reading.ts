@@ -1,7 +1,7 @@
 /** How a refund reads, in the answers to a refund and its query and in a refund's notification alike. */
 import { z } from 'zod';
 import type { RefundFacts, RefundResult } from '../gateway.ts';
-import { MALFORMED_ANSWER } from './errors.ts';
+import { MALFORMED_ANSWER } from '../wechat-answers.ts';
 import { parseTime } from './trade.ts';
 
 /**

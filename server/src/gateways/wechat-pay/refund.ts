@@ -1,24 +1,14 @@
 /**
  * Refunds. Invariant: one refund of ours is at most one refund at WeChat Pay, because our refund's id is its number there.
- * `failed` lets a new refund be made under a new number, so it is answered only when WeChat Pay has refused for good **and**
- * a query finds nothing under the number: a refusal alone may be about an earlier request whose answer was lost. If the
- * process dies after the call, the refund is found by its query and asked for again under the same number.
+ * If the process dies after the call, the refund is found by its query and asked for again under the same number.
  */
-import type { GatewayReason, QueryRefundResult, RefundRequest, RefundResult } from '../gateway.ts';
+import type { QueryRefundResult, RefundRequest, RefundResult } from '../gateway.ts';
+import { createJudgeRefund, FOREIGN_ANSWER, judgeUnanswered, MALFORMED_ANSWER } from '../wechat-answers.ts';
+import { toPayerText } from '../wechat-text.ts';
 import type { WechatPayClient } from './client.ts';
-import { FOREIGN_ANSWER, MALFORMED_ANSWER, type Refusal } from './errors.ts';
-import { toPayerText } from './payer-text.ts';
 import { readRefund } from './refund-reading.ts';
 
 const MAX_REASON_BYTES = 80;
-
-/** Refusals that stay what they are however often the same request is sent. */
-const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set([
-  'invalid',
-  'payer_unreachable',
-  'too_old',
-  'not_found',
-]);
 
 export function buildRefundBody(request: RefundRequest): string {
   const reason = toPayerText(request.reason ?? '', MAX_REASON_BYTES);
@@ -49,34 +39,10 @@ export function createRefunds(client: WechatPayClient) {
       pathAndQuery: `/v3/refund/domestic/refunds/${encodeURIComponent(id)}`,
       isSafeToRepeat: true,
     });
-    switch (answer.kind) {
-      case 'done':
-        return readRefundAnswer(answer.body, id);
-      case 'refused':
-        return answer.refusal === 'not_found'
-          ? { outcome: 'not_found' }
-          : { outcome: 'unknown', reason: answer.reason };
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: 'unknown', reason: answer.reason };
-    }
+    return answer.kind === 'done' ? readRefundAnswer(answer.body, id) : judgeUnanswered(answer);
   }
 
-  async function judgeRefusal(id: string, refusal: Refusal, reason: GatewayReason): Promise<RefundResult> {
-    if (refusal === 'misconfigured') {
-      return { outcome: 'not_sent', reason };
-    }
-    if (refusal === 'balance_too_low') {
-      return { outcome: 'refused_for_now', reason };
-    }
-    const found = await queryRefund({ id });
-    if (found.outcome !== 'not_found') {
-      return found;
-    }
-    // The one-minute rule is answered with the same code as rules that last; the number is kept, so that at worst it is
-    // refused again, and never refunded twice.
-    return { outcome: FINAL_REFUSALS.has(refusal) ? 'failed' : 'refused_for_now', reason };
-  }
+  const judgeRefund = createJudgeRefund(queryRefund);
 
   async function refund(request: RefundRequest): Promise<RefundResult> {
     const answer = await client.call({
@@ -88,15 +54,9 @@ export function createRefunds(client: WechatPayClient) {
       // After anything but an answer a refund is queried before it is sent again, and that is the caller's to decide.
       isSafeToRepeat: false,
     });
-    switch (answer.kind) {
-      case 'done':
-        return readRefundAnswer(answer.body, request.id);
-      case 'refused':
-        return judgeRefusal(request.id, answer.refusal, answer.reason);
-      case 'not_sent':
-      case 'unknown':
-        return { outcome: answer.kind, reason: answer.reason };
-    }
+    return answer.kind === 'done'
+      ? readRefundAnswer(answer.body, request.id)
+      : judgeRefund(request.id, answer);
   }
 
   return { refund, queryRefund };

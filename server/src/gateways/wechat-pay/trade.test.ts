@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MCHID, MINI_PROGRAM, paidTrade, payment } from '../../../test/harness/wechat-pay.ts';
-import { readTrade, TRADE_STATES } from './trade.ts';
+import { TRADE_STATES } from '../wechat-answers.ts';
+import { readTrade } from './trade.ts';
 
 const resultOf = (trade: object) => readTrade(trade)?.result;
 
@@ -42,6 +43,7 @@ describe('a trade', () => {
       ['REFUND', 'succeeded'],
       ['CLOSED', 'closed'],
       ['USERPAYING', 'pending'],
+      ['ACCEPT', 'pending'],
       ['PAYERROR', 'pending'],
       ['REVOKED', 'closed'],
     ]);

@@ -1,21 +1,7 @@
 /** How a trade reads, in the answer to a query and in a payment's notification alike. */
 import { z } from 'zod';
 import type { PaymentFacts, QueryPaymentResult } from '../gateway.ts';
-import { MALFORMED_ANSWER } from './errors.ts';
-
-/**
- * Every trade state and what it means to us. A trade that was refunded in part or in whole reads REFUND, so both that and
- * SUCCESS are paid. A failed try leaves the trade NOTPAY; the three states after it exist for payment codes only.
- */
-export const TRADE_STATES = {
-  NOTPAY: 'pending',
-  SUCCESS: 'succeeded',
-  REFUND: 'succeeded',
-  CLOSED: 'closed',
-  USERPAYING: 'pending',
-  PAYERROR: 'pending',
-  REVOKED: 'closed',
-} as const satisfies Record<string, QueryPaymentResult['outcome']>;
+import { toTradeResult } from '../wechat-answers.ts';
 
 const tradeSchema = z.object({
   appid: z.string().optional(),
@@ -34,10 +20,6 @@ export interface TradeReading {
   readonly paymentId: string;
   readonly merchantAccount: string;
   readonly result: QueryPaymentResult;
-}
-
-function isTradeState(state: string): state is keyof typeof TRADE_STATES {
-  return Object.hasOwn(TRADE_STATES, state);
 }
 
 /** RFC 3339 with the offset of Beijing, such as `2026-11-20T12:00:00+08:00`; `undefined` when it is no time. */
@@ -65,26 +47,6 @@ function factsOf(trade: Trade): PaymentFacts | undefined {
   };
 }
 
-function resultOf(trade: Trade): QueryPaymentResult {
-  if (!isTradeState(trade.trade_state)) {
-    const message = 'WeChat Pay names a state of the trade that is not known here.';
-    return { outcome: 'unknown', reason: { code: 'unknown_trade_state', message } };
-  }
-  const outcome = TRADE_STATES[trade.trade_state];
-  switch (outcome) {
-    case 'succeeded': {
-      const facts = factsOf(trade);
-      return facts ? { outcome, facts } : { outcome: 'unknown', reason: MALFORMED_ANSWER };
-    }
-    case 'pending':
-      return trade.trade_state === 'PAYERROR'
-        ? { outcome, reason: { code: trade.trade_state, message: 'The try to pay failed.' } }
-        : { outcome };
-    case 'closed':
-      return { outcome };
-  }
-}
-
 /** Reads a trade; `undefined` when it is none. */
 export function readTrade(body: unknown): TradeReading | undefined {
   const parsed = tradeSchema.safeParse(body);
@@ -92,5 +54,9 @@ export function readTrade(body: unknown): TradeReading | undefined {
     return undefined;
   }
   const { out_trade_no: paymentId, mchid: merchantAccount } = parsed.data;
-  return { paymentId, merchantAccount, result: resultOf(parsed.data) };
+  return {
+    paymentId,
+    merchantAccount,
+    result: toTradeResult(parsed.data.trade_state, () => factsOf(parsed.data)),
+  };
 }

@@ -79,6 +79,11 @@ export const settingSchemas = {
   PAY_REVIEW_HOLD_HOURS: whole(1, 720).default(24),
   PAY_PROCESSING_HOLD_HOURS: whole(1, 720).default(168),
   ORDER_MAX_UNPAID: whole(1, 10_000).default(20),
+  INVITE_REWARD_BASIS_POINTS: whole(0, 10_000).default(0),
+  INVITE_REWARD_ON: z.enum(['every', 'first']).default('every'),
+  COIN_EXPIRE_TIME: minutes.default(30 * 60_000),
+  WALLET_HOLD_MINUTES: minutes.default(30 * 60_000),
+  WALLET_ADJUST_LIMIT: text.default('1000'),
   STOCK_RESERVATION_MINUTES: minutes.default(15 * 60_000),
   STOCK_RESERVATION_MAX: whole(1, 10_000).default(20),
   BANK_TRANSFER_ACCOUNTS: text.optional(),
@@ -107,6 +112,13 @@ export const settingSchemas = {
   WX_SECRET: text.optional(),
   WX_API_BASE_URL: url.default('https://api.weixin.qq.com'),
   WX_EXPOSE_SESSION_KEY: flag.default(false),
+  WECHAT_CLOUD_HOSTING: flag.default(false),
+  WECHAT_MOCK_LOGIN: z.enum(['auto', 'on', 'off']).default('auto'),
+  CBR_ENV_ID: text.optional(),
+  WX_CLOUD_PAY_MCHID: text.optional(),
+  WX_CLOUD_PAY_SERVICE: text.optional(),
+  WX_CLOUD_PAY_BASE_URL: url.default('http://api.weixin.qq.com'),
+  WX_CLOUD_PAY_FEE_BASIS_POINTS: whole(0, 1_000).default(60),
   WX_PAY_MCHID: text.optional(),
   WX_PAY_MERCHANT_SERIAL_NO: text.optional(),
   WX_PAY_PRIVATE_KEY: text.optional(),
@@ -150,6 +162,12 @@ export const settingSchemas = {
   PAYPAL_INTENT: z.enum(['CAPTURE', 'AUTHORIZE']).default('CAPTURE'),
   PAYPAL_BASE_URL: url.optional(),
   PAYPAL_FEE_BASIS_POINTS: whole(0, 1_000).default(349),
+  UNITEL_USERNAME: text.optional(),
+  UNITEL_PASSWORD: text.optional(),
+  UNITEL_BASE_URL: url.default('https://api.unitel.mn/api/v1'),
+  UNITEL_ACCOUNT: text.default('suanpan'),
+  UNITEL_VAT_BILL: flag.default(true),
+  TOPUP_AUTO_REFUND: flag.default(true),
 } as const;
 
 export type SettingName = keyof typeof settingSchemas;
@@ -162,6 +180,7 @@ export const ALIASES: Readonly<Record<string, SettingName>> = {
   WECHAT_APPID: 'WX_APPID',
   WECHAT_SECRET: 'WX_SECRET',
   STRIPE_PUBLISHABLE_KEY: 'STRIPE_PUBLIC_KEY',
+  UNITEL_API_URL: 'UNITEL_BASE_URL',
 };
 
 /** A key that begins so but is none of ours is a mistake rather than somebody else's setting. */
@@ -170,7 +189,9 @@ export const KNOWN_PREFIXES = [
   'APP_',
   'BANK_',
   'CASH_',
+  'COIN_',
   'DATABASE_',
+  'INVITE_',
   'JWT_',
   'ORDER_',
   'PAYPAL_',
@@ -180,6 +201,9 @@ export const KNOWN_PREFIXES = [
   'SIMULATORS_',
   'STOCK_',
   'STRIPE_',
+  'TOPUP_',
+  'UNITEL_',
+  'WALLET_',
   'WECHAT_',
   'WX_',
 ];

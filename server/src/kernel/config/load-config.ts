@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { HOUR_MS } from '../clock.ts';
 import { type AlipayConfig, readAlipay } from './alipay.ts';
 import {
@@ -13,16 +12,19 @@ import { ConfigError, type Environment, readSettings } from './read-settings.ts'
 import { type RiskConfig, readRisk } from './risk.ts';
 import { readOrGenerateSecrets } from './secrets.ts';
 import { readStripe, readStripeOptions, type StripeConfig, type StripeOptions } from './stripe.ts';
+import { readUnitel, type UnitelConfig } from './unitel.ts';
+import { readWallet, type WalletConfig } from './wallet.ts';
+import { hasSecret, type KnownWechatApp, readApps, type WechatApp } from './wechat-apps.ts';
+import {
+  type HostedLoginConfig,
+  needsPublicUrl,
+  readHostedLogin,
+  readWechatCloudPay,
+  type WechatCloudPayConfig,
+} from './wechat-cloud.ts';
 import { readWechatPay, type WechatPayConfig } from './wechat-pay.ts';
 
 const MINIMUM_SECRET_LENGTH = 32;
-
-/** One app of the merchant. */
-export interface WechatApp {
-  readonly appid: string;
-  readonly secret: string;
-  readonly kind: 'mini_program' | 'official_account' | 'mobile_app';
-}
 
 /** The whole configuration, parsed once; each module is handed its part in compose.ts. */
 export interface Config {
@@ -50,16 +52,26 @@ export interface Config {
     readonly maxReservations: number;
     readonly maxReservedUnits: number;
   };
+  /** What inviters earn: so many ten-thousandths of the coins bought by every order, or by the first only. */
+  readonly invites: { readonly rewardBasisPoints: number; readonly rewardOn: 'every' | 'first' };
+  readonly wallet: WalletConfig;
+  /** How long an order of coins can be paid. */
+  readonly coins: { readonly payExpireMs: number };
   readonly risk: RiskConfig;
   /** How long a review, or a provider that is still working, may hold the close of an order. */
   readonly payments: { readonly reviewMs: number; readonly processingMs: number };
   readonly simulators: { readonly isOn: boolean; readonly port: number };
   readonly wechat: {
+    /** Those whose secret we have. */
     readonly apps: readonly WechatApp[];
+    /** All of them: Cloud Hosting knows its callers without a secret. */
+    readonly knownApps: readonly KnownWechatApp[];
+    readonly hostedLogin: HostedLoginConfig;
     readonly apiBaseUrl: string;
     readonly exposesSessionKey: boolean;
   };
   readonly wechatPay: WechatPayConfig | null;
+  readonly wechatCloudPay: WechatCloudPayConfig | null;
   readonly bankTransfer: BankTransferConfig | null;
   readonly cashOnDelivery: CashOnDeliveryConfig | null;
   readonly alipay: AlipayConfig | null;
@@ -67,36 +79,14 @@ export interface Config {
   /** What holds for the simulated account too. */
   readonly stripeOptions: StripeOptions;
   readonly paypal: PaypalConfig | null;
+  readonly unitel: UnitelConfig | null;
+  /** Whether the money of a top-up that was refused goes back by itself. */
+  readonly topups: { readonly hasAutoRefund: boolean };
   readonly warnings: readonly string[];
 }
 
-const appList = z.array(
-  z.strictObject({
-    appid: z.string().min(1),
-    secret: z.string().min(1),
-    kind: z.enum(['mini_program', 'official_account', 'mobile_app']).default('mini_program'),
-  }),
-);
-
-/** `WX_APPID` is one appid (with `WX_SECRET`) or a JSON list of {appid, secret, kind}. */
-function readApps(settings: Settings, problems: string[]): WechatApp[] {
-  const raw = settings.WX_APPID;
-  if (raw === undefined) {
-    return [];
-  }
-  if (!raw.startsWith('[')) {
-    if (settings.WX_SECRET === undefined) {
-      problems.push('WX_SECRET: needed beside WX_APPID');
-      return [];
-    }
-    return [{ appid: raw, secret: settings.WX_SECRET, kind: 'mini_program' }];
-  }
-  try {
-    return appList.parse(JSON.parse(raw));
-  } catch {
-    problems.push('WX_APPID: must be an appid or a JSON list of {"appid", "secret", "kind"}');
-    return [];
-  }
+function readInvites(settings: Settings): Config['invites'] {
+  return { rewardBasisPoints: settings.INVITE_REWARD_BASIS_POINTS, rewardOn: settings.INVITE_REWARD_ON };
 }
 
 function isPublicAddress(publicUrl: string): boolean {
@@ -117,7 +107,8 @@ function checkProduction(settings: Settings, problems: string[]): void {
       );
     }
   }
-  if (settings.PUBLIC_URL === undefined || !isPublicAddress(settings.PUBLIC_URL)) {
+  const hasPublicUrl = settings.PUBLIC_URL !== undefined && isPublicAddress(settings.PUBLIC_URL);
+  if (!hasPublicUrl && (settings.PUBLIC_URL !== undefined || needsPublicUrl(settings))) {
     problems.push(
       'PUBLIC_URL: must be an https address with a host name in production (providers refuse anything else)',
     );
@@ -139,25 +130,8 @@ export function publicUrlOf({ http }: Pick<Config, 'http'>): string {
   return http.publicUrl ?? `http://${http.host}:${http.port}`;
 }
 
-/** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
-export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
-  const { settings, warnings } = readSettings(environment, folder);
-  const problems: string[] = [];
-  const isProduction = settings.NODE_ENV === 'production';
-  if (isProduction) {
-    checkProduction(settings, problems);
-  }
-  const apps = readApps(settings, problems);
-  const wechatPay = readWechatPay(settings, problems);
-  const bankTransfer = readBankTransfer(settings, problems);
-  const alipay = readAlipay(settings, problems);
-  const stripe = readStripe(settings, problems);
-  const paypal = readPaypal(settings, problems);
-  const risk = readRisk(settings, problems);
-  if (problems.length > 0) {
-    throw new ConfigError(problems);
-  }
-  const generated = isProduction ? undefined : readOrGenerateSecrets(settings.DATA_DIR);
+/** Where the process listens and what it works on. */
+function toServer(settings: Settings) {
   return {
     mode: settings.NODE_ENV,
     role: settings.ROLE,
@@ -173,12 +147,66 @@ export function loadConfig(environment: Environment, folder: string = process.cw
     database: { url: settings.DATABASE_URL, poolSize: settings.DATABASE_POOL_SIZE },
     dataDir: settings.DATA_DIR,
     logLevel: settings.LOG_LEVEL,
+    tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
+  };
+}
+
+/** Every account at somebody else who takes money or delivers, `null` where it is not set. */
+function readMerchants(settings: Settings, problems: string[]) {
+  return {
+    wechatCloudPay: readWechatCloudPay(settings, problems),
+    wechatPay: readWechatPay(settings, problems),
+    bankTransfer: readBankTransfer(settings, problems),
+    cashOnDelivery: readCashOnDelivery(settings),
+    alipay: readAlipay(settings, problems),
+    stripe: readStripe(settings, problems),
+    paypal: readPaypal(settings, problems),
+    unitel: readUnitel(settings, problems),
+  };
+}
+
+function readWechat(settings: Settings, problems: string[]): Config['wechat'] {
+  const knownApps = readApps(settings, problems);
+  return {
+    ...{ knownApps, apps: knownApps.filter(hasSecret) },
+    hostedLogin: readHostedLogin(settings, problems),
+    apiBaseUrl: settings.WX_API_BASE_URL,
+    exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY,
+  };
+}
+
+/** By themselves only in development, where no real merchant in China is set. */
+function hasSimulators(
+  { SIMULATORS, NODE_ENV }: Settings,
+  { wechatPay, wechatCloudPay, alipay }: ReturnType<typeof readMerchants>,
+): boolean {
+  const isUnset = [wechatPay, wechatCloudPay, alipay].every((merchant) => merchant === null);
+  return SIMULATORS === 'on' || (SIMULATORS === 'auto' && NODE_ENV === 'development' && isUnset);
+}
+
+/** Reads and checks the whole configuration. Throws a {@link ConfigError} that names everything that is wrong at once. */
+export function loadConfig(environment: Environment, folder: string = process.cwd()): Config {
+  const { settings, warnings } = readSettings(environment, folder);
+  const problems: string[] = [];
+  const isProduction = settings.NODE_ENV === 'production';
+  if (isProduction) {
+    checkProduction(settings, problems);
+  }
+  const merchants = readMerchants(settings, problems);
+  const wechat = readWechat(settings, problems);
+  const risk = readRisk(settings, problems);
+  const wallet = readWallet(settings, problems);
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  const generated = isProduction ? undefined : readOrGenerateSecrets(settings.DATA_DIR);
+  return {
+    ...toServer(settings),
     secrets: {
       jwt: settings.JWT_SECRET ?? (generated?.JWT_SECRET as string),
       app: settings.APP_SECRET ?? (generated?.APP_SECRET as string),
       adminPassword: settings.ADMIN_PASSWORD ?? generated?.ADMIN_PASSWORD ?? null,
     },
-    tokens: { accessMs: settings.JWT_EXPIRES_IN, refreshMs: settings.JWT_REFRESH_EXPIRES_IN },
     shop: { currency: settings.SHOP_CURRENCY, hasDemoData: settings.DEMO_DATA && !isProduction },
     orders: { payExpireMs: settings.PAY_EXPIRE_TIME, maxUnpaid: settings.ORDER_MAX_UNPAID },
     payments: {
@@ -190,23 +218,15 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       maxReservations: settings.STOCK_RESERVATION_MAX,
       maxReservedUnits: settings.STOCK_RESERVATION_MAX_UNITS,
     },
+    invites: readInvites(settings),
+    wallet,
+    coins: { payExpireMs: settings.COIN_EXPIRE_TIME },
     risk,
-    simulators: {
-      isOn:
-        settings.SIMULATORS === 'on' ||
-        (settings.SIMULATORS === 'auto' &&
-          settings.NODE_ENV === 'development' &&
-          [wechatPay, alipay].every((merchant) => merchant === null)),
-      port: settings.SIMULATORS_PORT,
-    },
-    wechat: { apps, apiBaseUrl: settings.WX_API_BASE_URL, exposesSessionKey: settings.WX_EXPOSE_SESSION_KEY },
-    wechatPay,
-    bankTransfer,
-    cashOnDelivery: readCashOnDelivery(settings),
-    alipay,
-    stripe,
+    simulators: { isOn: hasSimulators(settings, merchants), port: settings.SIMULATORS_PORT },
+    wechat,
+    ...merchants,
     stripeOptions: readStripeOptions(settings),
-    paypal,
+    topups: { hasAutoRefund: settings.TOPUP_AUTO_REFUND },
     warnings,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCurrency, parseDecimal } from '../money.ts';
+import { parseJson, readAmounts } from './amounts.ts';
 import type { Settings } from './keys.ts';
 
 /** What each factor adds to the score of an attempt to pay. */
@@ -58,20 +58,6 @@ const weightsSchema = z.strictObject({
   velocity: points.optional(),
 });
 
-const majorUnits = z.int().min(0).max(1e12);
-const amountsSchema = z.record(
-  z.string().refine((name) => name === 'default' || isCurrency(name)),
-  majorUnits,
-);
-
-function parseJson<T>(text: string, schema: z.ZodType<T>): T | undefined {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
 function readWeights(settings: Settings, problems: string[]): RiskWeights {
   const given = parseJson(settings.RISK_WEIGHTS, weightsSchema);
   if (given === undefined) {
@@ -80,24 +66,6 @@ function readWeights(settings: Settings, problems: string[]): RiskWeights {
   }
   const chosen = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_WEIGHTS, ...Object.fromEntries(chosen) };
-}
-
-/** `RISK_HIGH_AMOUNT` is one number for every currency, or a JSON object of numbers by currency and `default`. */
-function readHighAmounts(settings: Settings, problems: string[]): RiskConfig['highAmountOf'] {
-  const raw = settings.RISK_HIGH_AMOUNT;
-  const json = raw.startsWith('{') ? raw : `{"default":${raw}}`;
-  const amounts = parseJson(json, amountsSchema);
-  if (amounts === undefined) {
-    problems.push(
-      'RISK_HIGH_AMOUNT: must be a whole amount in major units, or a JSON object of such by currency and "default"',
-    );
-  }
-  return (currency) => {
-    const major = amounts?.[currency] ?? amounts?.default;
-    return major === undefined || !isCurrency(currency)
-      ? null
-      : (parseDecimal(String(major), currency) ?? null);
-  };
 }
 
 function readCountries(settings: Settings, problems: string[]): ReadonlySet<string> {
@@ -121,7 +89,7 @@ export function readRisk(settings: Settings, problems: string[]): RiskConfig {
     weights: readWeights(settings, problems),
     highScore: settings.RISK_HIGH_SCORE,
     mediumScore: settings.RISK_MEDIUM_SCORE,
-    highAmountOf: readHighAmounts(settings, problems),
+    highAmountOf: readAmounts(settings, 'RISK_HIGH_AMOUNT', problems),
     highRiskCountries: readCountries(settings, problems),
     failureRateBasisPoints: settings.RISK_FAILURE_RATE_BASIS_POINTS,
     failureAttempts: settings.RISK_FAILURE_ATTEMPTS,

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
+import { createEmptyDatabase } from '../../../test/harness/engines.ts';
 import { systemClock } from '../clock.ts';
 import { applyMigrations, type Db, insertRow, openDb, pendingMigrations } from './index.ts';
 
@@ -80,7 +81,7 @@ test('two processes and this one write to the same database without losing anyth
 });
 
 test('four that migrate an empty database at once apply each step once', async () => {
-  const empty = await createTestDatabase();
+  const empty = await createEmptyDatabase();
   const nodes = await Promise.all(Array.from({ length: 4 }, () => openDb(empty.url, { clock: systemClock })));
   const applied = await Promise.all(nodes.map((node) => applyMigrations(node)));
   expect(applied.filter((steps) => steps.length > 0)).toHaveLength(1);

@@ -9,8 +9,11 @@ export interface Caller {
   readonly permissions: readonly string[];
 }
 
-/** Reads the caller of a request from its Authorization header; `null` without one. Throws `unauthenticated` for a bad token. */
-export type Authenticate = (authorization: string | undefined) => Promise<Caller | null>;
+/** A request's headers, their names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Reads the caller of a request from its headers; `null` where they name nobody. Throws `unauthenticated` for a bad token. */
+export type Authenticate = (headers: RequestHeaders) => Promise<Caller | null>;
 
 /** Whether a staff member holds the permission; customers hold none. */
 export function hasPermission(caller: Caller, permission: string): boolean {

@@ -1,7 +1,9 @@
-export { type Authenticate, actorOf, type Caller, hasPermission } from './caller.ts';
+export { type Authenticate, actorOf, type Caller, hasPermission, type RequestHeaders } from './caller.ts';
+export { localeOf } from './locale.ts';
 export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
   COUNT_LIMIT,
+  dateRangeQuery,
   decodeCursor,
   encodeCursor,
   listOf,
@@ -9,9 +11,11 @@ export {
   type Paging,
   paginate,
   pagingQuery,
+  toRangeMs,
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';
 export { createRateLimiter } from './rate-limit.ts';
+export { type PageSource, readPage } from './read-page.ts';
 export {
   type Access,
   type Handler,

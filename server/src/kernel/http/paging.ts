@@ -9,6 +9,21 @@ export const pagingQuery = {
   cursor: z.string().max(300).optional(),
 };
 
+/** A range of time: dates or times, both included. */
+export const dateRangeQuery = {
+  startDate: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+  endDate: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+};
+
+/** The beginning of a date, or for the end of a range its last millisecond (UTC); a time stands for itself. */
+export function toRangeMs(value: string | undefined, isEnd: boolean): number | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const isDate = value.length === 'yyyy-mm-dd'.length;
+  return Date.parse(isDate && isEnd ? `${value}T23:59:59.999Z` : value);
+}
+
 export interface Paging {
   readonly page: number;
   readonly limit: number;

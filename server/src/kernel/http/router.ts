@@ -98,7 +98,7 @@ async function readCaller(deps: RouterDeps, spec: AnySpec, request: FastifyReque
   if (spec.access === 'public') {
     return null;
   }
-  const caller = await deps.authenticate(request.headers.authorization);
+  const caller = await deps.authenticate(request.headers);
   if (caller === null && spec.access !== 'optional') {
     throw new AppError(unauthenticated);
   }

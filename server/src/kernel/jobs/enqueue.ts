@@ -4,7 +4,7 @@
  */
 import { insertRow, type Tx } from '../db/index.ts';
 import { newId } from '../ids.ts';
-import { deleteByKey, moveByKey, reviveByKey } from './statements.ts';
+import { deleteByKey, moveByKey, moveSoonerByKey, reviveByKey } from './statements.ts';
 import type { EnqueueOptions, JobDefinition, JobRow } from './types.ts';
 
 declare module '../db/types.ts' {
@@ -96,4 +96,17 @@ export async function moveJob<P>(
     wakeWorkersAfterCommit(tx);
   }
   return moved === 1;
+}
+
+/** Moves the job with this key to an earlier time, never to a later one. */
+export async function hastenJob<P>(
+  tx: Tx,
+  definition: JobDefinition<P>,
+  key: string,
+  runAt: number,
+): Promise<void> {
+  await moveSoonerByKey.run(tx, { uniqueKey: uniqueKey(definition.name, key), runAt, now: tx.now });
+  if (runAt <= tx.now) {
+    wakeWorkersAfterCommit(tx);
+  }
 }

@@ -3,7 +3,7 @@ export { type Cron, type CronPayload, defineCron } from './crons.ts';
 export { type DeadJob, listDeadJobs, replayJob } from './dead-jobs.ts';
 export { defineJob, handleJob } from './define-job.ts';
 export type { DrainOptions, DrainReport } from './drain.ts';
-export { cancelJob, enqueue, moveJob } from './enqueue.ts';
+export { cancelJob, enqueue, hastenJob, moveJob } from './enqueue.ts';
 export { type JobCounts, readJobCounts } from './job-counts.ts';
 export type { JobAlert, JobOutcome } from './run-job.ts';
 export type { EnqueueOptions, JobDefinition, JobHandler, JobRun } from './types.ts';

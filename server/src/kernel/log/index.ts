@@ -23,6 +23,7 @@ const SECRET_NAMES = [
   'phone',
   'phoneNumber',
   'purePhoneNumber',
+  'msisdn',
   'openid',
   'unionid',
 ];

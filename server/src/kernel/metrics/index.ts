@@ -28,6 +28,8 @@ export interface Metrics {
   observeCall(outcome: CallOutcome): void;
   /** A provider's notification and what became of it. */
   observeNotification(outcome: { readonly provider: string; readonly outcome: string }): void;
+  /** What a mobile operator's delivery of a top-up came to. */
+  observeDelivery(outcome: { readonly operator: string; readonly outcome: string }): void;
   /** Registers what is counted in the database when somebody looks: jobs by state, the oldest due job, open alerts. */
   watch(source: MetricsSource): void;
   readonly contentType: string;
@@ -105,6 +107,10 @@ export function createMetrics(): Metrics {
     'provider',
     'outcome',
   ]);
+  const deliveries = counter('deliveries_total', 'Deliveries of top-ups by what became of them.', [
+    'operator',
+    'outcome',
+  ]);
 
   return {
     observeRequest: ({ method, route, status, durationMs }) =>
@@ -122,6 +128,7 @@ export function createMetrics(): Metrics {
     observeCall: (outcome) =>
       calls(outcome.provider, outcome.operation, outcomeOf(outcome)).observe(outcome.durationMs / 1_000),
     observeNotification: ({ provider, outcome }) => notifications(provider, outcome).inc(),
+    observeDelivery: ({ operator, outcome }) => deliveries(operator, outcome).inc(),
     watch: (source) => watchDatabase(registry, source),
     contentType: registry.contentType,
     render: () => registry.metrics(),

@@ -1,4 +1,5 @@
 export { publicAuthorities } from './authorities.ts';
+export { type BearerTokens, createBearerTokens, NoToken } from './bearer-tokens.ts';
 export { createOutbound, type OutboundOptions } from './outbound.ts';
 export { handleProviderCallPrune, providerCallPrune } from './prune.ts';
 export {

@@ -70,34 +70,72 @@ export async function sendOnce(
   }
 }
 
+/** The answer as it comes in. */
+function createAnswer(startedAt: number) {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  let status = 0;
+  let headers: Record<string, string> = {};
+  return {
+    begin(statusCode: number, responseHeaders: Parameters<typeof toHeaders>[0]): void {
+      status = statusCode;
+      headers = toHeaders(responseHeaders);
+    },
+    /** Answers how many bytes have come. */
+    add(chunk: Buffer): number {
+      received += chunk.length;
+      chunks.push(chunk);
+      return received;
+    },
+    end: (): OutboundResponse => ({
+      ...{ status, headers, body: Buffer.concat(chunks) },
+      durationMs: performance.now() - startedAt,
+    }),
+  };
+}
+
 function exchange(
   dispatcher: Dispatcher,
   request: OutboundRequest,
   timeoutMs: number,
 ): Promise<OutboundResponse> {
   const call = `${request.provider}.${request.operation}`;
+  const { startWithinMs, maxAnswerBytes = MAX_ANSWER_BYTES } = request;
   const startedAt = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<OutboundResponse>();
-  const chunks: Buffer[] = [];
-  let received = 0;
-  let status = 0;
-  let headers: Record<string, string> = {};
+  const answer = createAnswer(startedAt);
   let controller: Dispatcher.DispatchController | undefined;
   let failure: OutboundError | undefined;
 
   function giveUp(error: OutboundError): void {
     failure ??= error;
-    clearTimeout(deadline);
+    stopTimers();
     reject(failure);
     controller?.abort(failure);
+  }
+
+  function giveUpUnstarted(): void {
+    if (!controller) {
+      giveUp(new OutboundError('not_sent', 'timeout', call));
+    }
   }
 
   const deadline = setTimeout(() => {
     giveUp(new OutboundError(controller ? 'unknown' : 'not_sent', 'timeout', call));
   }, timeoutMs);
+  const latestStart = startWithinMs === undefined ? undefined : setTimeout(giveUpUnstarted, startWithinMs);
+
+  function stopTimers(): void {
+    clearTimeout(deadline);
+    clearTimeout(latestStart);
+  }
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
+      // A timer may be late; the clock is not.
+      if (startWithinMs !== undefined && performance.now() - startedAt > startWithinMs) {
+        giveUpUnstarted();
+      }
       if (failure) {
         // The deadline came while the request was still waiting for a connection: it must never be sent.
         started.abort(failure);
@@ -105,21 +143,15 @@ function exchange(
       }
       controller = started;
     },
-    onResponseStart(_controller, statusCode, responseHeaders) {
-      status = statusCode;
-      headers = toHeaders(responseHeaders);
-    },
+    onResponseStart: (_controller, statusCode, headers) => answer.begin(statusCode, headers),
     onResponseData(_controller, chunk) {
-      received += chunk.length;
-      if (received > (request.maxAnswerBytes ?? MAX_ANSWER_BYTES)) {
+      if (answer.add(chunk) > maxAnswerBytes) {
         giveUp(new OutboundError('unknown', 'too_large', call));
-      } else {
-        chunks.push(chunk);
       }
     },
     onResponseEnd() {
-      clearTimeout(deadline);
-      resolve({ status, headers, body: Buffer.concat(chunks), durationMs: performance.now() - startedAt });
+      stopTimers();
+      resolve(answer.end());
     },
     onResponseError(_controller, error) {
       giveUp(

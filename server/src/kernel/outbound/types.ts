@@ -11,6 +11,8 @@ export interface OutboundRequest {
   readonly body?: string | Buffer;
   /** For everything, from connecting to the last byte of the answer, repeats included; 10 s by default. */
   readonly timeoutMs?: number;
+  /** The first byte leaves within this time or never does; a call that could not begin in time is `not_sent`. */
+  readonly startWithinMs?: number;
   /** The provider promises that saying it twice is saying it once: up to two repeats on broken connections and 502, 503, 504. */
   readonly isSafeToRepeat?: boolean;
   /** Never over a connection that was used before, so that a refused connection proves that nothing was sent. */

@@ -1,7 +1,7 @@
 /** What must always be true of the whole database, in the words that people are shown. */
 
 /** An invariant's number, as the papers and the reports name it. */
-export type InvariantId = `I${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12}`;
+export type InvariantId = `I${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13}`;
 
 /** Something that must never be. */
 export interface Violation {
@@ -24,5 +24,6 @@ export const INVARIANTS: Readonly<Record<InvariantId, string>> = {
   I9: 'nobody has paid more than was owed and not refunded',
   I10: 'everything under way has its job',
   I11: 'an Idempotency-Key has at most one answer',
-  I12: 'wallets are the sums of their entries',
+  I12: 'wallets are the sums of their entries, and rewards are what wallets were given',
+  I13: 'nobody is their own inviter, however far back',
 };

@@ -3,11 +3,15 @@ import { type Clock, toIso } from '../../kernel/clock.ts';
 import type { Db, Reader, TableName } from '../../kernel/db/index.ts';
 import { checkStatements } from '../bank-statements/index.ts';
 import { checkCash } from '../cash-remittances/index.ts';
+import { checkCoins } from '../coins/index.ts';
 import { checkStock } from '../inventory/index.ts';
+import { checkInvites } from '../invites/index.ts';
 import { checkLedger } from '../ledger/index.ts';
 import { checkOrders } from '../orders/index.ts';
 import { checkPayments } from '../payments/index.ts';
 import { checkReconciliation } from '../reconciliation/index.ts';
+import { checkTopups } from '../topups/index.ts';
+import { checkWallets } from '../wallet/index.ts';
 import { checkHistory } from './check-history.ts';
 import { checkKeys } from './check-keys.ts';
 import { checkReservations } from './check-reservations.ts';
@@ -19,6 +23,7 @@ const COUNTED = {
   captures: 'captures',
   refunds: 'refunds',
   ledgerTransfers: 'ledger_transfers',
+  wallets: 'wallets',
   stockItems: 'stock_items',
   historySteps: 'state_history',
   jobs: 'jobs',
@@ -44,12 +49,16 @@ const CHECKS: readonly ((db: Reader) => Promise<readonly Violation[]>)[] = [
   checkPayments,
   checkReconciliation,
   checkOrders,
+  checkTopups,
   checkStock,
   checkReservations,
   checkHistory,
   checkKeys,
   checkStatements,
   checkCash,
+  checkInvites,
+  checkWallets,
+  checkCoins,
 ];
 
 async function countRows(db: Reader): Promise<DoctorCounts> {

@@ -116,8 +116,8 @@ export function createCallers(deps: {
   }
 
   return {
-    async authenticate(authorization) {
-      return authorization === undefined ? null : (await resolve(authorization)).caller;
+    async authenticate({ authorization }) {
+      return typeof authorization === 'string' ? (await resolve(authorization)).caller : null;
     },
     async sessionOf(authorization) {
       return (await resolve(authorization ?? '')).sessionId;

@@ -77,3 +77,9 @@ export const cannotChangeYourself = defineError({
   status: 409,
   message: { en: 'You cannot change the status of your own account.', zh: '不能变更自己账户的状态。' },
 });
+
+export const inviteCodeUnknown = defineError({
+  code: 'invite_code_unknown',
+  status: 422,
+  message: { en: 'Nobody invites by this code.', zh: '邀请码不存在。' },
+});

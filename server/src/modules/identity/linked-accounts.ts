@@ -8,12 +8,11 @@
  */
 import type { Sealer } from '../../kernel/crypto.ts';
 import { type Reader, TransactionConflict, type Tx } from '../../kernel/db/index.ts';
-import { publish } from '../../kernel/events/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { CUSTOMER, createUser } from './create-user.ts';
-import { userRegistered } from './events.ts';
 import type { LinkedAccountRow } from './tables.ts';
 import { type PreferencesInput, toSearchText, type UserMetadata } from './user.ts';
+import { type AcceptInvite, welcomeCustomer } from './welcome.ts';
 
 /** What a provider said about the person who logs in. */
 export interface LinkedLogin {
@@ -26,6 +25,8 @@ export interface LinkedLogin {
   readonly sessionKey?: string | undefined;
   readonly preferences?: PreferencesInput | undefined;
   readonly metadata?: UserMetadata | undefined;
+  /** Of whoever has invited them; looked at only by the login that creates the user. */
+  readonly inviteCode?: string | undefined;
 }
 
 export interface LinkedUser {
@@ -36,7 +37,10 @@ export interface LinkedUser {
 export interface LinkingDeps {
   readonly sealer: Sealer;
   readonly currency: string;
+  readonly acceptInvite: AcceptInvite;
 }
+
+type Sealing = Pick<LinkingDeps, 'sealer'>;
 
 const contextOf = (accountId: string) => `linked_accounts:${accountId}`;
 
@@ -60,7 +64,7 @@ async function claimUnion(tx: Tx, provider: string, unionid: string, userId: str
 /** Keeps what a login tells anew of an account that is known. */
 async function refreshAccount(
   tx: Tx,
-  deps: LinkingDeps,
+  deps: Sealing,
   account: LinkedAccountRow,
   login: LinkedLogin,
 ): Promise<void> {
@@ -97,7 +101,7 @@ async function createLinkedUser(
     metadata: { source: login.provider, ...login.metadata },
     currency: deps.currency,
   });
-  await publish(tx, userRegistered, userId, { via: 'linked_account' });
+  await welcomeCustomer(tx, deps, userId, { via: 'linked_account', inviteCode: login.inviteCode });
 }
 
 async function findAccount(tx: Tx, login: LinkedLogin): Promise<LinkedAccountRow | undefined> {
@@ -110,7 +114,7 @@ async function findAccount(tx: Tx, login: LinkedLogin): Promise<LinkedAccountRow
     .executeTakeFirst();
 }
 
-async function linkAccount(tx: Tx, deps: LinkingDeps, login: LinkedLogin, userId: string): Promise<void> {
+async function linkAccount(tx: Tx, deps: Sealing, login: LinkedLogin, userId: string): Promise<void> {
   const { provider, appid, openid, unionid, sessionKey } = login;
   const id = newId('lnk');
   const isLinked = await tx.insertOnce('linked_accounts', {
@@ -129,7 +133,10 @@ async function linkAccount(tx: Tx, deps: LinkingDeps, login: LinkedLogin, userId
   }
 }
 
-/** Finds the user of the account by its openid, else by its unionid, else creates one; links the account. */
+/**
+ * Finds the user of the account by its openid, else by its unionid, else creates one; links the account. Throws
+ * `invite_code_unknown` (422) where it would create one.
+ */
 export async function findOrCreateLinkedUser(
   tx: Tx,
   deps: LinkingDeps,
@@ -157,7 +164,7 @@ export async function findOrCreateLinkedUser(
  */
 export async function keepLinkedAccount(
   tx: Tx,
-  deps: LinkingDeps,
+  deps: Sealing,
   login: LinkedLogin,
   userId: string | null,
 ): Promise<void> {

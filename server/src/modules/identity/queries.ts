@@ -48,6 +48,17 @@ export async function findUser(db: Reader, idOrName: string): Promise<UserRow | 
     .executeTakeFirst();
 }
 
+/** Whether there is such a customer, whose account was not deleted. */
+export async function isCustomer(db: Reader, id: string): Promise<boolean> {
+  const row = await db.query
+    .selectFrom('users')
+    .select('status')
+    .where('id', '=', id)
+    .where('kind', '=', 'customer')
+    .executeTakeFirst();
+  return row !== undefined && row.status !== 'deleted';
+}
+
 export const USER_SORTS = ['createdAt', '-createdAt', 'lastLoginAt', '-lastLoginAt'] as const;
 
 /** Which users, and which page of them. */

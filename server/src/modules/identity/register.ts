@@ -1,9 +1,7 @@
 import type { Db } from '../../kernel/db/index.ts';
 import { AppError, type Locale } from '../../kernel/errors.ts';
-import { publish } from '../../kernel/events/index.ts';
 import { CUSTOMER, createUser } from './create-user.ts';
 import { emailTaken, usernameTaken } from './errors.ts';
-import { userRegistered } from './events.ts';
 import type { Passwords } from './passwords.ts';
 import { beginSession, type Origin, type StartedSession } from './sessions.ts';
 import {
@@ -13,6 +11,7 @@ import {
   type UserMetadata,
   usernameKey,
 } from './user.ts';
+import { type AcceptInvite, welcomeCustomer } from './welcome.ts';
 
 export interface Registration {
   readonly username: string;
@@ -21,6 +20,8 @@ export interface Registration {
   readonly profile?: ProfileInput | undefined;
   readonly preferences?: PreferencesInput | undefined;
   readonly metadata?: UserMetadata | undefined;
+  /** Of whoever has invited them. */
+  readonly inviteCode?: string | undefined;
 }
 
 export interface RegistrationDeps {
@@ -28,6 +29,7 @@ export interface RegistrationDeps {
   readonly passwords: Passwords;
   readonly refreshMs: number;
   readonly currency: string;
+  readonly acceptInvite: AcceptInvite;
 }
 
 /** Spares the hashing where the name is taken already; the unique keys decide all the same. */
@@ -45,14 +47,14 @@ async function assertFree(db: Db, username: string, email: string): Promise<void
   }
 }
 
-/** Creates a customer and logs it in. Throws `username_taken` or `email_taken` (409). */
+/** Creates a customer and logs it in. Throws `username_taken`, `email_taken` (409) or `invite_code_unknown` (422). */
 export async function register(
   deps: RegistrationDeps,
   registration: Registration,
   origin: Origin,
   locale: Locale,
 ): Promise<StartedSession> {
-  const { username, email, password, profile, preferences, metadata } = registration;
+  const { username, email, password, profile, preferences, metadata, inviteCode } = registration;
   await assertFree(deps.db, username, email);
   const passwordHash = await deps.passwords.hash(password);
   return deps.db.tx('user.register', async (tx) => {
@@ -67,7 +69,7 @@ export async function register(
       metadata,
       currency: deps.currency,
     });
-    await publish(tx, userRegistered, user.id, { via: 'password' });
+    await welcomeCustomer(tx, deps, user.id, { via: 'password', inviteCode });
     return beginSession(tx, user, origin, { method: 'password', refreshMs: deps.refreshMs });
   });
 }

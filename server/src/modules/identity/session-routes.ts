@@ -13,6 +13,7 @@ import {
   emailTaken,
   invalidCredentials,
   invalidRefreshToken,
+  inviteCodeUnknown,
   usernameTaken,
 } from './errors.ts';
 import { type AccountQueue, logIn } from './log-in.ts';
@@ -22,12 +23,14 @@ import { findSessionOf, type Origin, revokeSession, rotateToken } from './sessio
 import {
   assertBornAlready,
   emailSchema,
+  inviteCodeInput,
   metadataInput,
   passwordSchema,
   preferencesInput,
   profileInput,
   usernameSchema,
 } from './user.ts';
+import type { AcceptInvite } from './welcome.ts';
 
 /** Everything that the routes of identity work with. */
 export interface IdentityContext {
@@ -41,6 +44,7 @@ export interface IdentityContext {
   readonly refreshMs: number;
   /** The shop's. */
   readonly currency: string;
+  readonly acceptInvite: AcceptInvite;
 }
 
 const TAG = 'Users';
@@ -64,6 +68,7 @@ function addRegister(router: Router, identity: IdentityContext): void {
       method: 'POST',
       url: '/users/register',
       summary: 'Create an account and log in',
+      description: '`inviteCode` is the code of whoever has invited you; it is fixed here and never changes.',
       tag: TAG,
       access: 'public',
       body: z.strictObject({
@@ -73,10 +78,11 @@ function addRegister(router: Router, identity: IdentityContext): void {
         profile: profileInput.optional(),
         preferences: preferencesInput.optional(),
         metadata: metadataInput.optional(),
+        inviteCode: inviteCodeInput.optional(),
       }),
       data: sessionView,
       status: 201,
-      errors: [usernameTaken, emailTaken, serviceUnavailable],
+      errors: [usernameTaken, emailTaken, inviteCodeUnknown, serviceUnavailable],
       rateLimit: { points: 120, perSeconds: 60 },
     },
     async (context) => {

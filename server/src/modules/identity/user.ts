@@ -84,6 +84,9 @@ export const metadataInput = z.strictObject({
   utmCampaign: z.string().trim().max(200).optional(),
 });
 
+/** The code of whoever has invited somebody, as people write it. */
+export const inviteCodeInput = z.string().trim().min(1).max(32);
+
 export type ProfileInput = z.infer<typeof profileInput>;
 export type PreferencesInput = z.infer<typeof preferencesInput>;
 export type UserMetadata = z.infer<typeof metadataInput>;

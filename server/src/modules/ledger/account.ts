@@ -14,11 +14,32 @@
  * | `bank:<currency>` | cash in our own bank | a courier's cash has arrived | |
  * | `remitted:<provider>:<merchant account>:<currency>` | what of a clearing account has reached our bank | | cash has arrived |
  * | `accrued_fees:<provider>:<merchant account>:<currency>` | owed to the provider until its bill | a refund's or the bill's | a capture's |
+ * | `wallet:<currency>`, `wallet_gift:<currency>` | owed to customers: coins or store credit that they have; what was given to them | spent, held, taken back | credited |
+ * | `wallet_held:<currency>` | owed to customers, set aside for something that they may buy | settled or let go | held |
+ * | `wallet_receivable:<currency>` | owed by customers: taken back after they had spent it | found spent | collected, waived |
+ * | `coins_issued:<currency>`, `coins_granted:<currency>` | what wallets hold or held because it was sold, or was given away | credited | taken back |
+ * | `wallet_spent:<currency>`, `wallet_expired:<currency>` | what customers have used up, or let expire | | spent; expired |
+ * | `wallet_adjustments:<currency>` | put right by staff | added | taken away |
+ * | `wallet_waived:<currency>` | receivables that were given up | given up | the coins went back after all |
  *
  * Fees are accrued beside the clearing account and not in it: so captures less refunds is exactly what clearing holds, and
- * both can be compared with the provider's bill on their own.
+ * both can be compared with the provider's bill on their own. The accounts of wallets are those of all customers together;
+ * each customer's part is the wallet's own balance, and what brought it about its statement.
  */
 import type { Currency } from '../../kernel/money.ts';
+
+/** The accounts of wallets: one of each for a currency. */
+export type WalletAccountKind =
+  | 'wallet'
+  | 'wallet_gift'
+  | 'wallet_held'
+  | 'wallet_receivable'
+  | 'wallet_spent'
+  | 'wallet_expired'
+  | 'wallet_adjustments'
+  | 'wallet_waived'
+  | 'coins_issued'
+  | 'coins_granted';
 
 /** An account of the chart. No balance is kept in it: balances are sums of entries (RULES 22). */
 export interface Account {
@@ -33,7 +54,8 @@ export interface Account {
     | 'fees'
     | 'accrued_fees'
     | 'bank'
-    | 'remitted';
+    | 'remitted'
+    | WalletAccountKind;
   readonly currency: Currency;
 }
 
@@ -85,4 +107,9 @@ export function bankAccount(currency: Currency): Account {
 /** What of a clearing account has reached our bank: beside it, so that captures less refunds is still what clearing holds. */
 export function remittedAccount(provider: string, merchantAccount: string, currency: Currency): Account {
   return { code: `remitted:${provider}:${merchantAccount}:${currency}`, kind: 'remitted', currency };
+}
+
+/** One of the accounts of wallets. */
+export function walletAccount(kind: WalletAccountKind, currency: Currency): Account {
+  return { code: `${kind}:${currency}`, kind, currency };
 }

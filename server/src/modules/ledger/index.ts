@@ -18,10 +18,12 @@ export {
   refundsAccount,
   remittedAccount,
   revenueAccount,
+  type WalletAccountKind,
+  walletAccount,
 } from './account.ts';
 export { type Balance, readBalances } from './balances.ts';
 export { checkLedger, type Violation } from './invariants.ts';
-export { type Moved, readMoved } from './moved.ts';
+export { type Moved, readMoved, readMovedOn } from './moved.ts';
 export type { Posting, Transfer } from './post-transfer.ts';
 
 /** What the ledger offers to other modules. */

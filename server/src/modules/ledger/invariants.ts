@@ -56,15 +56,23 @@ async function findWrongRollUps(db: Reader): Promise<Violation[]> {
     }));
 }
 
-/** I2: of customers' surplus no more can be given back than came in; the account is a credit or nothing. */
+/** Owed to customers: a credit or nothing. */
+const OWED_BY_US: readonly string[] = ['customer_surplus', 'wallet', 'wallet_gift', 'wallet_held'];
+/** Owed by them: a debit or nothing. */
+const OWED_TO_US: readonly string[] = ['wallet_receivable'];
+
+/** I2: no more goes out of these accounts than came in. */
 async function findOverdrawn(db: Reader): Promise<Violation[]> {
   const balances = await readBalances(db);
   return balances
-    .filter(({ kind, amount }) => kind === 'customer_surplus' && amount > 0)
+    .filter(
+      ({ kind, amount }) =>
+        (OWED_BY_US.includes(kind) && amount > 0) || (OWED_TO_US.includes(kind) && amount < 0),
+    )
     .map(({ account, amount }) => ({
       invariant: 'I2',
       subject: account,
-      message: `${amount} more was returned than was received`,
+      message: `${Math.abs(amount)} more went out than came in`,
     }));
 }
 

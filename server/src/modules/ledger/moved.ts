@@ -37,3 +37,38 @@ export async function readMoved(db: Reader, causes: readonly string[]): Promise<
   }
   return moved;
 }
+
+/**
+ * By cause and kind of account, what its transfer moved on accounts of these kinds; a cause that was posted without any
+ * of them has an empty map, one that was not posted has none.
+ */
+export async function readMovedOn(
+  db: Reader,
+  causes: readonly string[],
+  kinds: readonly string[],
+): Promise<Map<string, ReadonlyMap<string, number>>> {
+  const moved = new Map<string, Map<string, number>>();
+  if (causes.length === 0) {
+    return moved;
+  }
+  const rows = await db.query
+    .selectFrom('ledger_transfers')
+    .innerJoin('ledger_entries', 'ledger_entries.transfer_id', 'ledger_transfers.id')
+    .innerJoin('ledger_accounts', 'ledger_accounts.id', 'ledger_entries.account')
+    .select((select) => [
+      'ledger_transfers.cause as cause',
+      'ledger_accounts.kind as kind',
+      select.fn.sum<number>('ledger_entries.amount').as('amount'),
+    ])
+    .where('ledger_transfers.cause', 'in', [...causes])
+    .groupBy(['ledger_transfers.cause', 'ledger_accounts.kind'])
+    .execute();
+  for (const { cause, kind, amount } of rows) {
+    const byKind = moved.get(cause) ?? new Map<string, number>();
+    moved.set(cause, byKind);
+    if (kinds.includes(kind)) {
+      byKind.set(kind, amount);
+    }
+  }
+  return moved;
+}

@@ -1,7 +1,14 @@
 /** What staff does with orders. Every change writes an audit entry in its own transaction. */
 import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
-import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
+import {
+  actorOf,
+  listOf,
+  type RouteContext,
+  type Router,
+  requireCaller,
+  toRangeMs,
+} from '../../kernel/http/index.ts';
 import { stockNotOnHand } from '../inventory/index.ts';
 import { amountDiffers, disputeView } from '../payments/index.ts';
 import { advanceOrder } from './advance-order.ts';
@@ -14,7 +21,7 @@ import { fulfilmentStatuses, paymentStatuses } from './order-states.ts';
 import { listOrders } from './queries.ts';
 import { readOrderView, readStaffOrder } from './read-order.ts';
 import { findOrder, setInternalNote } from './repository.ts';
-import { listQuery, orderParams, toRangeMs } from './route-input.ts';
+import { listQuery, orderParams } from './route-input.ts';
 import type { OrderRow } from './tables.ts';
 import { timelineView } from './timeline.ts';
 import {

@@ -6,6 +6,7 @@ import type { Db } from '../../kernel/db/index.ts';
 import type { readSellable } from '../catalog/index.ts';
 import type { openidsOf, readAddress, readDefaultAddress } from '../identity/index.ts';
 import type { Payments, Purpose } from '../payments/index.ts';
+import type { Fulfiller, VirtualKind } from './delivery/fulfiller.ts';
 
 /** The catalogue as an order sees it: what is sold now and at which price. */
 export interface CatalogPort {
@@ -52,6 +53,8 @@ export interface OrdersDeps {
   readonly catalog: CatalogPort;
   readonly addresses: AddressBook;
   readonly payments: PaymentsPort;
+  /** What delivers the kinds that the program delivers itself; filled in compose. */
+  readonly fulfillers: ReadonlyMap<VirtualKind, Fulfiller>;
   /** The ways to pay that sell this kind of order, for this amount (minor units) where it is known. */
   methodsFor(order: {
     readonly kind: OrderKind;

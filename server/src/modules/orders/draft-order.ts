@@ -1,5 +1,7 @@
 /** Turns what a customer asks for into the order that can be placed: prices, names and addresses as they are now. */
 import { createHash } from 'node:crypto';
+import type { OrderKind } from '../../gateways/gateway.ts';
+import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import type { Sellable } from '../catalog/index.ts';
 import { paymentMethodUnavailable } from '../payments/index.ts';
@@ -7,6 +9,7 @@ import { type OrderAddress, toOrderAddress } from './address.ts';
 import type { OrdersDeps } from './deps.ts';
 import { currencyMixed, priceChanged, shippingAddressRequired, variantUnavailable } from './errors.ts';
 import { computeTotals, priceLine, type Totals } from './order.ts';
+import type { OrderRow } from './tables.ts';
 
 export interface OrderedItem {
   readonly variantId: string;
@@ -51,6 +54,7 @@ export interface DraftLine {
 
 export interface OrderDraft {
   readonly request: OrderRequest;
+  readonly kind: OrderKind;
   readonly lines: readonly DraftLine[];
   readonly currency: string;
   readonly totals: Totals;
@@ -59,6 +63,10 @@ export interface OrderDraft {
   readonly billingAddress: OrderAddress | null;
   /** `null` where an equal cart is another order. */
   readonly duplicateKey: string | null;
+  /** How long it can be paid. */
+  readonly expiresInMs: number;
+  /** What else is written with it, in its transaction. */
+  readonly write?: (tx: Tx, order: OrderRow) => Promise<void>;
 }
 
 /**
@@ -79,11 +87,12 @@ export async function draftOrder(deps: OrdersDeps, request: OrderRequest): Promi
   });
   const priced = lines.map(({ variant, quantity }) => ({ ...variant, quantity }));
   const totals = computeTotals(priced, { discount: 0, tax: 0, shipping: 0 });
-  assertOffered(deps, request, currency);
+  assertOffered(deps, { kind: 'goods', currency, paidBy: request.paidBy });
   const requiresShipping = variants.some((variant) => variant.requiresShipping);
   const shippingAddress = await chooseAddress(deps, request, requiresShipping);
   return {
     request,
+    kind: 'goods',
     lines,
     currency,
     totals,
@@ -94,11 +103,24 @@ export async function draftOrder(deps: OrdersDeps, request: OrderRequest): Promi
       request.claimId === null || request.repeats === 'while_payable'
         ? fingerprint(request.customerId, lines, shippingAddress)
         : null,
+    expiresInMs: deps.config.payExpireMs,
   };
 }
 
-function assertOffered({ methodsFor }: OrdersDeps, { paidBy }: OrderRequest, currency: string): void {
-  const offered = methodsFor({ kind: 'goods', currency });
+/** Throws `payment_method_unavailable` (422) where the way to pay that was chosen does not sell such an order. */
+export function assertOffered(
+  { methodsFor }: OrdersDeps,
+  {
+    kind,
+    currency,
+    paidBy,
+  }: {
+    readonly kind: OrderKind;
+    readonly currency: string;
+    readonly paidBy: string | undefined;
+  },
+): void {
+  const offered = methodsFor({ kind, currency });
   if (paidBy !== undefined && !offered.some(({ method }) => method === paidBy)) {
     throw new AppError(paymentMethodUnavailable, { details: { method: paidBy } });
   }

@@ -73,6 +73,24 @@ export const orderRefunded = defineError({
   },
 });
 
+export const deliveryUndecided = defineError({
+  code: 'delivery_undecided',
+  status: 409,
+  message: {
+    en: 'It is being delivered, or not yet known whether it was; its money can not be returned now.',
+    zh: '订单正在发放，或尚不确定是否已发放，暂不能退款。',
+  },
+});
+
+export const refundMustBeFull = defineError({
+  code: 'refund_must_be_full',
+  status: 409,
+  message: {
+    en: 'Before it is delivered, such an order is refunded in full.',
+    zh: '此类订单在发放前只能全额退款。',
+  },
+});
+
 export const collectedAmountRequired = defineError({
   code: 'collected_amount_required',
   status: 422,

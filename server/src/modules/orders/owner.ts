@@ -5,6 +5,7 @@
  * unpaid, even while it is being closed; all other money is surplus and goes back by itself. Crash story: order and
  * payment stand in one transaction, so they move together or not at all.
  */
+import type { Actor } from '../../kernel/actor.ts';
 import { MINUTE_MS } from '../../kernel/clock.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
@@ -24,6 +25,8 @@ import { cancelPaid, returnMoney } from './cancel-order.ts';
 import { dropClose, planClose } from './close-job.ts';
 import { closingRequestOf, endUnpaid } from './closing.ts';
 import { confirmOrder } from './confirm-order.ts';
+import { isVirtual } from './delivery/fulfiller.ts';
+import { fulfillerOf, settleWithdrawal, withdrawForDispute, withdrawForRefund } from './delivery/withdraw.ts';
 import { type OrdersDeps, PURPOSE_TYPE } from './deps.ts';
 import { orderAlreadyPaid, orderClosed, orderExpiring } from './errors.ts';
 import { isAwaitingPayment, isPayable } from './order.ts';
@@ -59,7 +62,10 @@ export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
     onFailed: async () => undefined,
     onClosed: async () => undefined,
     onVoided,
-    onRefundReserved: settleRefund,
+    onRefundReserved: async (tx, refund) => {
+      await withdrawForRefund(tx, deps, refund);
+      await settleRefund(tx, refund);
+    },
     onRefundChanged: (tx, refund) => onRefundChanged(tx, deps, refund),
     onDisputeChanged: (tx, dispute) => onDisputeChanged(tx, deps, dispute),
   };
@@ -176,6 +182,8 @@ async function onSucceeded(tx: Tx, deps: OrdersDeps, payment: PaymentNotice): Pr
     if (request?.to === 'cancelled') {
       // A person has cancelled it while the money was on its way: it is confirmed and cancelled in one go.
       await cancelPaid(tx, deps, confirmed, request);
+    } else {
+      await beginDelivery(tx, deps, confirmed, by);
     }
     return 'honoured';
   }
@@ -201,8 +209,17 @@ async function onSucceeded(tx: Tx, deps: OrdersDeps, payment: PaymentNotice): Pr
   if (request?.to === 'cancelled') {
     await cancelPaid(tx, deps, paid, request);
     await dropClose(tx, order.id);
+  } else {
+    await beginDelivery(tx, deps, paid, by);
   }
   return 'honoured';
+}
+
+/** What the program delivers itself is due as soon as it is paid, and never before (RULES 3). */
+async function beginDelivery(tx: Tx, deps: OrdersDeps, order: OrderRow, by: Actor): Promise<void> {
+  if (isVirtual(order)) {
+    await fulfillerOf(deps, order).onPaid(tx, order, by);
+  }
 }
 
 async function onAuthorised(tx: Tx, payment: PaymentNotice): Promise<Honour> {
@@ -221,6 +238,7 @@ async function onAuthorised(tx: Tx, payment: PaymentNotice): Promise<Honour> {
  */
 async function onRefundChanged(tx: Tx, deps: OrdersDeps, refund: RefundNotice): Promise<void> {
   await settleRefund(tx, refund);
+  await settleWithdrawal(tx, deps, refund);
   if (refund.state !== 'failed' && refund.state !== 'cancelled') {
     return;
   }
@@ -240,6 +258,7 @@ async function onDisputeChanged(tx: Tx, deps: OrdersDeps, dispute: DisputeNotice
     return;
   }
   await setDisputeStatus(tx, order.id, dispute.disputeStatus);
+  await withdrawForDispute(tx, deps, dispute);
   if (order.status === 'cancelled') {
     await returnMoney(tx, deps, order.id, { by: dispute.by, reason: order.cancel_reason });
   }

@@ -17,6 +17,7 @@ import { newId } from '../../kernel/ids.ts';
 import { initialVersion, recordInitialStates, transition } from '../../kernel/states.ts';
 import { reserveForOrder } from '../inventory/index.ts';
 import { planClose } from './close-job.ts';
+import { draftVirtualOrder, toRequest, type VirtualOrderRequest } from './delivery/draft-virtual-order.ts';
 import type { OrdersDeps } from './deps.ts';
 import {
   assertPricesMatch,
@@ -54,10 +55,26 @@ class KeyTaken extends Error {
  * Places the order or finds the one that this request, or an equal one, has placed before. Throws what {@link draftOrder}
  * throws, `price_changed` (409), `insufficient_stock` (409) that names each short line, and `too_many_unpaid_orders` (429).
  */
-export async function placeOrder(deps: OrdersDeps, request: OrderRequest): Promise<PlacedOrder> {
+export function placeOrder(deps: OrdersDeps, request: OrderRequest): Promise<PlacedOrder> {
+  return place(deps, request, () => draftOrder(deps, request));
+}
+
+/**
+ * The same for something that the program delivers itself. Throws `payment_method_unavailable`, `order_too_large` (422),
+ * `price_changed` (409) and `too_many_unpaid_orders` (429).
+ */
+export function placeVirtualOrder(deps: OrdersDeps, wanted: VirtualOrderRequest): Promise<PlacedOrder> {
+  return place(deps, toRequest(wanted), async () => draftVirtualOrder(deps, wanted));
+}
+
+async function place(
+  deps: OrdersDeps,
+  request: OrderRequest,
+  makeDraft: () => Promise<OrderDraft>,
+): Promise<PlacedOrder> {
   let draft: OrderDraft | undefined;
   try {
-    draft = await draftOrder(deps, request);
+    draft = await makeDraft();
     assertPricesMatch(draft);
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       const placed = await tryPlace(deps, draft);
@@ -140,13 +157,15 @@ async function insertOrder(
   draft: OrderDraft,
 ): Promise<Pick<PlacedOrder, 'order' | 'lines'>> {
   const { customerId } = draft.request;
-  const order = toRow(tx, deps, draft);
+  const order = toRow(tx, draft);
   const isFree = order.total === 0;
-  await reserveForOrder(tx, {
-    orderId: order.id,
-    customerId,
-    lines: draft.lines.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity })),
-  });
+  if (draft.kind === 'goods') {
+    await reserveForOrder(tx, {
+      orderId: order.id,
+      customerId,
+      lines: draft.lines.map(({ variant, quantity }) => ({ variantId: variant.variantId, quantity })),
+    });
+  }
   if (!isFree) {
     await countUnpaid(tx, customerId, deps.config.maxUnpaid);
   }
@@ -155,6 +174,7 @@ async function insertOrder(
   }
   const lines = toLineRows(order.id, draft);
   await insertRows(tx, 'order_lines', lines);
+  await draft.write?.(tx, order);
   const { status, payment_status, fulfilment_status } = order;
   const by = { type: 'customer', id: customerId } as const;
   await recordInitialStates(
@@ -185,7 +205,7 @@ async function confirmFree(tx: Tx, order: OrderRow): Promise<OrderRow> {
   return confirmed;
 }
 
-function toRow(tx: Tx, deps: OrdersDeps, draft: OrderDraft): OrderRow {
+function toRow(tx: Tx, draft: OrderDraft): OrderRow {
   const { request, totals, shippingAddress, billingAddress } = draft;
   const { metadata } = request;
   return {
@@ -193,7 +213,7 @@ function toRow(tx: Tx, deps: OrdersDeps, draft: OrderDraft): OrderRow {
     version: initialVersion(orderMachine),
     order_number: makeOrderNumber(tx.now),
     customer_id: request.customerId,
-    kind: 'goods',
+    kind: draft.kind,
     status: 'pending',
     payment_status: 'unpaid',
     fulfilment_status: 'unfulfilled',
@@ -222,7 +242,7 @@ function toRow(tx: Tx, deps: OrdersDeps, draft: OrderDraft): OrderRow {
     dispute_status: null,
     closing_at: null,
     closing_request: null,
-    expires_at: tx.now + deps.config.payExpireMs,
+    expires_at: tx.now + draft.expiresInMs,
     placed_at: tx.now,
     confirmed_at: null,
     shipped_at: null,

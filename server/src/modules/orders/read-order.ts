@@ -25,6 +25,19 @@ async function refresh(deps: OrdersDeps, order: OrderRow): Promise<OrderRow> {
   return (await findOrder(deps.db, order.id)) ?? order;
 }
 
+/**
+ * The customer's own order, after its provider was asked where it waits for its money; `undefined` for one of somebody
+ * else.
+ */
+export async function readOwnOrder(
+  deps: OrdersDeps,
+  orderId: string,
+  customerId: string,
+): Promise<OrderRow | undefined> {
+  const order = await findOrder(deps.db, orderId);
+  return order?.customer_id === customerId ? refresh(deps, order) : undefined;
+}
+
 /** The order with its payments, refunds and history. Its payment is asked for while it is open. */
 export async function readOrderDetail(deps: OrdersDeps, seen: OrderRow): Promise<OrderDetailView> {
   const { db, clock, payments, methodsFor } = deps;

@@ -1,6 +1,17 @@
 /** What several routes of orders take. */
 import { z } from 'zod';
-import { pagingQuery } from '../../kernel/http/index.ts';
+import { notFound, providerUnavailable } from '../../kernel/errors.ts';
+import { dateRangeQuery, pagingQuery } from '../../kernel/http/index.ts';
+import {
+  paymentClosed,
+  paymentDeclined,
+  paymentMethodUnavailable,
+  paymentNotValid,
+  paymentProcessing,
+  returnUrlNotAllowed,
+  tooManyPaymentAttempts,
+} from '../payments/index.ts';
+import { orderAlreadyPaid, orderClosed, orderExpiring, payerAppRequired, payerUnknown } from './errors.ts';
 import { orderStatuses } from './order-states.ts';
 
 export const orderParams = z.object({ id: z.string().min(1).max(64) });
@@ -9,16 +20,38 @@ export const listQuery = z.strictObject({
   ...pagingQuery,
   sort: z.enum(['placedAt', '-placedAt']).default('-placedAt'),
   status: z.enum(orderStatuses).optional(),
-  startDate: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
-  endDate: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+  ...dateRangeQuery,
   customer: z.string().min(1).max(64).optional(),
 });
 
-/** The beginning of a date, or for the end of a range its last millisecond (UTC); a time stands for itself. */
-export function toRangeMs(value: string | undefined, isEnd: boolean): number | undefined {
-  if (value === undefined) {
-    return undefined;
-  }
-  const isDate = value.length === 'yyyy-mm-dd'.length;
-  return Date.parse(isDate && isEnd ? `${value}T23:59:59.999Z` : value);
-}
+/** How somebody pays an order. */
+export const payFields = {
+  method: z.string().min(1).max(32),
+  appId: z.string().min(1).max(64).optional(),
+  /** Where the payer's browser shall come back to: a path of this shop, or a page of an origin in CORS_ORIGIN. */
+  returnUrl: z.string().min(1).max(1_000).optional(),
+  /** Whatever tells devices apart; only a keyed hash is kept. */
+  deviceFingerprint: z.string().min(1).max(512).optional(),
+  billingCountry: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
+};
+
+/** What paying an order throws. */
+export const payErrors = [
+  notFound,
+  orderClosed,
+  orderExpiring,
+  orderAlreadyPaid,
+  paymentMethodUnavailable,
+  paymentNotValid,
+  paymentDeclined,
+  paymentClosed,
+  paymentProcessing,
+  returnUrlNotAllowed,
+  tooManyPaymentAttempts,
+  payerAppRequired,
+  payerUnknown,
+  providerUnavailable,
+];

@@ -1,7 +1,7 @@
 /** How customers place, pay and cancel orders. */
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
-import { illegalTransition, notFound, providerUnavailable } from '../../kernel/errors.ts';
+import { illegalTransition, notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
   hasPermission,
@@ -10,27 +10,13 @@ import {
   requireCaller,
 } from '../../kernel/http/index.ts';
 import { insufficientStock } from '../inventory/index.ts';
-import {
-  paymentClosed,
-  paymentDeclined,
-  paymentMethodUnavailable,
-  paymentNotValid,
-  paymentProcessing,
-  returnUrlNotAllowed,
-  tooManyPaymentAttempts,
-} from '../payments/index.ts';
 import { addressInput } from './address.ts';
 import { recordCancel } from './audit-order.ts';
 import { cancelOrder } from './cancel-order.ts';
 import type { OrdersDeps } from './deps.ts';
 import {
   currencyMixed,
-  orderAlreadyPaid,
-  orderClosed,
-  orderExpiring,
   orderTooLarge,
-  payerAppRequired,
-  payerUnknown,
   priceChanged,
   shippingAddressRequired,
   tooManyUnpaidOrders,
@@ -41,7 +27,7 @@ import { payOrder } from './pay-order.ts';
 import { placeOrder } from './place-order.ts';
 import { readOrderView } from './read-order.ts';
 import { findOrder } from './repository.ts';
-import { orderParams } from './route-input.ts';
+import { orderParams, payErrors, payFields } from './route-input.ts';
 import type { OrderRow } from './tables.ts';
 import { orderView, toOrderView } from './views.ts';
 
@@ -71,18 +57,7 @@ const placeBody = z
 
 const cancelBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
-const payBody = z.strictObject({
-  method: z.string().min(1).max(32),
-  appId: z.string().min(1).max(64).optional(),
-  /** Where the payer's browser shall come back to: a path of this shop, or a page of an origin in CORS_ORIGIN. */
-  returnUrl: z.string().min(1).max(1_000).optional(),
-  /** Whatever tells devices apart; only a keyed hash is kept. */
-  deviceFingerprint: z.string().min(1).max(512).optional(),
-  billingCountry: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional(),
-});
+const payBody = z.strictObject(payFields);
 
 const startedView = z.object({
   paymentId: z.string(),
@@ -163,22 +138,7 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
       data: startedView,
       status: 201,
       otherStatuses: [202],
-      errors: [
-        notFound,
-        orderClosed,
-        orderExpiring,
-        orderAlreadyPaid,
-        paymentMethodUnavailable,
-        paymentNotValid,
-        paymentDeclined,
-        paymentClosed,
-        paymentProcessing,
-        returnUrlNotAllowed,
-        tooManyPaymentAttempts,
-        payerAppRequired,
-        payerUnknown,
-        providerUnavailable,
-      ],
+      errors: payErrors,
       isIdempotent: true,
     },
     async (context) => {

@@ -2,12 +2,19 @@
 import { z } from 'zod';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { readHistory } from '../../kernel/history.ts';
-import { type Caller, hasPermission, listOf, type Router, requireCaller } from '../../kernel/http/index.ts';
+import {
+  type Caller,
+  hasPermission,
+  listOf,
+  type Router,
+  requireCaller,
+  toRangeMs,
+} from '../../kernel/http/index.ts';
 import type { OrdersDeps } from './deps.ts';
 import { listOrders } from './queries.ts';
 import { readOrderDetail } from './read-order.ts';
 import { findOrder } from './repository.ts';
-import { listQuery, orderParams, toRangeMs } from './route-input.ts';
+import { listQuery, orderParams } from './route-input.ts';
 import { registerBuying } from './routes-buying.ts';
 import type { OrderRow } from './tables.ts';
 import { historyView, orderDetailView, orderView, toCustomerHistory, toOrderView } from './views.ts';

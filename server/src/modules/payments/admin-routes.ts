@@ -5,10 +5,10 @@ import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '
 import { writeAudit } from '../audit/index.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { eventNotReplayable } from './errors.ts';
+import { replayEvent } from './notifications/reapply-event.ts';
 import { registerPaymentRoutes } from './payment-routes.ts';
 import { listPayments, listProviderEvents, listQuery, listRefunds } from './queries.ts';
-import { replayEvent } from './reapply-event.ts';
-import { adminRefundView, refundView, toAdminRefundView } from './refund-views.ts';
+import { adminRefundView, refundView, toAdminRefundView } from './refunds/refund-views.ts';
 import {
   adminPaymentView,
   paymentView,

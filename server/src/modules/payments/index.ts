@@ -6,16 +6,22 @@ import type { Reader, Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
-import { type Answer, askAgain, type Doubt } from './ask-again.ts';
+import { type Answer, askAgain, type Doubt } from './attempts/ask-again.ts';
+import { type ClosedAttempts, closeOpenAttempts } from './attempts/close-attempts.ts';
+import type { PaymentOrder } from './attempts/open-attempt.ts';
+import { closeOthers, pollPayment } from './attempts/poll-payment.ts';
+import { refreshOpenAttempt } from './attempts/query-payment.ts';
+import { startPayment } from './attempts/start-payment.ts';
+import { heldUntil } from './attempts/waiting.ts';
 import {
   closeByHand,
   type ReceivedByHand,
   type ReversedByHand,
   recordByHand,
   reverseByHand,
-} from './by-hand.ts';
-import { type ClosedAttempts, closeOpenAttempts } from './close-attempts.ts';
-import { approveReview, rejectReview } from './decide-review.ts';
+} from './by-hand/by-hand.ts';
+import { captureHeld } from './captures/request-capture.ts';
+import { sendCapture } from './captures/send-capture.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { queryDispute } from './disputes/query-dispute.ts';
 import { registerDisputeRoutes } from './disputes/routes.ts';
@@ -31,29 +37,40 @@ import {
   refundSend,
 } from './jobs.ts';
 import { eraseRawBodies, nudgeRefunds } from './maintain.ts';
-import type { PaymentOrder } from './open-attempt.ts';
+import { createNotificationDoors, type NotificationRoute } from './notifications/notification-route.ts';
+import { retryEvent } from './notifications/reapply-event.ts';
 import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
-import { closeOthers, pollPayment } from './poll-payment.ts';
 import type { Purpose } from './purpose.ts';
 import { readDisputes, readPayments, readRefunds, readRefundsOfRequests } from './queries.ts';
-import { refreshOpenAttempt } from './query-payment.ts';
-import { retryEvent } from './reapply-event.ts';
-import { readRefundable } from './refund-repository.ts';
-import { registerRefundRoutes } from './refund-routes.ts';
-import { captureHeld } from './request-capture.ts';
-import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
+import { readRefundable } from './refunds/refund-repository.ts';
+import { registerRefundRoutes } from './refunds/refund-routes.ts';
+import type { RefundOrder } from './refunds/reserve-refund.ts';
+import { pollRefund, sendRefund } from './refunds/send-refund.ts';
+import { refund } from './refunds/store-credit.ts';
+import { approveReview, rejectReview } from './reviews/decide-review.ts';
 import { registerRoutes } from './routes.ts';
-import { sendCapture } from './send-capture.ts';
-import { pollRefund, sendRefund } from './send-refund.ts';
-import { startPayment } from './start-payment.ts';
-import { heldUntil } from './waiting.ts';
 
-export type { Answer, Doubt } from './ask-again.ts';
-export { type BillKey, BOOKS, type Book, type BookedMoney, type ProviderAccount } from './booked-money.ts';
-export type { ReceivedByHand, ReversedByHand } from './by-hand.ts';
-export type { ClosedAttempts } from './close-attempts.ts';
-export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
+export type { Answer, Doubt } from './attempts/ask-again.ts';
+export type { ClosedAttempts } from './attempts/close-attempts.ts';
+export type { PaymentOrder } from './attempts/open-attempt.ts';
+export {
+  type BillKey,
+  BOOKS,
+  type Book,
+  type BookedMoney,
+  type ProviderAccount,
+} from './books/booked-money.ts';
+export { type PurposeMoney, readMoneyOf } from './books/purpose-money.ts';
+export type { ReceivedByHand, ReversedByHand } from './by-hand/by-hand.ts';
+export {
+  findHandRefunds,
+  findPaymentsById,
+  findPaymentsByReference,
+  type HandPayment,
+  type HandRefund,
+} from './by-hand/hand-queries.ts';
+export type { Gateways, NotificationOutcome, PaymentsDeps, StoreCredit } from './deps.ts';
 export { type DisputeView, disputeView } from './disputes/views.ts';
 export {
   amountDiffers,
@@ -71,17 +88,20 @@ export {
   secondPersonRequired,
   tooManyPaymentAttempts,
 } from './errors.ts';
-export { type PaymentEvent, paymentSucceeded } from './events.ts';
 export {
-  findHandRefunds,
-  findPaymentsById,
-  findPaymentsByReference,
-  type HandPayment,
-  type HandRefund,
-} from './hand-queries.ts';
+  type DisputeEvent,
+  disputeChanged,
+  type PaymentEvent,
+  paymentSucceeded,
+  type RefundEvent,
+  refundCancelled,
+  refundFailed,
+  refundRequested,
+  refundSucceeded,
+} from './events.ts';
 export { checkPayments } from './invariants.ts';
+export type { NotificationRoute } from './notifications/notification-route.ts';
 export { isOffered } from './offers.ts';
-export type { PaymentOrder } from './open-attempt.ts';
 export type { PaymentStarted } from './payment.ts';
 export type {
   DisputeNotice,
@@ -92,17 +112,20 @@ export type {
   PurposeOwner,
   RefundNotice,
 } from './purpose.ts';
-export { type PurposeMoney, readMoneyOf } from './purpose-money.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
-export type { RefundOrigin } from './refund.ts';
-export { type RefundView, refundView } from './refund-views.ts';
-export type { RefundOrder } from './reserve-refund.ts';
-export type { Review, ReviewFacts, ReviewVerdict } from './review.ts';
+export { type KeptMoney, readKeptMoney } from './refunds/kept-money.ts';
+export type { RefundOrigin, RefundTarget } from './refunds/refund.ts';
+export { type RefundView, refundView } from './refunds/refund-views.ts';
+export { isOneWay, ONE_WAY, refundWay } from './refunds/refund-way.ts';
+export type { RefundOrder } from './refunds/reserve-refund.ts';
+export type { Review, ReviewFacts, ReviewVerdict } from './reviews/review.ts';
 export { type PaymentView, paymentView } from './views.ts';
 
 /** What payments offers to other modules. */
 export interface Payments {
   registerRoutes(router: Router): void;
+  /** Lets notifications in at another address than `/payments/notify/:provider`; they go into the same inbox. */
+  registerNotificationRoute(router: Router, route: NotificationRoute): void;
   readonly jobs: readonly JobHandler[];
   readonly crons: readonly Cron[];
   /** Opens an attempt or gives fresh parameters for the open one; outside any transaction. Throws what the owner refuses with. */
@@ -111,7 +134,7 @@ export interface Payments {
   closeOpenAttempts(purpose: Purpose): Promise<ClosedAttempts>;
   /** How many attempts may still take money. */
   countOpenAttempts(tx: Tx, purpose: Purpose): Promise<number>;
-  /** Reserves refunds in the caller's transaction; calls the owner's `onRefundReserved` for each. */
+  /** Reserves refunds in the caller's transaction, and does those that are store credit; calls the owner's `onRefundReserved` for each. */
   reserveRefund(tx: Tx, order: RefundOrder): Promise<{ refundIds: string[] }>;
   /** Until when a review or a provider that is still working holds the end of the purpose (ms). */
   heldUntil(db: Reader, purpose: Purpose): Promise<number | null>;
@@ -144,13 +167,15 @@ export interface Payments {
 
 /** Payments on one database, over the gateways that are switched on. */
 export function createPayments(deps: PaymentsDeps): Payments {
+  const registerNotificationRoute = createNotificationDoors(deps);
   return {
     registerRoutes(router) {
-      registerRoutes(router, deps);
+      registerRoutes(router, deps, registerNotificationRoute);
       registerRefundRoutes(router, deps);
       registerDisputeRoutes(router, deps);
       registerAdminRoutes(router, deps);
     },
+    registerNotificationRoute,
     jobs: [
       handleJob(paymentPoll, (job) => pollPayment(deps, job)),
       handleJob(paymentCloseOthers, (job) => closeOthers(deps, job)),
@@ -166,7 +191,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     startPayment: (order) => startPayment(deps, order),
     closeOpenAttempts: (purpose) => closeOpenAttempts(deps, purpose),
     countOpenAttempts: async (tx, purpose) => (await findOpenPayments(tx, purpose)).length,
-    reserveRefund: (tx, order) => reserveRefund(tx, deps, order),
+    reserveRefund: (tx, order) => refund(tx, deps, order),
     heldUntil,
     captureHeld: (tx, purpose, by) => captureHeld(tx, deps, purpose, by),
     recordByHand: (tx, received) => recordByHand(tx, deps, received),

@@ -5,6 +5,9 @@ import { readHistory } from '../../kernel/history.ts';
 import { actorOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { assertAmount } from '../../kernel/money.ts';
 import { writeAudit } from '../audit/index.ts';
+import { resolveMismatch } from './attempts/resolve-mismatch.ts';
+import { requestCapture } from './captures/request-capture.ts';
+import { voidAuthorisation } from './captures/void-authorisation.ts';
 import type { PaymentsDeps } from './deps.ts';
 import {
   captureExceedsAuthorised,
@@ -15,11 +18,8 @@ import {
   voidNotPossible,
 } from './errors.ts';
 import { findAllCapturesOfPayment, findPayment } from './payment-repository.ts';
-import { adminRefundView, toAdminRefundView } from './refund-views.ts';
-import { requestCapture } from './request-capture.ts';
-import { resolveMismatch } from './resolve-mismatch.ts';
+import { adminRefundView, toAdminRefundView } from './refunds/refund-views.ts';
 import { adminPaymentView, captureView, historyView, toAdminPaymentView, toCaptureView } from './views.ts';
-import { voidAuthorisation } from './void-authorisation.ts';
 
 const idParams = z.object({ id: z.string().max(64) });
 const note = z.string().trim().min(1).max(500);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
+import { nextPollAt, nextSweepAt } from './attempts/poll-times.ts';
 import { callUnderWayUntil, findMismatch } from './payment.ts';
-import { nextPollAt, nextSweepAt } from './poll-times.ts';
-import { nextRefundPollAt, refundBackoffMs, replacementDelayMs } from './refund.ts';
+import { nextRefundPollAt, refundBackoffMs, replacementDelayMs } from './refunds/refund.ts';
 import type { PaymentRow } from './tables.ts';
 
 const created = 1_750_000_000_000;

@@ -2,51 +2,29 @@
 import { z } from 'zod';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
-import { createRateLimiter, type Router, requireCaller } from '../../kernel/http/index.ts';
+import { type Router, requireCaller } from '../../kernel/http/index.ts';
+import { refreshOpenAttempt } from './attempts/query-payment.ts';
 import type { PaymentsDeps } from './deps.ts';
-import { handleNotification } from './handle-notification.ts';
+import type { NotificationRoute } from './notifications/notification-route.ts';
 import { purposeOf } from './payment.ts';
 import { findPayment } from './payment-repository.ts';
 import { isOpen } from './payment-states.ts';
-import { refreshOpenAttempt } from './query-payment.ts';
 import { paymentView, toPaymentView } from './views.ts';
 
-/** For a provider that is not there, whose notification is answered 404. */
-const NOTIFICATION_LIMIT_BYTES = 64 * 1_024;
-/** Whoever sends so many texts that nobody has signed is no provider. */
-const HINT_LIMIT = { points: 30, perSeconds: 60 };
 /** A reader does not wait longer for a provider (RULES 6). */
 const QUERY_ON_READ_DEADLINE_MS = 2 * SECOND_MS;
 
-export function registerRoutes(router: Router, deps: PaymentsDeps): void {
-  const takeHintPoint = createRateLimiter('notification hint', HINT_LIMIT);
-  const providerOf = ({ params }: { readonly params: unknown }) => (params as { provider: string }).provider;
-  router.rawRoute(
-    {
-      method: 'POST',
-      url: '/payments/notify/:provider',
-      summary: 'Notifications of payment providers, in their own formats',
-      tag: 'Payments',
-      limitOf: (request) =>
-        deps.gateways.byProvider(providerOf(request))?.capabilities.notificationBodyLimitBytes ??
-        NOTIFICATION_LIMIT_BYTES,
-    },
-    async (request, reply) => {
-      const incoming = {
-        headers: request.headers,
-        // A request without a body reaches us without a buffer.
-        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        receivedAt: deps.clock.now(),
-      };
-      const answer = await handleNotification(deps, providerOf(request), incoming, () =>
-        takeHintPoint(request.ip),
-      );
-      if (answer === undefined) {
-        throw new AppError(notFound);
-      }
-      return reply.status(answer.status).headers(answer.headers).send(answer.body);
-    },
-  );
+export function registerRoutes(
+  router: Router,
+  deps: PaymentsDeps,
+  openDoor: (router: Router, route: NotificationRoute) => void,
+): void {
+  openDoor(router, {
+    url: '/payments/notify/:provider',
+    summary: 'Notifications of payment providers, in their own formats',
+    tag: 'Payments',
+    providerOf: ({ provider = '' }) => provider,
+  });
   router.route(
     {
       method: 'GET',

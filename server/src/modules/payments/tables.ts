@@ -1,9 +1,9 @@
 import type { CaptureMode, OrderKind, PaymentMethod, Settlement } from '../../gateways/gateway.ts';
-import type { CaptureStatus } from './capture-states.ts';
+import type { CaptureStatus } from './captures/capture-states.ts';
+import type { ProviderEventState } from './notifications/provider-event-states.ts';
 import type { PaymentStatus } from './payment-states.ts';
-import type { ProviderEventState } from './provider-event-states.ts';
-import type { RefundOrigin } from './refund.ts';
-import type { RefundStatus } from './refund-states.ts';
+import type { RefundOrigin } from './refunds/refund.ts';
+import type { RefundStatus } from './refunds/refund-states.ts';
 
 /** One attempt to pay. Its id is its number at the provider. */
 export interface PaymentRow {
@@ -144,8 +144,8 @@ export interface RefundRow {
   paid_out_by: string | null;
   /** The bank's number, a receipt's: whatever shows that it was paid. */
   paid_out_reference: string | null;
-  /** `payouts`: not from where its rail keeps our money; `null`: from there. */
-  paid_from: 'payouts' | null;
+  /** `payouts`: not from where its rail keeps our money; `store_credit`: not in money at all; `null`: from there. */
+  paid_from: 'payouts' | 'store_credit' | null;
   sent_at: number | null;
   last_queried_at: number;
   succeeded_at: number | null;

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
 import type { HistoryEntry } from '../../kernel/history.ts';
+import { PROCESSING } from './attempts/waiting.ts';
 import { MISMATCH_DISMISSED, VOID_REQUESTED } from './payment.ts';
 import type { CaptureRow, PaymentRow, ProviderEventRow } from './tables.ts';
-import { PROCESSING } from './waiting.ts';
 
 const instant = z.string();
 

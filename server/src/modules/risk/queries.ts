@@ -1,16 +1,8 @@
 /** Reads for people; nothing here decides about money. */
-import type { SelectQueryBuilder } from 'kysely';
 import { toIso } from '../../kernel/clock.ts';
-import type { Reader, Schema } from '../../kernel/db/index.ts';
-import { AppError, invalidRequest, notFound } from '../../kernel/errors.ts';
-import {
-  COUNT_LIMIT,
-  decodeCursor,
-  encodeCursor,
-  type Pagination,
-  type Paging,
-  paginate,
-} from '../../kernel/http/index.ts';
+import type { Reader } from '../../kernel/db/index.ts';
+import { AppError, notFound } from '../../kernel/errors.ts';
+import { COUNT_LIMIT, type Pagination, type Paging, paginate, readPage } from '../../kernel/http/index.ts';
 import type { RiskLevel } from './score.ts';
 import type { RiskAssessmentRow } from './tables.ts';
 import { type AssessmentView, type EarlierAttempt, toAssessmentView } from './views.ts';
@@ -25,44 +17,6 @@ export interface AssessmentFilter extends Paging {
   readonly purposeId?: string | undefined;
 }
 
-type AssessmentQuery<O> = SelectQueryBuilder<Schema, 'risk_assessments', O>;
-
-function matching<O>(from: AssessmentQuery<O>, filter: AssessmentFilter): AssessmentQuery<O> {
-  const equals = [
-    ['level', filter.level],
-    ['verdict', filter.verdict],
-    ['customer_id', filter.customerId],
-    ['payment_id', filter.paymentId],
-    ['purpose_id', filter.purposeId],
-  ] as const;
-  // An attempt's purpose is an order; the index begins with the type.
-  let query = filter.purposeId === undefined ? from : from.where('purpose_type', '=', 'order');
-  for (const [column, value] of equals) {
-    if (value !== undefined) {
-      query = query.where(column, '=', value);
-    }
-  }
-  return query;
-}
-
-function pageOf<O>(query: AssessmentQuery<O>, filter: AssessmentFilter): AssessmentQuery<O> {
-  const ordered = query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1);
-  if (filter.cursor === undefined) {
-    return ordered.offset((filter.page - 1) * filter.limit);
-  }
-  const [at, id] = decodeCursor(filter.cursor) ?? [];
-  if (typeof at !== 'number' || typeof id !== 'string') {
-    const field = { field: 'cursor', message: 'is not a cursor of this list', code: 'invalid_cursor' };
-    throw new AppError(invalidRequest, { fields: [field] });
-  }
-  return ordered.where((eb) =>
-    eb.or([eb('created_at', '<', at), eb.and([eb('created_at', '=', at), eb('id', '<', id)])]),
-  );
-}
-
 interface Page<T> {
   readonly items: T[];
   readonly pagination: Pagination;
@@ -70,16 +24,18 @@ interface Page<T> {
 
 /** Assessments, newest first. */
 export async function listAssessments(db: Reader, filter: AssessmentFilter): Promise<Page<AssessmentView>> {
-  const all = db.query.selectFrom('risk_assessments');
-  const counted = await db.query
-    .selectFrom(matching(all.select('id'), filter).limit(COUNT_LIMIT).as('counted'))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  const found = await pageOf(matching(all.selectAll(), filter), filter).execute();
-  const rows = found.slice(0, filter.limit);
-  const last = found.length > filter.limit ? rows.at(-1) : undefined;
-  const cursor = last && encodeCursor([last.created_at, last.id]);
-  return { items: rows.map(toAssessmentView), pagination: paginate(filter, Number(counted.total), cursor) };
+  const where = {
+    level: filter.level,
+    verdict: filter.verdict,
+    customer_id: filter.customerId,
+    payment_id: filter.paymentId,
+    // An attempt's purpose is an order; the index begins with the type.
+    purpose_type: filter.purposeId === undefined ? undefined : 'order',
+    purpose_id: filter.purposeId,
+  };
+  const source = { table: 'risk_assessments', time: 'created_at', where } as const;
+  const { rows, pagination } = await readPage(db, source, filter);
+  return { items: rows.map(toAssessmentView), pagination };
 }
 
 /** Assessments whose attempt waits for a person, the one that has waited longest first. */

@@ -4,6 +4,7 @@ import type { Config } from '../../kernel/config/index.ts';
 import type { Db } from '../../kernel/db/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Orders } from '../orders/index.ts';
+import type { Payments } from '../payments/index.ts';
 import type { WechatOpenApi } from './open-api.ts';
 
 export interface WechatDeps {
@@ -16,6 +17,9 @@ export interface WechatDeps {
     'findOrCreateLinkedUser' | 'keepLinkedAccount' | 'startSession' | 'issueTokens' | 'setVerifiedPhone'
   >;
   readonly orders: Pick<Orders, 'placeOrder' | 'payOrder'>;
+  readonly payments: Pick<Payments, 'registerNotificationRoute'>;
+  /** The way to pay inside WeChat that this merchant has. */
+  readonly payMethod: 'wechat_jsapi' | 'wechat_cloud';
 }
 
 /** How identity names the accounts of WeChat. */

@@ -1,6 +1,7 @@
 /** What we know of WeChat beyond payments: its server interfaces, logins, and buying in one call inside WeChat. */
 import type { Router } from '../../kernel/http/index.ts';
 import type { JobHandler } from '../../kernel/jobs/index.ts';
+import { registerCloudCallbackRoutes } from './cloud-callback-routes.ts';
 import type { WechatDeps } from './deps.ts';
 import { registerJsapiRoutes } from './jsapi-routes.ts';
 import { registerLoginRoutes } from './login-routes.ts';
@@ -8,6 +9,7 @@ import { registerPhoneRoutes } from './phone-routes.ts';
 import { registerTokenRoutes } from './token-routes.ts';
 
 export type { WechatDeps } from './deps.ts';
+export { createHostedAuthenticate } from './hosted-login.ts';
 export {
   createWechatOpenApi,
   type WechatOpenApi,
@@ -29,6 +31,7 @@ export function createWechat(deps: WechatDeps): Wechat {
       registerPhoneRoutes(router, deps);
       registerTokenRoutes(router, deps);
       registerJsapiRoutes(router, deps);
+      registerCloudCallbackRoutes(router, deps);
     },
     jobs: [],
   };

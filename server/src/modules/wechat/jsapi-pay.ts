@@ -11,14 +11,13 @@
  * start-payment.ts.
  */
 import { z } from 'zod';
-import type { WechatApp } from '../../kernel/config/index.ts';
+import type { KnownWechatApp } from '../../kernel/config/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { resolveVariant } from '../catalog/index.ts';
 import { openidsOf } from '../identity/index.ts';
 import { paymentUnderReview } from '../payments/index.ts';
 import { WECHAT, type WechatDeps } from './deps.ts';
 
-const METHOD = 'wechat_jsapi';
 const SOURCES = { mini_program: 'mini_program', official_account: 'mobile', mobile_app: 'mobile' } as const;
 
 export interface JsapiPurchase {
@@ -68,7 +67,7 @@ export interface JsapiStarted {
  * throw, `payment_under_review` (409) among it.
  */
 export async function payInWechat(deps: WechatDeps, request: JsapiRequest): Promise<JsapiStarted> {
-  const { db, orders } = deps;
+  const { db, orders, payMethod: method } = deps;
   const { callerId, purchase, claimId, ip, ipCountry, userAgent, referrer } = request;
   const { appid, kind } = await findPayerApp(deps, callerId, purchase);
   const variantId = await resolveVariant(db, purchase.productId);
@@ -77,7 +76,7 @@ export async function payInWechat(deps: WechatDeps, request: JsapiRequest): Prom
     items: [{ variantId, quantity: purchase.productNum }],
     customerNote: purchase.remark,
     expectedTotal: purchase.totalPrice,
-    paidBy: METHOD,
+    paidBy: method,
     metadata: { source: SOURCES[kind], userAgent, ipAddress: ip, referrer },
     claimId,
     repeats: 'while_payable',
@@ -85,7 +84,7 @@ export async function payInWechat(deps: WechatDeps, request: JsapiRequest): Prom
   const started = await orders.payOrder({
     orderId: order.id,
     customerId: callerId,
-    method: METHOD,
+    method,
     appId: appid,
     ip,
     ipCountry,
@@ -108,13 +107,13 @@ async function findPayerApp(
   { db, config }: WechatDeps,
   callerId: string,
   { userId, openid }: JsapiPurchase,
-): Promise<WechatApp> {
+): Promise<KnownWechatApp> {
   if (userId !== callerId) {
     throw new AppError(notFound, { details: { userId } });
   }
   const accounts = await openidsOf(db, callerId);
   const account = accounts.find((own) => own.provider === WECHAT && own.openid === openid);
-  const app = config.apps.find(({ appid }) => appid === account?.appid);
+  const app = config.knownApps.find(({ appid }) => appid === account?.appid);
   if (app === undefined) {
     throw new AppError(notFound, { details: { openid } });
   }

@@ -5,7 +5,13 @@
 import { z } from 'zod';
 import { providerUnavailable } from '../../kernel/errors.ts';
 import type { RouteContext, Router } from '../../kernel/http/index.ts';
-import { accountNotActive, type LinkedLogin, sessionView } from '../identity/index.ts';
+import {
+  accountNotActive,
+  inviteCodeInput,
+  inviteCodeUnknown,
+  type LinkedLogin,
+  sessionView,
+} from '../identity/index.ts';
 import { chooseApp } from './apps.ts';
 import { TAG, WECHAT, type WechatDeps } from './deps.ts';
 import {
@@ -24,7 +30,10 @@ const codeBody = z.strictObject({
   appid: z.string().trim().min(1).max(64).optional(),
 });
 
+const loginBody = codeBody.extend({ inviteCode: inviteCodeInput.optional() });
+
 type CodeContext = RouteContext<unknown, unknown, z.infer<typeof codeBody>>;
+type LoginContext = RouteContext<unknown, unknown, z.infer<typeof loginBody>>;
 
 const loginView = sessionView.extend({
   /** Whether this login has created the account. */
@@ -58,12 +67,12 @@ export function registerLoginRoutes(router: Router, deps: WechatDeps): void {
       url: '/wechat/login',
       summary: 'Log in through WeChat',
       description:
-        'The first login creates the account. One person is one account in all apps of the merchant, as far as WeChat tells the unionid.',
+        'The first login creates the account. One person is one account in all apps of the merchant, as far as WeChat tells the unionid. `inviteCode`, the code of whoever has invited them, is fixed by the first login and not looked at by later ones.',
       tag: TAG,
       access: 'public',
-      body: codeBody,
+      body: loginBody,
       data: loginView,
-      errors: [...codeErrors, accountNotActive],
+      errors: [...codeErrors, accountNotActive, inviteCodeUnknown],
       rateLimit: RATE_LIMIT,
     },
     (context) => logIn(deps, context),
@@ -100,10 +109,12 @@ function toLogin({ appid, openid, unionid, sessionKey }: WechatSession): LinkedL
   };
 }
 
-async function logIn(deps: WechatDeps, context: CodeContext): Promise<z.infer<typeof loginView>> {
+async function logIn(deps: WechatDeps, context: LoginContext): Promise<z.infer<typeof loginView>> {
   const { db, identity } = deps;
   const { locale, ip, request } = context;
-  const login = { ...toLogin(await exchange(deps, context)), preferences: { language: locale } };
+  const { inviteCode } = context.body;
+  const session = await exchange(deps, context);
+  const login = { ...toLogin(session), preferences: { language: locale }, inviteCode };
   const origin = { ip, userAgent: request.headers['user-agent'] };
   const { started, isNew } = await db.tx('wechat.log_in', async (tx) => {
     const user = await identity.findOrCreateLinkedUser(tx, login);

@@ -1,13 +1,13 @@
-import { Button, Form, Input, Modal, type TableProps } from 'antd';
+import { Button, type TableProps } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
 import type { Alert } from '../../types/operations.ts';
+import { ActDialog } from '../act-dialog.tsx';
 import { DataTable } from '../data-table.tsx';
+import { given, TextField } from '../fields.tsx';
 import { ChoiceFilter, chosen, Filters } from '../filters.tsx';
-import { Problem } from '../notices.tsx';
 import { PageHead } from '../page-head.tsx';
-import { useAct } from '../use-act.ts';
 import { useList } from '../use-list.ts';
 import { useMay } from '../use-me.ts';
 import { Id, Json, Moment, Status } from '../values.tsx';
@@ -16,30 +16,19 @@ const INITIAL = 'open';
 
 function ResolveDialog({ alert, onClose }: { readonly alert: Alert; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<{ readonly note?: string }>();
-  const act = useAct({ onDone: onClose });
-  const save = ({ note }: { readonly note?: string }) => {
-    const text = note?.trim() ?? '';
-    const body = text === '' ? {} : { note: text };
-    act.mutate({ method: 'POST', path: `/admin/alerts/${alert.id}/resolve`, body });
-  };
   return (
-    <Modal
-      open
+    <ActDialog<{ readonly note?: string }>
       title={`${t('resolve')} · ${wordFor('alertKind', alert.kind)}`}
-      okText={t('resolve')}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      verb={t('resolve')}
+      toAct={({ note }) => ({
+        method: 'POST',
+        path: `/admin/alerts/${alert.id}/resolve`,
+        body: given(note) === undefined ? {} : { note: given(note) },
+      })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={save}>
-        <Form.Item name="note" label={t('resolveNote')}>
-          <Input.TextArea rows={2} maxLength={500} autoFocus />
-        </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <TextField name="note" label={t('resolveNote')} isRequired={false} maxLength={500} rows={2} autoFocus />
+    </ActDialog>
   );
 }
 

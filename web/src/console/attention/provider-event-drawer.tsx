@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Descriptions, Drawer, Flex, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { consoleApi } from '../../api.ts';
+import { wordFor } from '../../language.ts';
 import type { ProviderEventDetail } from '../../types/operations.ts';
 import { Loading, Problem } from '../notices.tsx';
 import { Id, Json, Moment, Status } from '../values.tsx';
@@ -17,12 +18,16 @@ function EventView({ event }: { readonly event: ProviderEventDetail }) {
         column={1}
         items={[
           { key: 'state', label: t('status'), children: <Status kind="eventState" value={event.state} /> },
-          { key: 'reason', label: t('reason'), children: event.reason ?? '–' },
+          {
+            key: 'reason',
+            label: t('reason'),
+            children: event.reason === null ? '–' : wordFor('eventReason', event.reason),
+          },
           { key: 'type', label: t('eventType'), children: event.eventType },
           { key: 'subject', label: t('subject'), children: <Id id={event.subjectId} /> },
-          { key: 'provider', label: t('provider'), children: event.provider },
+          { key: 'provider', label: t('provider'), children: wordFor('provider', event.provider) },
           { key: 'merchant', label: t('merchant'), children: event.merchantAccount },
-          { key: 'number', label: t('number'), children: event.eventId },
+          { key: 'number', label: t('eventNumber'), children: event.eventId },
           { key: 'received', label: t('received'), children: <Moment at={event.receivedAt} /> },
         ]}
       />

@@ -1,5 +1,6 @@
 import type { TableProps } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { wordFor } from '../../language.ts';
 import type { ProviderEvent } from '../../types/operations.ts';
 import { DataTable } from '../data-table.tsx';
 import { ChoiceFilter, chosen, Filters, SearchFilter } from '../filters.tsx';
@@ -16,11 +17,14 @@ function useColumns(): NonNullable<TableProps<ProviderEvent>['columns']> {
   const { t } = useTranslation();
   return [
     { title: t('received'), render: (_value, { receivedAt }) => <Moment at={receivedAt} /> },
-    { title: t('provider'), dataIndex: 'provider' },
+    { title: t('provider'), render: (_value, { provider }) => wordFor('provider', provider) },
     { title: t('eventType'), dataIndex: 'eventType' },
     { title: t('subject'), render: (_value, { subjectId }) => <Id id={subjectId} /> },
     { title: t('status'), render: (_value, { state }) => <Status kind="eventState" value={state} /> },
-    { title: t('reason'), dataIndex: 'reason' },
+    {
+      title: t('reason'),
+      render: (_value, { reason }) => reason !== null && wordFor('eventReason', reason),
+    },
     {
       key: 'replay',
       align: 'right',

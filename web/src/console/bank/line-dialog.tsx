@@ -1,9 +1,9 @@
-import { Checkbox, Form, Input, Modal, Radio } from 'antd';
+import { Checkbox, Form, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
 import type { StatementLine } from '../../types/hand-books.ts';
-import { Problem } from '../notices.tsx';
-import { useAct } from '../use-act.ts';
+import { ActDialog } from '../act-dialog.tsx';
+import { TextField } from '../fields.tsx';
 
 /** Decisions that need a note; the words of the API. */
 export type LineVerb =
@@ -26,7 +26,7 @@ export const VERB_TEXTS: Readonly<Record<LineVerb, string>> = {
 interface Fields {
   readonly payment?: string;
   readonly acceptsDifference?: boolean;
-  readonly as?: string;
+  readonly as?: string | undefined;
   readonly note: string;
 }
 
@@ -47,59 +47,43 @@ interface Props {
   readonly onClose: () => void;
 }
 
+function AssignFields({ line }: Pick<Props, 'line'>) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextField name="payment" label={t('paymentOrCode')} maxLength={100} autoFocus />
+      {line.amount > 0 && (
+        <Form.Item name="acceptsDifference" valuePropName="checked">
+          <Checkbox>{t('acceptsLineDifference')}</Checkbox>
+        </Form.Item>
+      )}
+    </>
+  );
+}
+
 /** Asks for what a decision over a line needs. */
 export function LineDialog({ line, verb, onClose }: Props) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<Fields>();
-  const act = useAct({ onDone: onClose });
-  const title = t(VERB_TEXTS[verb]);
-  const required = [{ required: true, whitespace: true, message: t('required') }];
-  const save = (fields: Fields) =>
-    act.mutate({
-      method: 'POST',
-      path: `/admin/bank-statement-lines/${line.id}/${verb}`,
-      body: toBody(verb, fields),
-    });
   return (
-    <Modal
-      open
-      title={title}
-      okText={title}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+    <ActDialog<Fields>
+      title={t(VERB_TEXTS[verb])}
+      initialValues={{ as: DISMISSALS[0], payment: line.paymentId ?? '' }}
+      toAct={(fields) => ({
+        method: 'POST',
+        path: `/admin/bank-statement-lines/${line.id}/${verb}`,
+        body: toBody(verb, fields),
+      })}
+      onClose={onClose}
     >
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ as: DISMISSALS[0], payment: line.paymentId ?? '' }}
-        onFinish={save}
-      >
-        {verb === 'assign' && (
-          <>
-            <Form.Item name="payment" label={t('paymentOrCode')} rules={required}>
-              <Input autoFocus maxLength={100} />
-            </Form.Item>
-            {line.amount > 0 && (
-              <Form.Item name="acceptsDifference" valuePropName="checked">
-                <Checkbox>{t('acceptsDifference')}</Checkbox>
-              </Form.Item>
-            )}
-          </>
-        )}
-        {verb === 'dismiss' && (
-          <Form.Item name="as" label={t('dismissAs')}>
-            <Radio.Group
-              options={DISMISSALS.map((value) => ({ value, label: wordFor('lineReason', value) }))}
-            />
-          </Form.Item>
-        )}
-        <Form.Item name="note" label={t('note')} rules={required}>
-          <Input.TextArea rows={2} maxLength={500} />
+      {verb === 'assign' && <AssignFields line={line} />}
+      {verb === 'dismiss' && (
+        <Form.Item name="as" label={t('dismissAs')}>
+          <Radio.Group
+            options={DISMISSALS.map((value) => ({ value, label: wordFor('lineReason', value) }))}
+          />
         </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      )}
+      <TextField name="note" label={t('note')} maxLength={500} rows={2} autoFocus={verb !== 'assign'} />
+    </ActDialog>
   );
 }

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Descriptions, Form, Input, Table } from 'antd';
+import { Button, Card, Descriptions, Flex, Form, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { consoleApi } from '../../api.ts';
 import { wordFor } from '../../language.ts';
 import type { DisputeDetail } from '../../types/operations.ts';
-import { Loading, Problem } from '../notices.tsx';
+import { given, TextField } from '../fields.tsx';
+import { History } from '../history.tsx';
+import { Answered, Problem } from '../notices.tsx';
 import { PageHead } from '../page-head.tsx';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
@@ -23,31 +25,37 @@ function Answer({ dispute }: { readonly dispute: DisputeDetail }) {
   const [form] = Form.useForm<Fields>();
   const noting = useAct();
   const answering = useAct();
-  const noteOf = () => (form.getFieldValue('note') as string | undefined)?.trim() ?? '';
   const path = `/admin/disputes/${dispute.id}`;
-  const saveNote = () => noting.mutate({ method: 'PATCH', path, body: { note: noteOf() || null } });
+  const noteOf = () => given(form.getFieldValue('note') as string | undefined);
+  const saveNote = () => noting.mutate({ method: 'PATCH', path, body: { note: noteOf() ?? null } });
   const markAnswered = () => {
     const note = noteOf();
-    const body = note === '' ? {} : { note };
+    const body = note === undefined ? {} : { note };
     answering.mutate({ method: 'POST', path: `${path}/answered`, body });
   };
   const problem = noting.error ?? answering.error;
   return (
-    <Card title={t('markAnswered')}>
+    <Card title={t('disputeAnswer')}>
       <Form form={form} layout="vertical" initialValues={{ note: dispute.note ?? '' }}>
-        <p className="faint">{t('markAnsweredHint')}</p>
-        <Form.Item name="note" label={t('noteOptional')}>
-          <Input.TextArea rows={3} maxLength={2_000} />
-        </Form.Item>
+        <TextField
+          name="note"
+          label={t('noteOptional')}
+          isRequired={false}
+          maxLength={2_000}
+          rows={3}
+          extra={t('markAnsweredHint')}
+        />
         {problem !== null && <Problem error={problem} />}
-        <Button onClick={saveNote} loading={noting.isPending}>
-          {t('saveNote')}
-        </Button>
-        {OPEN.includes(dispute.status) && (
-          <Button type="primary" onClick={markAnswered} loading={answering.isPending}>
-            {t('markAnswered')}
+        <Flex gap="small">
+          {OPEN.includes(dispute.status) && (
+            <Button type="primary" onClick={markAnswered} loading={answering.isPending}>
+              {t('markAnswered')}
+            </Button>
+          )}
+          <Button onClick={saveNote} loading={noting.isPending}>
+            {t('saveNote')}
           </Button>
-        )}
+        </Flex>
       </Form>
     </Card>
   );
@@ -92,25 +100,34 @@ function DisputeView({ dispute }: { readonly dispute: DisputeDetail }) {
         title={dispute.providerDisputeId}
         tags={<Status kind="dispute" value={dispute.status} />}
       />
-      <div className="stack">
-        <Card>
-          <Descriptions
-            size="small"
-            column={{ xs: 1, md: 2 }}
-            items={[
-              { label: t('order'), children: <Id id={dispute.purpose.id} /> },
-              { label: t('payment'), children: <Id id={dispute.paymentId} /> },
-              { label: t('reason'), children: dispute.reason },
-              { label: t('disputed'), children: <Amount amount={dispute.amount} currency={currency} /> },
-              { label: t('held'), children: <Amount amount={dispute.heldAmount} currency={currency} /> },
-              { label: t('evidenceDue'), children: <Moment at={dispute.evidenceDueAt} /> },
-              { label: t('opened'), children: <Moment at={dispute.openedAt} /> },
-              { label: t('answered'), children: <Moment at={dispute.answeredAt} /> },
-            ].map((item) => ({ ...item, key: item.label }))}
-          />
-        </Card>
-        <Movements movements={dispute.movements} />
-        {may('payments.write') && <Answer key={dispute.note} dispute={dispute} />}
+      <div className="columns">
+        <div className="stack">
+          <Card title={t('details')}>
+            <Descriptions
+              layout="vertical"
+              colon={false}
+              size="small"
+              column={{ xs: 1, sm: 2, md: 3 }}
+              items={[
+                { label: t('disputed'), children: <Amount amount={dispute.amount} currency={currency} /> },
+                {
+                  label: t('disputeHeld'),
+                  children: <Amount amount={dispute.heldAmount} currency={currency} />,
+                },
+                { label: t('reason'), children: wordFor('disputeReason', dispute.reason) },
+                { label: t('order'), children: <Id id={dispute.purpose.id} /> },
+                { label: t('payment'), children: <Id id={dispute.paymentId} /> },
+                { label: t('provider'), children: wordFor('provider', dispute.provider) },
+                { label: t('evidenceDue'), children: <Moment at={dispute.evidenceDueAt} /> },
+                { label: t('opened'), children: <Moment at={dispute.openedAt} /> },
+                { label: t('answered'), children: <Moment at={dispute.answeredAt} /> },
+              ].map((item) => ({ ...item, key: item.label }))}
+            />
+          </Card>
+          {may('payments.write') && <Answer key={dispute.note} dispute={dispute} />}
+          <Movements movements={dispute.movements} />
+        </div>
+        <History steps={dispute.history} />
       </div>
     </>
   );
@@ -122,17 +139,5 @@ export function DisputePage() {
     queryKey: ['/admin/disputes', id],
     queryFn: () => consoleApi.get<DisputeDetail>(`/admin/disputes/${encodeURIComponent(id)}`),
   });
-  if (dispute.data !== undefined) {
-    return <DisputeView dispute={dispute.data} />;
-  }
-  return dispute.isError ? (
-    <Problem
-      error={dispute.error}
-      onRetry={() => {
-        void dispute.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={dispute}>{(found) => <DisputeView dispute={found} />}</Answered>;
 }

@@ -1,5 +1,6 @@
 import { Table, type TableProps } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { wordFor } from '../../language.ts';
 import type { Dispute } from '../../types/operations.ts';
 import { Amount, Id, Moment, Status } from '../values.tsx';
 
@@ -10,7 +11,7 @@ export function useDisputeColumns(): NonNullable<TableProps<Dispute>['columns']>
     { title: t('dispute'), render: (_value, { id }) => <Id id={id} isShort /> },
     { title: t('order'), render: (_value, { purpose }) => <Id id={purpose.id} isShort /> },
     { title: t('status'), render: (_value, { status }) => <Status kind="dispute" value={status} /> },
-    { title: t('reason'), dataIndex: 'reason' },
+    { title: t('reason'), render: (_value, { reason }) => wordFor('disputeReason', reason) },
     { title: t('evidenceDue'), render: (_value, { evidenceDueAt }) => <Moment at={evidenceDueAt} /> },
     { title: t('answered'), render: (_value, { answeredAt }) => <Moment at={answeredAt} /> },
     {
@@ -19,7 +20,7 @@ export function useDisputeColumns(): NonNullable<TableProps<Dispute>['columns']>
       render: (_value, { amount, currency }) => <Amount amount={amount} currency={currency} />,
     },
     {
-      title: t('held'),
+      title: t('disputeHeld'),
       align: 'right',
       render: (_value, { heldAmount, currency }) => <Amount amount={heldAmount} currency={currency} />,
     },

@@ -1,17 +1,18 @@
-import { Alert, App, Button, Flex, Form, Input, Modal } from 'antd';
+import { Alert, App, Button, Descriptions, Flex } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StaffPaymentDetail } from '../../types/operations.ts';
-import { Problem } from '../notices.tsx';
+import { formatMoney } from '../../money.ts';
+import type { Received, StaffPaymentDetail } from '../../types/operations.ts';
+import { ActDialog } from '../act-dialog.tsx';
+import { TextField } from '../fields.tsx';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
-import { Json } from '../values.tsx';
 
 type Decision = 'accept' | 'refund';
 
 interface Props {
   readonly payment: StaffPaymentDetail;
-  readonly mismatch: Readonly<Record<string, unknown>>;
+  readonly mismatch: Received;
 }
 
 interface DismissProps {
@@ -22,35 +23,52 @@ interface DismissProps {
 /** Money that is nobody's to decide on here; the note says why. */
 function DismissDialog({ payment, onClose }: DismissProps) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<{ note: string }>();
-  const act = useAct({ onDone: onClose });
-  const save = ({ note }: { note: string }) =>
-    act.mutate({
-      method: 'POST',
-      path: `/admin/payments/${payment.id}/resolve-mismatch`,
-      body: { decision: 'dismiss', note },
-    });
   return (
-    <Modal
-      open
+    <ActDialog<{ readonly note: string }>
       title={t('dismissAsk')}
-      okText={t('dismiss')}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      verb={t('dismiss')}
+      toAct={({ note }) => ({
+        method: 'POST',
+        path: `/admin/payments/${payment.id}/resolve-mismatch`,
+        body: { decision: 'dismiss', note },
+      })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={save}>
-        <Form.Item
-          name="note"
-          label={t('dismissNote')}
-          rules={[{ required: true, whitespace: true, message: t('required') }]}
-        >
-          <Input.TextArea rows={2} maxLength={500} autoFocus />
-        </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <TextField name="note" label={t('dismissNote')} maxLength={500} rows={2} autoFocus />
+    </ActDialog>
+  );
+}
+
+/** What came beside what was asked for; what differs stands out. */
+function Comparison({ payment, mismatch }: Props) {
+  const { t, i18n } = useTranslation();
+  const { amount, merchantAccount, appId, transactionId } = mismatch;
+  const money = (of: { readonly amount: number; readonly currency: string }) =>
+    formatMoney(of.amount, of.currency, i18n.language);
+  const rows = [
+    { label: 'amount', got: money(amount), wanted: money(payment) },
+    { label: 'merchant', got: merchantAccount, wanted: payment.merchantAccount },
+    { label: 'app', got: appId, wanted: payment.appId },
+    { label: 'transaction', got: transactionId, wanted: payment.transactionId },
+  ].filter(({ got }) => got !== null);
+  return (
+    <Descriptions
+      size="small"
+      column={1}
+      items={rows.map(({ label, got, wanted }) => ({
+        key: label,
+        label: t(label),
+        children:
+          wanted === null || wanted === got ? (
+            got
+          ) : (
+            <span>
+              <strong className="differs">{got}</strong>{' '}
+              <span className="faint">{t('insteadOf', { wanted })}</span>
+            </span>
+          ),
+      }))}
+    />
   );
 }
 
@@ -79,7 +97,7 @@ export function Mismatch({ payment, mismatch }: Props) {
       description={
         <Flex vertical gap="middle">
           {t('mismatchHint')}
-          <Json value={mismatch} />
+          <Comparison payment={payment} mismatch={mismatch} />
           {may('payments.write') && (
             <Flex gap="small">
               <Button type="primary" onClick={() => decide('accept')}>

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Descriptions, Timeline } from 'antd';
+import { Alert, Card, Descriptions } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { consoleApi } from '../../api.ts';
 import { wordFor } from '../../language.ts';
-import { formatExactMoment } from '../../moments.ts';
 import type { KeptCard, StaffPaymentDetail } from '../../types/operations.ts';
-import { Loading, Problem } from '../notices.tsx';
+import { History } from '../history.tsx';
+import { Answered } from '../notices.tsx';
 import { RefundsTable } from '../orders/order-money.tsx';
 import { PageHead } from '../page-head.tsx';
 import { AssessmentsCard } from '../risk/assessments-card.tsx';
@@ -17,7 +17,7 @@ import { Mismatch } from './mismatch.tsx';
 
 function describeCard(card: KeptCard | null): string {
   const { brand, last4, authorisationCode, responseCode } = card ?? {};
-  const parts = [brand, last4 && `···· ${last4}`, authorisationCode, responseCode];
+  const parts = [brand, last4 && `•••• ${last4}`, authorisationCode, responseCode];
   return parts.filter(Boolean).join(' · ') || '–';
 }
 
@@ -35,7 +35,7 @@ function Facts({ payment }: { readonly payment: StaffPaymentDetail }) {
           { key: 'amount', label: t('amount'), children: <Amount amount={amount} currency={currency} /> },
           { key: 'order', label: t('order'), children: <Id id={purpose.id} /> },
           { key: 'method', label: t('method'), children: wordFor('method', method) },
-          { key: 'provider', label: t('provider'), children: provider },
+          { key: 'provider', label: t('provider'), children: wordFor('provider', provider) },
           { key: 'merchant', label: t('merchant'), children: merchantAccount },
           { key: 'app', label: t('app'), children: appId ?? '–' },
           { key: 'transaction', label: t('transaction'), children: transactionId ?? '–' },
@@ -48,40 +48,16 @@ function Facts({ payment }: { readonly payment: StaffPaymentDetail }) {
           {
             key: 'reason',
             label: t('providerReason'),
-            children: [payment.providerReason, payment.failureReason].filter(Boolean).join(' · ') || '–',
+            children:
+              [payment.reason, payment.failureReason]
+                .flatMap((reason) => (reason === null ? [] : [wordFor('paymentReason', reason)]))
+                .join(' · ') || '–',
           },
           { key: 'waits', label: t('waitsUntil'), children: <Moment at={payment.heldUntil} /> },
           { key: 'created', label: t('created'), children: <Moment at={payment.createdAt} /> },
           { key: 'expires', label: t('expires'), children: <Moment at={payment.expiresAt} /> },
           { key: 'paid', label: t('paid'), children: <Moment at={payment.paidAt} /> },
         ]}
-      />
-    </Card>
-  );
-}
-
-function History({ payment }: { readonly payment: StaffPaymentDetail }) {
-  const { t, i18n } = useTranslation();
-  return (
-    <Card title={t('history')}>
-      <Timeline
-        items={payment.history.toReversed().map((step, index) => ({
-          key: `${step.entityId} ${step.at} ${index}`,
-          color: 'gray',
-          content: (
-            <div className="timeline-entry">
-              <p>
-                {wordFor('field', `${step.entity}.${step.field}`)}{' '}
-                <Status kind={step.entity === 'refund' ? 'refund' : 'attempt'} value={step.to} />
-              </p>
-              <small>
-                {wordFor('actor', step.actor.type)} {step.actor.id}
-                {step.note !== null && ` · ${step.note}`}
-              </small>
-              <small>{formatExactMoment(step.at, i18n.language)}</small>
-            </div>
-          ),
-        }))}
       />
     </Card>
   );
@@ -112,7 +88,7 @@ function PaymentView({ payment }: { readonly payment: StaffPaymentDetail }) {
             </Card>
           )}
         </div>
-        <History payment={payment} />
+        <History steps={payment.history} />
       </div>
     </>
   );
@@ -124,17 +100,5 @@ export function PaymentPage() {
     queryKey: ['/admin/payments', id],
     queryFn: () => consoleApi.get<StaffPaymentDetail>(`/admin/payments/${encodeURIComponent(id)}`),
   });
-  if (payment.data !== undefined) {
-    return <PaymentView payment={payment.data} />;
-  }
-  return payment.isError ? (
-    <Problem
-      error={payment.error}
-      onRetry={() => {
-        void payment.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={payment}>{(found) => <PaymentView payment={found} />}</Answered>;
 }

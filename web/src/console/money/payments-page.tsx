@@ -34,7 +34,9 @@ function useColumns(): NonNullable<TableProps<StaffPayment>['columns']> {
           <Status kind="attempt" value={status} />
           {mismatch !== null && <Tag color="red">{t('needsDecision')}</Tag>}
           {isSurplus && <Tag color="purple">{t('surplus')}</Tag>}
-          {mismatch === null && reason !== null && <small className="faint">{reason}</small>}
+          {mismatch === null && reason !== null && (
+            <small className="faint">{wordFor('paymentReason', reason)}</small>
+          )}
         </>
       ),
     },

@@ -1,11 +1,12 @@
-import { Button, Flex, Form, Input, Modal, Popconfirm, Radio } from 'antd';
+import { Button, Flex, Form, Popconfirm, Radio, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
 import type { StaffRefund } from '../../types/operations.ts';
-import { Problem } from '../notices.tsx';
+import { ActDialog } from '../act-dialog.tsx';
+import { TextField } from '../fields.tsx';
 import { useAct } from '../use-act.ts';
-import { useMay } from '../use-me.ts';
+import { useMay, useMe } from '../use-me.ts';
 
 interface Props {
   readonly refund: StaffRefund;
@@ -14,32 +15,15 @@ interface Props {
 
 function PaidOutDialog({ refund, onClose }: Props) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<{ readonly reference: string }>();
-  const act = useAct({ onDone: onClose });
-  const save = (body: { readonly reference: string }) =>
-    act.mutate({ method: 'POST', path: `/admin/refunds/${refund.id}/paid-out`, body });
   return (
-    <Modal
-      open
+    <ActDialog<{ readonly reference: string }>
       title={t('confirmPaidOut')}
-      okText={t('confirmPaidOut')}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      toAct={(body) => ({ method: 'POST', path: `/admin/refunds/${refund.id}/paid-out`, body })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={save}>
-        <p className="faint">{t('paidOutHint')}</p>
-        <Form.Item
-          name="reference"
-          label={t('paidOutReference')}
-          rules={[{ required: true, whitespace: true, message: t('required') }]}
-        >
-          <Input maxLength={100} autoFocus />
-        </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <p className="faint">{t('paidOutHint')}</p>
+      <TextField name="reference" label={t('paidOutReference')} maxLength={100} autoFocus />
+    </ActDialog>
   );
 }
 
@@ -48,54 +32,47 @@ interface FinishFields {
   readonly card?: { readonly bankType: string; readonly holderName: string; readonly number: string };
 }
 
+/** Only where the money goes to a card of the payer. */
 function CardFields() {
   const { t } = useTranslation();
-  const rules = [{ required: true, whitespace: true, message: t('required') }];
+  const to: unknown = Form.useWatch('to');
+  if (to !== 'payer_card') {
+    return null;
+  }
   return (
     <>
-      <Form.Item name={['card', 'bankType']} label={t('bankType')} rules={rules}>
-        <Input maxLength={32} />
-      </Form.Item>
-      <Form.Item name={['card', 'holderName']} label={t('cardHolder')} rules={rules}>
-        <Input maxLength={100} autoComplete="off" />
-      </Form.Item>
-      <Form.Item name={['card', 'number']} label={t('cardNumber')} help={t('cardHint')} rules={rules}>
-        <Input maxLength={32} inputMode="numeric" autoComplete="off" />
-      </Form.Item>
+      <TextField name={['card', 'bankType']} label={t('bankType')} maxLength={32} />
+      <TextField name={['card', 'holderName']} label={t('cardHolder')} maxLength={100} />
+      <TextField
+        name={['card', 'number']}
+        label={t('cardNumber')}
+        extra={t('cardHint')}
+        maxLength={32}
+        inputMode="numeric"
+      />
     </>
   );
 }
 
 function FinishDialog({ refund, onClose }: Props) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<FinishFields>();
-  const to = Form.useWatch('to', form);
-  const act = useAct({ onDone: onClose });
-  const save = (body: FinishFields) =>
-    act.mutate({ method: 'POST', path: `/admin/refunds/${refund.id}/finish-abnormal`, body });
   return (
-    <Modal
-      open
+    <ActDialog<FinishFields>
       title={t('finishAbnormal')}
-      okText={t('finishAbnormal')}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      initialValues={{ to: 'payer_card' }}
+      toAct={(body) => ({ method: 'POST', path: `/admin/refunds/${refund.id}/finish-abnormal`, body })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" initialValues={{ to: 'payer_card' }} onFinish={save}>
-        <Form.Item name="to" label={t('finishTo')}>
-          <Radio.Group
-            options={['payer_card', 'merchant_account'].map((value) => ({
-              value,
-              label: wordFor('finishTo', value),
-            }))}
-          />
-        </Form.Item>
-        {to === 'payer_card' && <CardFields />}
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <Form.Item name="to" label={t('finishTo')}>
+        <Radio.Group
+          options={['payer_card', 'merchant_account'].map((value) => ({
+            value,
+            label: wordFor('finishTo', value),
+          }))}
+        />
+      </Form.Item>
+      <CardFields />
+    </ActDialog>
   );
 }
 
@@ -117,7 +94,9 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   const { t } = useTranslation();
   const may = useMay();
   const [dialog, setDialog] = useState<'paid_out' | 'finish'>();
-  const { status, isByHand } = refund;
+  const { status, isByHand, preparedBy, handedBy } = refund;
+  const myId = useMe().data?.id;
+  const isMine = [preparedBy, handedBy].some((id) => id !== null && id === myId);
   if (!may('refunds.write')) {
     return null;
   }
@@ -125,9 +104,11 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   return (
     <Flex gap="small" justify="end">
       {isByHand && (status === 'sent' || status === 'abnormal') && (
-        <Button size="small" type="primary" onClick={() => setDialog('paid_out')}>
-          {t('confirmPaidOut')}
-        </Button>
+        <Tooltip title={isMine ? t('paidOutHint') : ''}>
+          <Button size="small" type="primary" disabled={isMine} onClick={() => setDialog('paid_out')}>
+            {t('confirmPaidOut')}
+          </Button>
+        </Tooltip>
       )}
       {!isByHand && status === 'abnormal' && (
         <Button size="small" onClick={() => setDialog('finish')}>

@@ -26,7 +26,7 @@ function Payments({ payments }: { readonly payments: readonly OrderPayment[] }) 
             <>
               <Status kind="attempt" value={status} />
               {isSurplus && <Tag color="purple">{t('surplus')}</Tag>}
-              {reason !== null && <small className="faint">{reason}</small>}
+              {reason !== null && <small className="faint">{wordFor('paymentReason', reason)}</small>}
             </>
           ),
         },

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { wordFor } from '../../language.ts';
 import { formatExactMoment } from '../../moments.ts';
 import type { StaffOrder } from '../../types/operations.ts';
+import { wordsOf } from '../history.tsx';
 import { Status } from '../values.tsx';
 import { type Entry, type Kind, type Tone, toEntries } from './timeline-entries.ts';
 
@@ -15,17 +16,6 @@ const COLOURS: Readonly<Record<Tone, string>> = {
   waiting: 'blue',
   plain: 'gray',
 };
-
-/** The kind of a status' words, by whose status it is. */
-function wordsOf(entity: string, field: string): string {
-  if (field === 'payment_status') {
-    return 'paymentStatus';
-  }
-  if (field === 'fulfilment_status') {
-    return 'fulfilment';
-  }
-  return entity === 'payment' || entity === 'capture' ? 'attempt' : entity;
-}
 
 function StatusEntry({ step }: Extract<Entry, { readonly kind: 'status' }>) {
   const { entity, entityId, field, from, to, actor, note } = step;
@@ -69,9 +59,9 @@ function CallEntry({ call }: Extract<Entry, { readonly kind: 'call' }>) {
   return (
     <>
       <p>
-        {call.provider} <code>{call.operation}</code>{' '}
+        {wordFor('provider', call.provider)} <code>{call.operation}</code>{' '}
         <Tag color={call.status !== null && call.status < 400 ? 'green' : 'red'} variant="filled">
-          {call.status ?? t('noAnswer')}
+          {call.status ?? t('callUnanswered')}
         </Tag>
       </p>
       <small>
@@ -86,7 +76,7 @@ function NotificationEntry({ notification }: Extract<Entry, { readonly kind: 'no
   return (
     <>
       <p>
-        {notification.provider}{' '}
+        {wordFor('provider', notification.provider)}{' '}
         <Link to={`/notifications?state=all&open=${notification.id}`}>{notification.eventType}</Link>{' '}
         <Status kind="eventState" value={notification.state} />
       </p>

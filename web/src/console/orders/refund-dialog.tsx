@@ -1,11 +1,12 @@
-import { Checkbox, Form, Input, InputNumber, Modal, Radio, Table } from 'antd';
+import { Form, Input, InputNumber, Radio, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { parseMoney } from '../../money.ts';
+import { formatMoney, parseMoney } from '../../money.ts';
 import type { StaffOrder } from '../../types/operations.ts';
 import type { OrderLine } from '../../types/orders.ts';
-import { Problem } from '../notices.tsx';
-import { useAct } from '../use-act.ts';
+import { ActDialog } from '../act-dialog.tsx';
+import { AmountField, TextField } from '../fields.tsx';
 import { Amount } from '../values.tsx';
+import { type RefundWay, RefundWayField, toWay } from './refund-way.tsx';
 
 type ByPosition = Readonly<Record<string, number | null>>;
 
@@ -14,7 +15,7 @@ interface RefundFields {
   readonly amount?: string;
   readonly units?: ByPosition;
   readonly restock?: ByPosition;
-  readonly byHand?: boolean;
+  readonly way: RefundWay;
   readonly reason: string;
 }
 
@@ -29,6 +30,53 @@ function toItems({ units = {}, restock = {} }: RefundFields) {
     }));
 }
 
+function toBody(fields: RefundFields, currency: string) {
+  return {
+    reason: fields.reason,
+    ...(fields.extent === 'part' && { amount: parseMoney(fields.amount ?? '', currency) }),
+    ...(fields.extent === 'lines' && { items: toItems(fields) }),
+    ...toWay(fields.way),
+  };
+}
+
+interface UnitsProps {
+  readonly group: 'units' | 'restock';
+  readonly label: string;
+  readonly line: OrderLine;
+  readonly most: number;
+}
+
+/** How many units of one line. */
+function Units({ group, label, line, most }: UnitsProps) {
+  return (
+    <Form.Item noStyle name={[group, String(line.position)]}>
+      <InputNumber
+        aria-label={`${label} ${line.name}`}
+        className="units"
+        min={0}
+        max={most}
+        precision={0}
+        placeholder="0"
+      />
+    </Form.Item>
+  );
+}
+
+/** At least one unit has to be chosen; the message stands below the table. */
+function SomeUnits() {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<RefundFields>();
+  const check = () =>
+    toItems(form.getFieldsValue(true) as RefundFields).length > 0
+      ? Promise.resolve()
+      : Promise.reject(new Error(t('noUnits')));
+  return (
+    <Form.Item name="some" dependencies={['units']} rules={[{ validator: check }]} className="only-message">
+      <Input type="hidden" />
+    </Form.Item>
+  );
+}
+
 /** How many units of which line are refunded, and how many of them are fit to be sold again. */
 function LineFields({ order }: { readonly order: StaffOrder }) {
   const { t } = useTranslation();
@@ -36,65 +84,61 @@ function LineFields({ order }: { readonly order: StaffOrder }) {
   const leftOf = ({ position, quantity }: OrderLine) => quantity - (refunded.get(position) ?? 0);
   const isOut = order.fulfilmentStatus === 'fulfilled';
   return (
-    <Table<OrderLine>
-      size="small"
-      rowKey="position"
-      dataSource={[...order.items]}
-      pagination={false}
-      scroll={{ x: 400 }}
-      columns={[
-        { title: t('product'), dataIndex: 'name' },
-        {
-          title: t('price'),
-          align: 'right',
-          render: (_value, { unitPrice, salePrice }) => (
-            <Amount amount={salePrice ?? unitPrice} currency={order.currency} />
-          ),
-        },
-        {
-          title: t('quantity'),
-          render: (_value, line) => (
-            <Form.Item noStyle name={['units', String(line.position)]}>
-              <InputNumber
-                aria-label={`${t('quantity')} ${line.name}`}
-                min={0}
-                max={leftOf(line)}
-                precision={0}
-                suffix={<span className="faint">{t('unitsLeft', { count: leftOf(line) })}</span>}
-              />
-            </Form.Item>
-          ),
-        },
-        {
-          title: t('restockUnits'),
-          hidden: !isOut,
-          render: (_value, line) => (
-            <Form.Item noStyle name={['restock', String(line.position)]}>
-              <InputNumber
-                aria-label={`${t('restockUnits')} ${line.name}`}
-                min={0}
-                max={leftOf(line)}
-                precision={0}
-              />
-            </Form.Item>
-          ),
-        },
-      ]}
-    />
+    <>
+      <Table<OrderLine>
+        size="small"
+        rowKey="position"
+        dataSource={[...order.items]}
+        pagination={false}
+        scroll={{ x: 400 }}
+        columns={[
+          { title: t('product'), dataIndex: 'name' },
+          {
+            title: t('price'),
+            align: 'right',
+            render: (_value, { unitPrice, salePrice }) => (
+              <Amount amount={salePrice ?? unitPrice} currency={order.currency} />
+            ),
+          },
+          {
+            title: t('quantity'),
+            render: (_value, line) => (
+              <>
+                <Units group="units" label={t('quantity')} line={line} most={leftOf(line)} />{' '}
+                <span className="faint">{t('unitsLeft', { count: leftOf(line) })}</span>
+              </>
+            ),
+          },
+          {
+            title: t('restockUnits'),
+            hidden: !isOut,
+            render: (_value, line) => (
+              <Units group="restock" label={t('restockUnits')} line={line} most={leftOf(line)} />
+            ),
+          },
+        ]}
+      />
+      <SomeUnits />
+    </>
   );
 }
 
-function AmountField({ currency }: { readonly currency: string }) {
+/** What the chosen extent asks for. */
+function ExtentFields({ order }: { readonly order: StaffOrder }) {
   const { t } = useTranslation();
-  const isAmount = (_rule: unknown, text: string | undefined) =>
-    (parseMoney(text ?? '', currency) ?? 0) > 0
-      ? Promise.resolve()
-      : Promise.reject(new Error(t('notAnAmount')));
-  return (
-    <Form.Item name="amount" label={t('refundAmount', { currency })} rules={[{ validator: isAmount }]}>
-      <Input inputMode="decimal" autoFocus />
-    </Form.Item>
-  );
+  const { currency, refundable } = order;
+  const extent: unknown = Form.useWatch('extent');
+  if (extent === 'part') {
+    return (
+      <AmountField
+        name="amount"
+        label={t('refundAmount', { currency })}
+        currency={currency}
+        most={refundable}
+      />
+    );
+  }
+  return extent === 'lines' ? <LineFields order={order} /> : null;
 }
 
 /** Returns money of an order: all that is left, an amount, or what units of its lines have cost. */
@@ -105,61 +149,34 @@ export function RefundDialog({
   readonly order: StaffOrder;
   readonly onClose: () => void;
 }) {
-  const { t } = useTranslation();
-  const [form] = Form.useForm<RefundFields>();
-  const extent = Form.useWatch('extent', form);
-  const act = useAct({ onDone: onClose });
-  const { currency } = order;
-  const save = (fields: RefundFields) =>
-    act.mutate({
-      method: 'POST',
-      path: `/orders/${order.id}/refunds`,
-      body: {
-        reason: fields.reason,
-        ...(fields.extent === 'part' && { amount: parseMoney(fields.amount ?? '', currency) }),
-        ...(fields.extent === 'lines' && { items: toItems(fields) }),
-        ...(fields.byHand === true && { byHand: true }),
-      },
-    });
+  const { t, i18n } = useTranslation();
+  const { currency, refundable } = order;
+  const amount = formatMoney(refundable, currency, i18n.language);
   return (
-    <Modal
-      open
-      width={extent === 'lines' ? 720 : 520}
+    <ActDialog<RefundFields>
+      width={640}
       title={t('refund')}
-      okText={t('refund')}
-      okButtonProps={{ danger: true }}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      isDanger
+      initialValues={{ extent: 'all' }}
+      toAct={(fields) => ({
+        method: 'POST',
+        path: `/orders/${order.id}/refunds`,
+        body: toBody(fields, currency),
+      })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" initialValues={{ extent: 'all' }} onFinish={save}>
-        <p className="faint">
-          {t('refundHint')} <Amount amount={order.refundable} currency={currency} />
-        </p>
-        <Form.Item name="extent">
-          <Radio.Group
-            options={[
-              { value: 'all', label: t('refundAll') },
-              { value: 'part', label: t('refundPart') },
-              { value: 'lines', label: t('refundLines') },
-            ]}
-          />
-        </Form.Item>
-        {extent === 'part' && <AmountField currency={currency} />}
-        {extent === 'lines' && <LineFields order={order} />}
-        <Form.Item
-          name="reason"
-          label={t('reason')}
-          rules={[{ required: true, whitespace: true, message: t('required') }]}
-        >
-          <Input maxLength={80} />
-        </Form.Item>
-        <Form.Item name="byHand" valuePropName="checked" help={t('byHandHint')}>
-          <Checkbox>{t('byHand')}</Checkbox>
-        </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <Form.Item name="extent">
+        <Radio.Group
+          options={[
+            { value: 'all', label: t('refundAll', { amount }) },
+            { value: 'part', label: t('refundPart') },
+            { value: 'lines', label: t('refundLines') },
+          ]}
+        />
+      </Form.Item>
+      <ExtentFields order={order} />
+      <TextField name="reason" label={t('reason')} maxLength={80} />
+      <RefundWayField />
+    </ActDialog>
   );
 }

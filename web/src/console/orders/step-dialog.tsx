@@ -1,9 +1,9 @@
-import { Alert, Checkbox, Form, Input, Modal } from 'antd';
+import { Alert, Checkbox, Form } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { formatMoney, parseMoney } from '../../money.ts';
 import type { StaffOrder } from '../../types/operations.ts';
-import { Problem } from '../notices.tsx';
-import { useAct } from '../use-act.ts';
+import { ActDialog } from '../act-dialog.tsx';
+import { AmountField, TextField } from '../fields.tsx';
 
 interface StepFields {
   readonly carrier?: string;
@@ -40,20 +40,10 @@ function toBody(step: string, { collectedAmount, ...fields }: StepFields, curren
 function CollectFields({ order }: { readonly order: StaffOrder }) {
   const { t, i18n } = useTranslation();
   const { currency, total } = order;
-  const isAmount = (_rule: unknown, text: string | undefined) =>
-    (parseMoney(text ?? '', currency) ?? 0) > 0
-      ? Promise.resolve()
-      : Promise.reject(new Error(t('notAnAmount')));
   return (
     <>
       <p className="faint">{t('collectHint', { amount: formatMoney(total, currency, i18n.language) })}</p>
-      <Form.Item
-        name="collectedAmount"
-        label={t('collectedAmount', { currency })}
-        rules={[{ validator: isAmount }]}
-      >
-        <Input inputMode="decimal" autoFocus />
-      </Form.Item>
+      <AmountField name="collectedAmount" label={t('collectedAmount', { currency })} currency={currency} />
       <Form.Item name="acceptsDifference" valuePropName="checked">
         <Checkbox>{t('acceptsDifference')}</Checkbox>
       </Form.Item>
@@ -65,12 +55,8 @@ function ShippingFields() {
   const { t } = useTranslation();
   return (
     <>
-      <Form.Item name="carrier" label={t('carrier')}>
-        <Input maxLength={100} autoFocus />
-      </Form.Item>
-      <Form.Item name="trackingNumber" label={t('trackingNumber')}>
-        <Input maxLength={100} />
-      </Form.Item>
+      <TextField name="carrier" label={t('carrier')} isRequired={false} maxLength={100} autoFocus />
+      <TextField name="trackingNumber" label={t('trackingNumber')} isRequired={false} maxLength={100} />
     </>
   );
 }
@@ -78,48 +64,38 @@ function ShippingFields() {
 /** Asks for what a step needs: carrier and number, whether goods came back whole, or why the order is cancelled. */
 export function StepDialog({ order, step, onClose }: Props) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<StepFields>();
-  const act = useAct({ onDone: onClose });
   const isCancelling = step === 'cancelled';
-  const save = (fields: StepFields) =>
-    act.mutate({
-      method: 'PATCH',
-      path: `/orders/${order.id}/status`,
-      body: toBody(step, fields, order.currency),
-    });
   return (
-    <Modal
-      open
+    <ActDialog<StepFields>
       title={t(`act.${step}`)}
-      okText={t(`act.${step}`)}
-      okButtonProps={{ danger: isCancelling }}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      isDanger={isCancelling}
+      toAct={(fields) => ({
+        method: 'PATCH',
+        path: `/orders/${order.id}/status`,
+        body: toBody(step, fields, order.currency),
+      })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={save}>
-        {step === 'shipped' && <ShippingFields />}
-        {isCollecting(order, step) && <CollectFields order={order} />}
-        {step === 'returned' && (
-          <Form.Item name="restock" valuePropName="checked" initialValue={true}>
-            <Checkbox>{t('restock')}</Checkbox>
-          </Form.Item>
-        )}
-        {step !== 'shipped' && (
-          <Form.Item
-            name="note"
-            label={t('reason')}
-            rules={[{ required: isCancelling, whitespace: true, message: t('required') }]}
-          >
-            <Input.TextArea rows={2} maxLength={500} autoFocus={isCancelling} />
-          </Form.Item>
-        )}
-        {isCancelling && order.paymentStatus !== 'unpaid' && (
-          <Alert type="info" showIcon title={t('cancelHint')} />
-        )}
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      {step === 'shipped' && <ShippingFields />}
+      {isCollecting(order, step) && <CollectFields order={order} />}
+      {step === 'returned' && (
+        <Form.Item name="restock" valuePropName="checked" initialValue={true}>
+          <Checkbox>{t('restock')}</Checkbox>
+        </Form.Item>
+      )}
+      {step !== 'shipped' && (
+        <TextField
+          name="note"
+          label={t('reason')}
+          isRequired={isCancelling}
+          maxLength={500}
+          rows={2}
+          autoFocus={isCancelling}
+        />
+      )}
+      {isCancelling && order.paymentStatus !== 'unpaid' && (
+        <Alert type="info" showIcon title={t('cancelHint')} />
+      )}
+    </ActDialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Form, Input, InputNumber, Modal, Switch } from 'antd';
+import { Alert, Form, InputNumber, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { StockItem } from '../../types/catalog.ts';
-import { Problem } from '../notices.tsx';
-import { useAct } from '../use-act.ts';
+import { ActDialog } from '../act-dialog.tsx';
+import { given, TextField } from '../fields.tsx';
+import type { Act } from '../use-act.ts';
 
 type Item = Omit<StockItem, 'available'>;
 
@@ -23,54 +24,53 @@ function changesOf(item: Item, fields: StockFields): Record<string, unknown> {
   return Object.fromEntries(changed.map((name) => [name, fields[name]]));
 }
 
+/** More is promised than is there. */
+function BelowReserved({ item }: { readonly item: Item }) {
+  const { t } = useTranslation();
+  const onHand = Form.useWatch('onHand') as number | null | undefined;
+  return (onHand ?? item.onHand) < item.reserved ? (
+    <Alert type="warning" showIcon title={t('belowReserved')} />
+  ) : null;
+}
+
+function CountField({ name }: { readonly name: 'onHand' | 'backorderAllowance' }) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item name={name} label={t(name)} rules={[{ required: true, message: t('required') }]}>
+      <InputNumber min={0} max={MOST} precision={0} />
+    </Form.Item>
+  );
+}
+
 /** What was counted, whether it is counted at all, and how many may be sold beyond it. */
 export function StockDialog({ item, onClose }: { readonly item: Item; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<StockFields>();
-  const onHand = Form.useWatch('onHand', form);
-  const act = useAct({ onDone: onClose });
-  const save = (fields: StockFields) => {
+  const toAct = (fields: StockFields): Act | undefined => {
     const changes = changesOf(item, fields);
-    if (Object.keys(changes).length === 0) {
-      onClose();
-      return;
-    }
-    const reason = fields.reason?.trim() ?? '';
-    const body = { ...changes, ...(reason !== '' && { reason }) };
-    act.mutate({ method: 'PATCH', path: `/admin/inventory/${item.variantId}`, body });
+    const reason = given(fields.reason);
+    return Object.keys(changes).length === 0
+      ? undefined
+      : {
+          method: 'PATCH',
+          path: `/admin/inventory/${item.variantId}`,
+          body: { ...changes, ...(reason !== undefined && { reason }) },
+        };
   };
   return (
-    <Modal
-      open
+    <ActDialog<StockFields>
       title={`${t('editStock')} · ${item.sku}`}
-      okText={t('save')}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      verb={t('save')}
+      initialValues={item}
+      toAct={toAct}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" initialValues={item} onFinish={save}>
-        <Form.Item name="isTracked" label={t('tracked')} valuePropName="checked" extra={t('trackedHint')}>
-          <Switch />
-        </Form.Item>
-        <Form.Item name="onHand" label={t('onHand')} rules={[{ required: true, message: t('required') }]}>
-          <InputNumber min={0} max={MOST} precision={0} />
-        </Form.Item>
-        {(onHand ?? item.onHand) < item.reserved && (
-          <Alert type="warning" showIcon title={t('belowReserved')} />
-        )}
-        <Form.Item
-          name="backorderAllowance"
-          label={t('backorderAllowance')}
-          rules={[{ required: true, message: t('required') }]}
-        >
-          <InputNumber min={0} max={MOST} precision={0} />
-        </Form.Item>
-        <Form.Item name="reason" label={t('reason')}>
-          <Input maxLength={500} />
-        </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <Form.Item name="isTracked" label={t('tracked')} valuePropName="checked" extra={t('trackedHint')}>
+        <Switch />
+      </Form.Item>
+      <CountField name="onHand" />
+      <BelowReserved item={item} />
+      <CountField name="backorderAllowance" />
+      <TextField name="reason" label={t('reason')} isRequired={false} maxLength={500} />
+    </ActDialog>
   );
 }

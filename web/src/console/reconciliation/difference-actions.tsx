@@ -1,9 +1,10 @@
-import { Button, Flex, Form, Input, Modal, Select } from 'antd';
+import { Button, Flex, Form, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
 import type { BillDifference } from '../../types/reconciliation.ts';
-import { Problem } from '../notices.tsx';
+import { ActDialog } from '../act-dialog.tsx';
+import { TextField } from '../fields.tsx';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
 
@@ -16,36 +17,21 @@ interface ResolveFields {
 
 function ResolveDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<ResolveFields>();
-  const act = useAct({ onDone: onClose });
-  const save = (body: ResolveFields) =>
-    act.mutate({ method: 'POST', path: `/admin/reconciliation/differences/${id}/resolve`, body });
   return (
-    <Modal
-      open
+    <ActDialog<ResolveFields>
       title={t('settleDifference')}
-      okText={t('settle')}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      verb={t('settle')}
+      initialValues={{ resolution: 'accepted' }}
+      toAct={(body) => ({ method: 'POST', path: `/admin/reconciliation/differences/${id}/resolve`, body })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={save} initialValues={{ resolution: 'accepted' }}>
-        <Form.Item name="resolution" label={t('resolution')}>
-          <Select
-            options={RESOLUTIONS.map((value) => ({ value, label: wordFor('differenceResolution', value) }))}
-          />
-        </Form.Item>
-        <Form.Item
-          name="note"
-          label={t('note')}
-          rules={[{ required: true, whitespace: true, message: t('required') }]}
-        >
-          <Input.TextArea rows={2} maxLength={500} autoFocus />
-        </Form.Item>
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <Form.Item name="resolution" label={t('resolution')}>
+        <Select
+          options={RESOLUTIONS.map((value) => ({ value, label: wordFor('differenceResolution', value) }))}
+        />
+      </Form.Item>
+      <TextField name="note" label={t('note')} maxLength={500} rows={2} autoFocus />
+    </ActDialog>
   );
 }
 

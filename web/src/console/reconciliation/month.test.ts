@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { addMonths, weeksOf } from './month.ts';
+import { addMonths, daysOf, isWeekend } from './month.ts';
 
-describe('the weeks of a month', () => {
-  test('begin on Monday and hold every day once', () => {
-    const weeks = weeksOf('2026-11');
-    expect(weeks.map(([monday]) => monday)).toEqual([
-      ...['2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16', '2026-11-23', '2026-11-30'],
-    ]);
-    expect(weeks.flat().filter((day) => day.startsWith('2026-11'))).toHaveLength(30);
-    expect(weeksOf('2027-02')).toHaveLength(4);
+describe('a month', () => {
+  test('has each of its days once, also in a leap year', () => {
+    expect(daysOf('2026-11')).toHaveLength(30);
+    expect(daysOf('2026-12').at(-1)).toBe('2026-12-31');
+    expect(daysOf('2028-02').at(-1)).toBe('2028-02-29');
   });
 
-  test('months follow each other over the year', () => {
+  test('knows its weekends', () => {
+    expect(daysOf('2026-11').filter(isWeekend).slice(0, 3)).toEqual([
+      ...['2026-11-01', '2026-11-07', '2026-11-08'],
+    ]);
+  });
+
+  test('follows another one over the year', () => {
     expect([addMonths('2026-12', 1), addMonths('2026-01', -1)]).toEqual(['2027-01', '2025-12']);
   });
 });

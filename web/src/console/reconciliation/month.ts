@@ -1,20 +1,15 @@
-/** The weeks of a month as a calendar shows them. */
-const DAY_MS = 86_400_000;
+/** The days of a month, and the months beside it. */
 
-/** The days (`YYYY-MM-DD`) of the month in weeks from Monday; the first and the last week reach into the neighbours. */
-export function weeksOf(month: string): string[][] {
-  const first = Date.parse(`${month}-01T00:00:00Z`);
-  const sinceMonday = (new Date(first).getUTCDay() + 6) % 7;
-  const weeks: string[][] = [];
-  for (let day = first - sinceMonday * DAY_MS; weeks.length === 0 || toDay(day).startsWith(month); ) {
-    weeks.push(Array.from({ length: 7 }, (_, index) => toDay(day + index * DAY_MS)));
-    day += 7 * DAY_MS;
-  }
-  return weeks;
+/** Every day (`YYYY-MM-DD`) of a month (`YYYY-MM`). */
+export function daysOf(month: string): string[] {
+  const [year, index] = month.split('-').map(Number) as [number, number];
+  const count = new Date(Date.UTC(year, index, 0)).getUTCDate();
+  return Array.from({ length: count }, (_, day) => `${month}-${String(day + 1).padStart(2, '0')}`);
 }
 
-function toDay(epochMs: number): string {
-  return new Date(epochMs).toISOString().slice(0, 10);
+/** Whether the day is a Saturday or a Sunday. */
+export function isWeekend(day: string): boolean {
+  return [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 }
 
 /** The month so many months later, or earlier. */

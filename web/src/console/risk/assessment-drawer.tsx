@@ -44,11 +44,15 @@ export function AssessmentDrawer({ id, onClose }: { readonly id: string; readonl
     void found.refetch();
   };
   return (
-    <Drawer open={id !== ''} size={560} title={found.data?.paymentId ?? id} onClose={onClose}>
+    <Drawer open={id !== ''} size={560} title={t('risk')} onClose={onClose}>
       {found.isPending && <Loading />}
       {found.isError && <Problem error={found.error} onRetry={retry} />}
       {found.data !== undefined && (
         <Flex vertical gap="middle">
+          <Flex gap="middle">
+            <Id id={found.data.paymentId} />
+            <Id id={found.data.purpose.id} />
+          </Flex>
           <AssessmentFacts assessment={found.data} />
           <Typography.Text strong>{t('customerHistory')}</Typography.Text>
           <History history={found.data.history} />

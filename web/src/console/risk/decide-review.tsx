@@ -1,8 +1,8 @@
-import { Alert, Button, Flex, Form, Input, Modal } from 'antd';
+import { Button, Flex } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../notices.tsx';
-import { useAct } from '../use-act.ts';
+import { ActDialog } from '../act-dialog.tsx';
+import { given, TextField } from '../fields.tsx';
 import { useMay } from '../use-me.ts';
 
 type Choice = 'approve' | 'reject';
@@ -18,47 +18,39 @@ interface DialogProps {
 }
 
 /** A rejection has a reason; an approval may have a note. */
-function toBody(choice: Choice, { text = '' }: Fields): Readonly<Record<string, string>> {
+function toBody(choice: Choice, { text }: Fields): object {
+  const said = given(text);
   if (choice === 'reject') {
-    return { reason: text.trim() };
+    return { reason: said };
   }
-  return text.trim() === '' ? {} : { note: text.trim() };
+  return said === undefined ? {} : { note: said };
 }
 
 function DecideDialog({ assessmentId, choice, onClose }: DialogProps) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<Fields>();
-  const act = useAct({ onDone: onClose });
   const isRejecting = choice === 'reject';
-  const save = (fields: Fields) =>
-    act.mutate({
-      method: 'POST',
-      path: `/admin/risk/reviews/${assessmentId}/${choice}`,
-      body: toBody(choice, fields),
-    });
   return (
-    <Modal
-      open
-      title={t(choice)}
-      okText={t(choice)}
-      okButtonProps={{ danger: isRejecting }}
-      cancelText={t('cancel')}
-      confirmLoading={act.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+    <ActDialog<Fields>
+      title={t(`review.${choice}Title`)}
+      verb={t(`review.${choice}`)}
+      isDanger={isRejecting}
+      toAct={(fields) => ({
+        method: 'POST',
+        path: `/admin/risk/reviews/${assessmentId}/${choice}`,
+        body: toBody(choice, fields),
+      })}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" onFinish={save}>
-        <Form.Item
-          name="text"
-          label={t(isRejecting ? 'reason' : 'reviewNote')}
-          rules={[{ required: isRejecting, whitespace: isRejecting, message: t('required') }]}
-        >
-          <Input.TextArea rows={2} maxLength={500} autoFocus />
-        </Form.Item>
-        <Alert type="info" showIcon title={t(isRejecting ? 'rejectHint' : 'approveHint')} />
-        {act.isError && <Problem error={act.error} />}
-      </Form>
-    </Modal>
+      <p className="faint">{t(`review.${choice}Hint`)}</p>
+      <TextField
+        name="text"
+        label={t(isRejecting ? 'reason' : 'noteOptional')}
+        isRequired={isRejecting}
+        maxLength={500}
+        rows={2}
+        autoFocus
+      />
+    </ActDialog>
   );
 }
 
@@ -73,10 +65,10 @@ export function DecideReview({ assessmentId }: { readonly assessmentId: string }
   return (
     <Flex gap="small" justify="end">
       <Button size="small" type="primary" onClick={() => setChoice('approve')}>
-        {t('approve')}
+        {t('review.approve')}
       </Button>
       <Button size="small" danger onClick={() => setChoice('reject')}>
-        {t('reject')}
+        {t('review.reject')}
       </Button>
       {choice !== undefined && (
         <DecideDialog assessmentId={assessmentId} choice={choice} onClose={() => setChoice(undefined)} />

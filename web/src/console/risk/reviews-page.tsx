@@ -19,26 +19,29 @@ function useColumns(isQueue: boolean): NonNullable<TableProps<Assessment>['colum
   return [
     { title: t('created'), render: (_value, { createdAt }) => <Moment at={createdAt} /> },
     { title: t('order'), render: (_value, { purpose }) => <Id id={purpose.id} isShort /> },
-    { title: t('payment'), render: (_value, { paymentId }) => <Id id={paymentId} isShort /> },
     { title: t('customer'), render: (_value, { customerId }) => <Id id={customerId} isShort /> },
-    { title: t('method'), render: (_value, { method }) => wordFor('method', method) },
     {
       title: t('amount'),
       align: 'right',
-      render: (_value, { amount, currency }) => <Amount amount={amount} currency={currency} />,
+      render: (_value, { amount, currency, method }) => (
+        <>
+          <Amount amount={amount} currency={currency} />
+          <small className="faint below">{wordFor('method', method)}</small>
+        </>
+      ),
     },
     {
       title: t('risk'),
       render: (_value, { level, score }) => (
         <>
           <Status kind="riskLevel" value={level} />
-          {score}
+          {t('riskPoints', { count: score })}
         </>
       ),
     },
     { title: t('riskFactors'), render: (_value, { factors }) => <Factors factors={factors} /> },
     isQueue
-      ? { title: t('heldUntil'), render: (_value, { heldUntil = null }) => <Moment at={heldUntil} /> }
+      ? { title: t('reviewUntil'), render: (_value, { heldUntil = null }) => <Moment at={heldUntil} /> }
       : {
           title: t('decision'),
           render: (_value, { decision, verdict }) =>

@@ -17,9 +17,9 @@ import { raiseAlert, resolveAlert } from '../../alerts/index.ts';
 import { ownerOf, type PaymentsDeps } from '../deps.ts';
 import { disputeChanged } from '../events.ts';
 import { disputeQuery } from '../jobs.ts';
+import type { EventFacts } from '../notifications/provider-event.ts';
 import { purposeOf } from '../payment.ts';
 import { findCapturesOfPayment, findPayment, lockPayment } from '../payment-repository.ts';
-import type { EventFacts } from '../provider-event.ts';
 import type { CaptureRow } from '../tables.ts';
 import {
   findCaptureByNumber,

@@ -1,7 +1,7 @@
 /** What `doctor` checks of disputes: I1 and I4 with the ledger and the captures. */
 import type { Reader } from '../../../kernel/db/index.ts';
 import { readBalances, type Violation } from '../../ledger/index.ts';
-import { readBooked } from '../booked.ts';
+import { readBooked } from '../books/booked.ts';
 
 const MAX_VIOLATIONS = 100;
 const PAGE = 500;

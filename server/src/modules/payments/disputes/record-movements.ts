@@ -19,7 +19,7 @@ import {
 import type { PaymentsDeps } from '../deps.ts';
 import { purposeOf } from '../payment.ts';
 import { addExternalRefundOn, refundableOf } from '../payment-repository.ts';
-import { reserveOn } from '../reserve-refund.ts';
+import { reserveOn } from '../refunds/reserve-refund.ts';
 import { findMovements, patchDispute } from './dispute-repository.ts';
 import type { DisputeMovementRow, DisputeRow } from './tables.ts';
 

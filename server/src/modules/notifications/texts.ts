@@ -1,0 +1,122 @@
+/** The words of each type of notice, in both languages, made from its facts at reading time. */
+import type { Locale } from '../../kernel/errors.ts';
+import { formatDecimal } from '../../kernel/money.ts';
+import type { AmountFacts, NoticeFacts, NoticeType, RefundFacts } from './notice.ts';
+
+/** What a person reads. */
+export interface NoticeText {
+  readonly title: string;
+  readonly body: string;
+}
+
+type Template<F> = (facts: F) => Readonly<Record<Locale, readonly [title: string, body: string]>>;
+
+function money({ amount, currency }: AmountFacts): string {
+  return `${formatDecimal({ amount, currency })} ${currency}`;
+}
+
+/** Hundredths, as people count them. */
+function coins(amount: number): string {
+  return formatDecimal({ amount, currency: 'COIN' });
+}
+
+/** What goes back the way it came. */
+const asMoney: Template<RefundFacts> = ({ orderNumber, isSurplus, ...amount }) => ({
+  en: [
+    'Money refunded',
+    isSurplus
+      ? `${money(amount)} that order ${orderNumber} did not need went back to you.`
+      : `${money(amount)} of order ${orderNumber} went back to you.`,
+  ],
+  zh: [
+    '退款成功',
+    isSurplus
+      ? `订单 ${orderNumber} 多付的 ${money(amount)} 已退还给您。`
+      : `订单 ${orderNumber} 的 ${money(amount)} 已退还给您。`,
+  ],
+});
+
+/** What the customer has with the shop instead. */
+const asStoreCredit: Template<RefundFacts> = ({ orderNumber, ...amount }) => ({
+  en: ['Store credit', `${money(amount)} of order ${orderNumber} is in your wallet as store credit.`],
+  zh: ['退款至余额', `订单 ${orderNumber} 的 ${money(amount)} 已退至您的店铺余额。`],
+});
+
+const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
+  'order.confirmed': ({ orderNumber }) => ({
+    en: ['Order confirmed', `Order ${orderNumber} is confirmed and will be prepared.`],
+    zh: ['订单已确认', `订单 ${orderNumber} 已确认，正在为您准备。`],
+  }),
+  'order.shipped': ({ orderNumber }) => ({
+    en: ['Order shipped', `Order ${orderNumber} is on its way.`],
+    zh: ['订单已发货', `订单 ${orderNumber} 已发货，请留意查收。`],
+  }),
+  'order.delivered': ({ orderNumber }) => ({
+    en: ['Order delivered', `Order ${orderNumber} was delivered.`],
+    zh: ['订单已送达', `订单 ${orderNumber} 已送达。`],
+  }),
+  'order.closed': ({ orderNumber }) => ({
+    en: ['Order closed', `Order ${orderNumber} was not paid in time and is closed.`],
+    zh: ['订单已关闭', `订单 ${orderNumber} 未在规定时间内支付，已关闭。`],
+  }),
+  'order.cancelled': ({ orderNumber, wasPaid }) => ({
+    en: [
+      'Order cancelled',
+      `Order ${orderNumber} was cancelled.${wasPaid ? ' What you have paid goes back to you.' : ''}`,
+    ],
+    zh: ['订单已取消', `订单 ${orderNumber} 已取消。${wasPaid ? '已付款项将退还给您。' : ''}`],
+  }),
+  'coins.credited': ({ coins: bought, giftCoins }) => ({
+    en: [
+      'Coins credited',
+      `${coins(bought)} coins are in your wallet${giftCoins > 0 ? `, and ${coins(giftCoins)} as a gift` : ''}.`,
+    ],
+    zh: [
+      '金币到账',
+      `${coins(bought)} 金币已到账${giftCoins > 0 ? `，另赠送 ${coins(giftCoins)} 金币` : ''}。`,
+    ],
+  }),
+  'refund.succeeded': (refund) => (refund.isStoreCredit ? asStoreCredit(refund) : asMoney(refund)),
+  'topup.delivered': ({ name }) => ({
+    en: ['Top-up delivered', `${name} was delivered.`],
+    zh: ['充值成功', `${name} 已充值成功。`],
+  }),
+  'topup.failed': ({ name }) => ({
+    en: ['Top-up failed', `${name} could not be delivered. You will be told when your money is back.`],
+    zh: ['充值失败', `${name} 未能充值成功，退款到账后将通知您。`],
+  }),
+  'topup.undecided': ({ name }) => ({
+    en: ['Top-up being checked', `The operator has not confirmed ${name} yet; we are asking.`],
+    zh: ['充值核实中', `运营商尚未确认 ${name}，我们正在核实。`],
+  }),
+  'reward.credited': ({ amount }) => ({
+    en: [
+      'Coins for an invitation',
+      `You were given ${coins(amount)} coins: somebody you have invited has bought some.`,
+    ],
+    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${coins(amount)} 金币。`],
+  }),
+  'reward.taken_back': ({ amount }) => ({
+    en: [
+      'Coins for an invitation taken back',
+      `What somebody you have invited has paid goes back; ${coins(amount)} coins were taken back.`,
+    ],
+    zh: ['邀请奖励已收回', `您邀请的好友的订单款项已退回，收回奖励 ${coins(amount)} 金币。`],
+  }),
+};
+
+/** A node of another release may have written a type that this one does not know. */
+const UNKNOWN: Readonly<Record<Locale, NoticeText>> = {
+  en: { title: 'News', body: 'There is news for you.' },
+  zh: { title: '消息', body: '您有一条新消息。' },
+};
+
+/** Title and body of a notice that was kept, in the reader's language. */
+export function toText(type: string, facts: unknown, locale: Locale): NoticeText {
+  if (!Object.hasOwn(templates, type)) {
+    return UNKNOWN[locale];
+  }
+  const template = templates[type as NoticeType] as Template<unknown>;
+  const [title, body] = template(facts)[locale];
+  return { title, body };
+}
