@@ -26,7 +26,7 @@ export function createVirtualGoods(parts: Parts) {
   const { db, clock, log, subscribers } = kernel;
   const invites = createInvites({ db, subscribers, wallets, config: config.invites });
   const coins = createCoins({
-    ...{ db, clock, wallets, orders, payments, onCredited: invites.promiseReward },
+    ...{ db, clock, wallets, orders, payments },
     config: config.coins,
     currency: config.shop.currency,
   });

@@ -7,7 +7,7 @@ import type { Fulfiller, OrderRow } from '../../src/modules/orders/index.ts';
 import type { Wallets } from '../../src/modules/wallet/index.ts';
 import { openTestApi, type TestAnswer, type TestApi, tokenOf } from './api.ts';
 import { MERCHANT } from './fake-gateway.ts';
-import { CLERK, openShop, type Shop } from './shop.ts';
+import { CLERK, openShop, type Shop, type ShopOptions } from './shop.ts';
 import { createTestWallets } from './wallet.ts';
 
 export const coinStaff = tokenOf({
@@ -35,7 +35,9 @@ export interface CoinShop extends Shop {
   walletOf(customerId: string): Promise<{ paid: number; gift: number; held: number; owed: number }>;
 }
 
-export async function openCoinShop(options: { readonly rehearse?: boolean } = {}): Promise<CoinShop> {
+type CoinShopOptions = Pick<ShopOptions, 'rehearse' | 'subscribers' | 'handlers'>;
+
+export async function openCoinShop(options: CoinShopOptions = {}): Promise<CoinShop> {
   let fulfiller: Fulfiller;
   const late: Fulfiller = {
     kind: 'coins',
@@ -50,7 +52,6 @@ export async function openCoinShop(options: { readonly rehearse?: boolean } = {}
   const config = { payExpireMs: 30 * 60_000 };
   const coins = createCoins({
     ...{ db, clock, wallets, orders, payments, config, currency: 'CNY' },
-    onCredited: async () => undefined,
   });
   fulfiller = coins.fulfiller;
   const coinApi = await openTestApi({

@@ -71,7 +71,6 @@ async function deliver(tx: Tx, deps: CoinsDeps, { id }: OrderRow, by: Actor): Pr
     .where('id', '=', id)
     .execute();
   await deps.orders.delivery.settle(tx, id, 'fulfilled', { by });
-  await deps.onCredited(tx, { orderId: id, customerId, coins });
   await publish(tx, coinsCredited, id, toEvent(row));
 }
 

@@ -1,17 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Config } from '../../kernel/config/index.ts';
-import type { Db, Tx } from '../../kernel/db/index.ts';
+import type { Db } from '../../kernel/db/index.ts';
 import type { Orders } from '../orders/index.ts';
 import type { Payments } from '../payments/index.ts';
 import type { Wallets } from '../wallet/index.ts';
-
-/** An order whose coins are in its customer's wallet. */
-export interface BoughtCoins {
-  readonly orderId: string;
-  readonly customerId: string;
-  /** What was sold, without gifts; hundredths. */
-  readonly coins: number;
-}
 
 /** What coins ask of others; compose hands it in. */
 export interface CoinsDeps {
@@ -22,8 +14,6 @@ export interface CoinsDeps {
   readonly currency: string;
   readonly wallets: Pick<Wallets, 'credit' | 'takeBack' | 'giveBack' | 'readUnspent'>;
   readonly orders: Pick<Orders, 'placeVirtualOrder' | 'payOrder' | 'readOwnOrder' | 'delivery'>;
-  /** What else an order of coins that was paid brings about, in its transaction: the reward of whoever invited its customer. */
-  onCredited(tx: Tx, bought: BoughtCoins): Promise<void>;
   readonly payments: Pick<Payments, 'readPayments' | 'registerNotificationRoute'>;
 }
 

@@ -25,10 +25,17 @@ export interface RefundFacts extends OrderFacts, AmountFacts {
   readonly isStoreCredit?: boolean;
 }
 
-/** Of coins that were bought; hundredths. */
+/** Of coins that came into a wallet; hundredths of a coin. */
 export interface CoinFacts {
   readonly coins: number;
   readonly giftCoins: number;
+}
+
+/** Of a top-up. */
+export interface TopupFacts {
+  readonly operator: string;
+  /** What was bought, as its operator calls it. */
+  readonly name: string;
 }
 
 /** The facts that each type of notice is made from. Types are part of the API and never change. */
@@ -40,6 +47,9 @@ export interface NoticeFacts {
   'order.cancelled': EndedOrderFacts;
   'refund.succeeded': RefundFacts;
   'coins.credited': CoinFacts;
+  'topup.delivered': TopupFacts;
+  'topup.failed': TopupFacts;
+  'topup.undecided': TopupFacts;
   'reward.credited': AmountFacts;
   'reward.taken_back': AmountFacts;
 }

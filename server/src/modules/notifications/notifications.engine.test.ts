@@ -11,6 +11,7 @@ import { coinsCredited } from '../coins/index.ts';
 import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';
+import { topupDelivered, topupFailed, topupUndecided } from '../topups/index.ts';
 import { createNotifications } from './index.ts';
 import { notificationPrune } from './prune.ts';
 
@@ -150,6 +151,31 @@ test('an inviter is told of the coins that they get and lose, and not by whom', 
       body: 'You were given 12.50 coins: somebody you have invited has bought some.',
       subject: { type: 'invite_reward', id: 'rwd_1' },
       facts: { amount: 1_250, currency: 'COIN' },
+    },
+  ]);
+});
+
+test('coins and top-ups are told with what they are', async () => {
+  const customerId = newId('usr');
+  const sold = { podId: 'pod_1', amount: 9_900, currency: 'CNY', customerId };
+  const sale = { ...sold, orderId: 'ord_coins', coins: 10_000, giftCoins: 2_050 };
+  await db.tx('test.coins', (tx) => publish(tx, coinsCredited, sale.orderId, sale));
+  await worker.drain();
+  const topup = { topupId: 'top_1', orderId: 'ord_topup', customerId, operator: 'unitel', type: 'recharge' };
+  for (const event of [topupUndecided, topupFailed, topupDelivered]) {
+    clock.advance(1_000);
+    const told = { ...topup, name: '5,000 MNT', amount: 1_137, currency: 'CNY' };
+    await db.tx('test.topup', (tx) => publish(tx, event, 'top_1', told));
+    await worker.drain();
+  }
+  expect((await listOf(customerId)).items).toMatchObject([
+    { type: 'topup.delivered', body: '5,000 MNT was delivered.', subject: { type: 'topup', id: 'top_1' } },
+    { type: 'topup.failed', title: 'Top-up failed' },
+    { type: 'topup.undecided', title: 'Top-up being checked' },
+    {
+      type: 'coins.credited',
+      body: '100.00 coins, and 20.50 as a gift, are in your wallet.',
+      subject: { type: 'order', id: 'ord_coins' },
     },
   ]);
 });

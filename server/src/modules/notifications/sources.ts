@@ -14,6 +14,7 @@ import {
   orderShipped,
 } from '../orders/index.ts';
 import { type RefundEvent, refundSucceeded } from '../payments/index.ts';
+import { type TopupEvent, topupDelivered, topupFailed, topupUndecided } from '../topups/index.ts';
 import type { Notice } from './notice.ts';
 
 /** An event, and the notice that comes of it. */
@@ -56,6 +57,18 @@ function ofReward(
   });
 }
 
+function ofTopup(
+  event: EventDefinition<TopupEvent>,
+  type: 'topup.delivered' | 'topup.failed' | 'topup.undecided',
+): NoticeSource {
+  return source<TopupEvent>({
+    event,
+    async toNotice(_db, { data: { topupId, customerId, operator, name } }) {
+      return { customerId, type, subject: { type: 'topup', id: topupId }, facts: { operator, name } };
+    },
+  });
+}
+
 /** Every source, in no order. */
 export const noticeSources: readonly NoticeSource[] = [
   ofOrder(orderConfirmed, 'order.confirmed'),
@@ -76,6 +89,9 @@ export const noticeSources: readonly NoticeSource[] = [
       return { customerId, type: 'coins.credited', subject, facts: { coins, giftCoins } };
     },
   }),
+  ofTopup(topupDelivered, 'topup.delivered'),
+  ofTopup(topupFailed, 'topup.failed'),
+  ofTopup(topupUndecided, 'topup.undecided'),
   ofReward(rewardCredited, 'reward.credited'),
   ofReward(rewardTakenBack, 'reward.taken_back'),
   source<RefundEvent>({
