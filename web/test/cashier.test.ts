@@ -5,6 +5,7 @@ import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff } from '../../server/test/harness/staff.ts';
 import { openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
+import { openPage } from './pages.ts';
 
 const ACCOUNTS = [
   { id: 'demo', name: 'Suanpan Ltd', bank: 'Bank of Tests', number: '6222 0000 1', currency: 'CNY' },
@@ -34,13 +35,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-async function openCashier(options?: PageOptions): Promise<Page> {
-  const page = await browser.newPage(options);
-  const session = { tokens: { accessToken: buyer.token, refreshToken: 'not used' }, name: 'Buyer' };
-  await page.addInitScript((text) => localStorage.setItem('suanpan.shop', text), JSON.stringify(session));
-  await page.goto(`${stage.url}/cashier/${order.id}`);
-  return page;
-}
+const openCashier = (options: PageOptions = {}): Promise<Page> =>
+  openPage(browser, { url: stage.url, path: `/cashier/${order.id}`, token: buyer.token, ...options });
 
 test('who transfers gets account and code, at the simulated bank too, and sees it paid once it is confirmed', async () => {
   const page = await openCashier();

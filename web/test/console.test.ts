@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { MINUTE, openStage, type Stage } from '../../server/test/scenarios/stage.ts';
-import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
+import { openBrowser, type TestBrowser } from './browser.ts';
+import { openPage } from './pages.ts';
 
 const PASSWORD = 'beads-rods-and-frames';
 const APPAREL = fileURLToPath(
@@ -29,13 +30,9 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** A page on which the administrator is logged in. */
-async function newStaffPage(options?: PageOptions): Promise<Page> {
-  const page = await browser.newPage(options);
-  const session = { tokens: { accessToken: stage.adminToken, refreshToken: 'not used' }, name: 'admin' };
-  await page.addInitScript((text) => localStorage.setItem('suanpan.console', text), JSON.stringify(session));
-  return page;
-}
+/** A page of the console on which the administrator is logged in. */
+const newStaffPage = (path = ''): Promise<Page> =>
+  openPage(browser, { url: stage.url, path: `/console/${path}`, token: stage.adminToken });
 
 async function auditActions(targetId: string): Promise<string[]> {
   const { body } = await stage.call(`GET /admin/audit?targetId=${targetId}`, { token: stage.adminToken });
@@ -76,7 +73,6 @@ test('an order is found by its number, shows everything that happened, and is sh
   const buyer = await stage.newBuyer();
   const { order } = await stage.buy(buyer);
   const page = await newStaffPage();
-  await page.goto(`${stage.url}/console/`);
   await page.getByLabel('Order number, tracking number or id').fill(order.orderNumber);
   await page.keyboard.press('Enter');
   await expect.poll(() => page.locator('tr.opens').count(), SOON).toBe(1);
@@ -120,8 +116,7 @@ test('a notification that does not match stands in quarantine with its alert, an
   const { paymentId } = await stage.open(buyer, order.id, 'wechat_native');
   stage.plan('notify', 'wrong_amount');
   await stage.pay(paymentId);
-  const page = await newStaffPage();
-  await page.goto(`${stage.url}/console/notifications`);
+  const page = await newStaffPage('notifications');
   await page.getByText('TRANSACTION.SUCCESS').click();
   const drawer = page.getByRole('dialog');
   await drawer.getByText('"outcome": "succeeded"').waitFor();
@@ -147,8 +142,7 @@ test('money that does not match what was asked for waits for a person, who sends
   stage.plan('query', 'wrong_appid', {}, 'always');
   stage.simulators.wechatPay.pay({ outTradeNo: paymentId });
   await stage.pass(MINUTE);
-  const page = await newStaffPage();
-  await page.goto(`${stage.url}/console/payments?status=unknown`);
+  const page = await newStaffPage('payments?status=unknown');
   await page.getByText('Needs a decision').waitFor();
   await page.getByRole('link', { name: paymentId }).click();
   await page.getByRole('button', { name: 'Refund all of it' }).click();
@@ -167,8 +161,7 @@ test('a job that gave up is started again', async () => {
       .where('unique_key', '=', `order.close:${order.id}`)
       .execute(),
   );
-  const page = await newStaffPage();
-  await page.goto(`${stage.url}/console/jobs`);
+  const page = await newStaffPage('jobs');
   const row = page.getByRole('row', { name: order.id });
   await row.getByText('the wire was cut').waitFor();
   await row.getByRole('button', { name: 'Replay' }).click();
@@ -179,8 +172,7 @@ test('a job that gave up is started again', async () => {
 });
 
 test('products are imported with a report for each line, and their stock is counted from then on', async () => {
-  const page = await newStaffPage();
-  await page.goto(`${stage.url}/console/products`);
+  const page = await newStaffPage('products');
   await page.getByRole('button', { name: 'Import' }).click();
   await page.locator('input[type=file]').setInputFiles(APPAREL);
   await page.getByLabel('Check without writing').check();

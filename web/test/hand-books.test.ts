@@ -5,6 +5,7 @@ import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
 import { openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
+import { openPage } from './pages.ts';
 
 const ACCOUNTS = [
   { id: 'demo', name: 'Suanpan Ltd', bank: 'Bank of Tests', number: '6222 0000 1', currency: 'CNY' },
@@ -34,13 +35,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-async function newPageOf({ token }: TestStaff, path: string): Promise<Page> {
-  const page = await browser.newPage();
-  const session = { tokens: { accessToken: token, refreshToken: 'not used' }, name: 'clerk' };
-  await page.addInitScript((text) => localStorage.setItem('suanpan.console', text), JSON.stringify(session));
-  await page.goto(`${stage.url}/console${path}`);
-  return page;
-}
+const newPageOf = ({ token }: TestStaff, path: string): Promise<Page> =>
+  openPage(browser, { url: stage.url, path: `/console${path}`, token });
 
 async function newOrder(
   method: string,

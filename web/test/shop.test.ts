@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { MINUTE, openStage, type Stage } from '../../server/test/scenarios/stage.ts';
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
+import { openPage } from './pages.ts';
 
 let stage: Stage;
 let browser: TestBrowser;
@@ -21,13 +22,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** A page on which the buyer has logged in before. */
-async function newPageOf(buyer: TestBuyer, options?: PageOptions): Promise<Page> {
-  const page = await browser.newPage(options);
-  const session = { tokens: { accessToken: buyer.token, refreshToken: 'not used' }, name: 'Buyer' };
-  await page.addInitScript((text) => localStorage.setItem('suanpan.shop', text), JSON.stringify(session));
-  return page;
-}
+const newPageOf = ({ token }: TestBuyer, path: string, options: PageOptions = {}): Promise<Page> =>
+  openPage(browser, { url: stage.url, path, token, ...options });
 
 async function fillAddress(page: Page): Promise<void> {
   await page.getByLabel('Last name').fill('Li');
@@ -47,13 +43,13 @@ async function slugOf(variantId: string): Promise<string> {
   return row.slug;
 }
 
-async function checkoutUrl(variantId: string, quantity: number): Promise<string> {
+async function checkoutPath(variantId: string, quantity: number): Promise<string> {
   const query = new URLSearchParams({
     product: await slugOf(variantId),
     variant: variantId,
     quantity: String(quantity),
   });
-  return `${stage.url}/shop/checkout?${query.toString()}`;
+  return `/shop/checkout?${query.toString()}`;
 }
 
 async function ordersOf(buyer: TestBuyer): Promise<readonly { id: string; status: string }[]> {
@@ -99,8 +95,7 @@ test('an order that nobody pays shows as closed, and late money as on its way ba
   const buyer = await stage.newBuyer();
   const order = await stage.place(buyer, [{ variantId: await stage.addVariant(), quantity: 1 }]);
   const { paymentId } = await stage.open(buyer, order.id, 'wechat_native');
-  const page = await newPageOf(buyer);
-  await page.goto(`${stage.url}/cashier/${order.id}`);
+  const page = await newPageOf(buyer, `/cashier/${order.id}`);
   await page.getByRole('timer').waitFor();
   await stage.pass(16 * MINUTE);
   await page.getByRole('heading', { name: 'Order closed' }).waitFor();
@@ -116,7 +111,7 @@ test('an order that nobody pays shows as closed, and late money as on its way ba
 
 test('a form that is sent again after a lost answer makes one order', async () => {
   const buyer = await stage.newBuyer();
-  const page = await newPageOf(buyer);
+  const page = await newPageOf(buyer, '/shop/');
   const keys: (string | undefined)[] = [];
   await page.route('**/orders', async (route) => {
     keys.push(route.request().headers()['idempotency-key']);
@@ -128,7 +123,7 @@ test('a form that is sent again after a lost answer makes one order', async () =
     await route.fetch();
     await route.abort('connectionreset');
   });
-  await page.goto(await checkoutUrl(await stage.addVariant(), 2));
+  await page.goto(stage.url + (await checkoutPath(await stage.addVariant(), 2)));
   await fillAddress(page);
   await page.getByRole('button', { name: 'Place the order' }).click();
   await page.getByText('The server did not answer').waitFor();
@@ -142,8 +137,7 @@ test('a form that is sent again after a lost answer makes one order', async () =
 test('what is sold out meanwhile is refused in the language of the page, with what is left', async () => {
   const buyer = await stage.newBuyer();
   const variantId = await stage.addVariant({ onHand: 3 });
-  const page = await newPageOf(buyer, { locale: 'zh-CN' });
-  await page.goto(await checkoutUrl(variantId, 3));
+  const page = await newPageOf(buyer, await checkoutPath(variantId, 3), { locale: 'zh-CN' });
   await stage.place(await stage.newBuyer(), [{ variantId, quantity: 2 }]);
   for (const [label, text] of [
     ['名', '晓'],
@@ -162,7 +156,7 @@ test('what is sold out meanwhile is refused in the language of the page, with wh
 test('a buyer registers, sees which field is wrong, and cancels an order from its page', async () => {
   const variantId = await stage.addVariant();
   const page = await browser.newPage();
-  await page.goto(await checkoutUrl(variantId, 1));
+  await page.goto(stage.url + (await checkoutPath(variantId, 1)));
   await page.getByRole('button', { name: 'Create an account' }).click();
   await page.getByLabel('Username').fill('admin');
   await page.getByLabel('E-mail').fill('buyer@example.com');

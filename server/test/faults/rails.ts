@@ -2,6 +2,7 @@
 import type { Simulators } from '../../../simulators/src/index.ts';
 import { type TestAppOptions, toCloudSettings } from '../harness/app.ts';
 import { type ProviderBooks, paypalBooks, stripeBooks } from '../harness/provider-money.ts';
+import { toPaypalEnvironment } from '../harness/simulated-paypal.ts';
 
 export interface Opened {
   readonly paymentId: string;
@@ -26,18 +27,10 @@ export interface Rail {
 
 const MANY = 1_000_000;
 
-const paypalSettings = (simulators: Simulators): Record<string, string> => {
-  const merchant = simulators.paypal.merchant();
-  return {
-    SHOP_CURRENCY: 'USD',
-    PAYPAL_CLIENT_ID: merchant.clientId,
-    PAYPAL_CLIENT_SECRET: merchant.clientSecret,
-    PAYPAL_MERCHANT_ID: merchant.merchantId,
-    PAYPAL_WEBHOOK_ID: merchant.webhookId,
-    PAYPAL_WEBHOOK_CA: merchant.webhookCaPem,
-    PAYPAL_BASE_URL: merchant.apiBaseUrl,
-  };
-};
+const paypalSettings = (simulators: Simulators): Record<string, string> => ({
+  SHOP_CURRENCY: 'USD',
+  ...toPaypalEnvironment(simulators),
+});
 
 export const RAILS: readonly Rail[] = [
   {

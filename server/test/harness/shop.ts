@@ -26,6 +26,7 @@ import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
 import { testPaymentSettings } from './payments.ts';
+import { createTestWallets } from './wallet.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 0);
 export const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -68,7 +69,7 @@ export interface ShopOptions {
   /** Who is told of events; nobody without it. */
   readonly subscribers?: SubscriberTable;
   /** Of further modules. */
-  readonly handlers?: (db: Db) => readonly JobHandler[];
+  readonly handlers?: (db: Db, clock: FakeClock) => readonly JobHandler[];
   /** A whole module that does. */
   readonly deliverer?: (parts: DelivererParts) => Deliverer;
   /** Off for tests that measure. */
@@ -127,7 +128,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
   const { gateway, payments, orders, inventory } = wired;
   const modules = [orders, payments, inventory, ...(deliverer ? [deliverer] : [])];
-  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db) ?? [])];
+  const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({
     db,
@@ -211,6 +212,7 @@ function wire({ db, clock, config, variants, homes, fulfillers, deliverer }: Par
       byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
       byMethod: () => gateway,
     },
+    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     ...testPaymentSettings,

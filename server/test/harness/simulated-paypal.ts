@@ -33,6 +33,19 @@ export interface SimulatedPaypal {
   close(): Promise<void>;
 }
 
+/** What PayPal would have given to this merchant, as the program's settings. */
+export function toPaypalEnvironment(simulators: Simulators): Record<string, string> {
+  const merchant = simulators.paypal.merchant();
+  return {
+    PAYPAL_CLIENT_ID: merchant.clientId,
+    PAYPAL_CLIENT_SECRET: merchant.clientSecret,
+    PAYPAL_MERCHANT_ID: merchant.merchantId,
+    PAYPAL_WEBHOOK_ID: merchant.webhookId,
+    PAYPAL_WEBHOOK_CA: merchant.webhookCaPem,
+    PAYPAL_BASE_URL: merchant.apiBaseUrl,
+  };
+}
+
 /** As a merchant would configure it. */
 export function toPaypalSettings(simulators: Simulators): PaypalSettings {
   const { apiBaseUrl, ...merchant } = simulators.paypal.merchant();

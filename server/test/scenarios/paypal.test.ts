@@ -1,29 +1,19 @@
 /** Buying through PayPal, from the order to the refund, with everything between the shop and PayPal going wrong. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Simulators } from '../../../simulators/src/index.ts';
 import { runDoctor } from '../../src/modules/doctor/index.ts';
 import type { TestBuyer } from '../harness/app.ts';
 import { compareWithProvider } from '../harness/provider-money.ts';
+import { toPaypalEnvironment } from '../harness/simulated-paypal.ts';
 import { MINUTE, openStage, type Seen, type Stage } from './stage.ts';
 
 let stage: Stage;
 let buyer: TestBuyer;
 
-const environmentOf = (simulators: Simulators) => {
-  const merchant = simulators.paypal.merchant();
-  return {
-    SHOP_CURRENCY: 'USD',
-    PAYPAL_CLIENT_ID: merchant.clientId,
-    PAYPAL_CLIENT_SECRET: merchant.clientSecret,
-    PAYPAL_MERCHANT_ID: merchant.merchantId,
-    PAYPAL_WEBHOOK_ID: merchant.webhookId,
-    PAYPAL_WEBHOOK_CA: merchant.webhookCaPem,
-    PAYPAL_BASE_URL: merchant.apiBaseUrl,
-  };
-};
-
 async function open(environment: Record<string, string> = {}): Promise<void> {
-  stage = await openStage({ environment, environmentOf });
+  stage = await openStage({
+    environment: { SHOP_CURRENCY: 'USD', ...environment },
+    environmentOf: toPaypalEnvironment,
+  });
   stage.simulators.paypal.changeSettings({ webhookUrl: `${stage.url}/payments/notify/paypal` });
   buyer = await stage.newBuyer();
 }

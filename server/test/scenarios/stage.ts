@@ -35,7 +35,12 @@ interface Attempt {
 /** What people do. */
 interface Actions {
   /** A product with one tracked variant; answers the variant's id. */
-  addVariant(content?: { price?: number; onHand?: number; name?: string }): Promise<string>;
+  addVariant(content?: {
+    price?: number;
+    onHand?: number;
+    name?: string;
+    currency?: string;
+  }): Promise<string>;
   place(buyer: TestBuyer, lines: readonly Line[]): Promise<Seen>;
   open(buyer: TestBuyer, orderId: string, method?: string): Promise<Attempt>;
   /** Pays at the simulated phone, and lets the notification through. */
@@ -94,11 +99,12 @@ function createActions({ call, adminToken, simulators }: TestApp): Actions {
   }
 
   const actions: Actions = {
-    async addVariant({ price = 1_280, onHand = 100, name = '龙井茶' } = {}) {
+    async addVariant({ price = 1_280, onHand = 100, name = '龙井茶', currency } = {}) {
       products += 1;
       const product = await must('POST /products', adminToken, {
         name: `${name} ${products}`,
         status: 'active',
+        ...(currency !== undefined && { currency }),
         variants: [{ unitPrice: price, stock: { isTracked: true, onHand } }],
       });
       return product.variants[0].id as string;

@@ -41,6 +41,21 @@ describe('POST /wechat/login', () => {
     expect(JSON.stringify(second.body)).not.toMatch(/session_?key|openid/i);
   });
 
+  test('takes the code of whoever has invited the person at the first login, and none later', async () => {
+    const inviter = await register('inviter');
+    const ownInvites = () => shop.call('GET /users/me/invites', { token: inviter.token });
+    const { code: inviteCode } = (await ownInvites()).body.data;
+    const payer = newPayer();
+    const logIn = (invited: object) =>
+      shop.call('POST /wechat/login', { body: { code: shop.codeOf(payer), ...invited } });
+    const unknown = await logIn({ inviteCode: 'NOBODY77' });
+    expect(unknown).toMatchObject({ status: 422, body: { error: 'invite_code_unknown' } });
+    expect((await logIn({ inviteCode })).body.data.isNew).toBe(true);
+    expect((await logIn({ inviteCode: 'NOBODY77' })).status).toBe(200);
+    expect((await ownInvites()).body.data.invited).toBe(1);
+    expect((await shop.call('POST /wechat/getOpenId', { body: { code: 'x', inviteCode } })).status).toBe(400);
+  });
+
   test('of one person in two apps is one account, joined by the unionid', async () => {
     const payer = newPayer();
     const mini = await shop.logIn(payer, shop.miniProgram);

@@ -242,6 +242,7 @@ export const consoleEn = {
   'attempt.closed': 'Closed',
 
   eventType: 'Type',
+  eventNumber: 'Number',
   subject: 'Subject',
   subjectSearch: 'Id of a payment or refund',
   received: 'Received',

@@ -242,6 +242,7 @@ export const consoleZh: Record<keyof typeof consoleEn, string> = {
   'attempt.closed': '已关闭',
 
   eventType: '类型',
+  eventNumber: '通知编号',
   subject: '对象',
   subjectSearch: '支付单或退款单 ID',
   received: '接收时间',

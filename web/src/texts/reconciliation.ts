@@ -1,6 +1,7 @@
 /** The texts of the page of bills and differences. */
 export const reconciliationEn = {
   billLines: 'Lines',
+  billNumber: 'Number of a payment or refund',
   billDue: 'Bill due',
   downloaded: 'Downloaded',
   compared: 'Compared',
@@ -55,7 +56,7 @@ export const reconciliationEn = {
   'differenceState.resolved': 'Settled',
   'differenceResolution.accepted': 'Accepted',
   'differenceResolution.booked_elsewhere': 'Booked elsewhere',
-  'differenceResolution.provider_error': "The provider's error",
+  'differenceResolution.provider_error': 'The provider’s error',
   'alertKind.bill_differences': 'The bill and our books differ',
   'alertKind.bill_late': 'A bill is late',
   'nav.reconciliation': 'Reconciliation',
@@ -63,6 +64,7 @@ export const reconciliationEn = {
 
 export const reconciliationZh: Record<keyof typeof reconciliationEn, string> = {
   billLines: '账单行数',
+  billNumber: '支付单或退款单号',
   billDue: '账单可取时间',
   downloaded: '下载时间',
   compared: '对账完成',

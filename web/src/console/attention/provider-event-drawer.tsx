@@ -27,7 +27,7 @@ function EventView({ event }: { readonly event: ProviderEventDetail }) {
           { key: 'subject', label: t('subject'), children: <Id id={event.subjectId} /> },
           { key: 'provider', label: t('provider'), children: wordFor('provider', event.provider) },
           { key: 'merchant', label: t('merchant'), children: event.merchantAccount },
-          { key: 'number', label: t('number'), children: event.eventId },
+          { key: 'number', label: t('eventNumber'), children: event.eventId },
           { key: 'received', label: t('received'), children: <Moment at={event.receivedAt} /> },
         ]}
       />

@@ -1,4 +1,4 @@
-import { Button, Flex, Form, Popconfirm, Radio } from 'antd';
+import { Button, Flex, Form, Popconfirm, Radio, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
@@ -6,7 +6,7 @@ import type { StaffRefund } from '../../types/operations.ts';
 import { ActDialog } from '../act-dialog.tsx';
 import { TextField } from '../fields.tsx';
 import { useAct } from '../use-act.ts';
-import { useMay } from '../use-me.ts';
+import { useMay, useMe } from '../use-me.ts';
 
 interface Props {
   readonly refund: StaffRefund;
@@ -94,7 +94,9 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   const { t } = useTranslation();
   const may = useMay();
   const [dialog, setDialog] = useState<'paid_out' | 'finish'>();
-  const { status, isByHand } = refund;
+  const { status, isByHand, preparedBy, handedBy } = refund;
+  const myId = useMe().data?.id;
+  const isMine = [preparedBy, handedBy].some((id) => id !== null && id === myId);
   if (!may('refunds.write')) {
     return null;
   }
@@ -102,9 +104,11 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   return (
     <Flex gap="small" justify="end">
       {isByHand && (status === 'sent' || status === 'abnormal') && (
-        <Button size="small" type="primary" onClick={() => setDialog('paid_out')}>
-          {t('confirmPaidOut')}
-        </Button>
+        <Tooltip title={isMine ? t('paidOutHint') : ''}>
+          <Button size="small" type="primary" disabled={isMine} onClick={() => setDialog('paid_out')}>
+            {t('confirmPaidOut')}
+          </Button>
+        </Tooltip>
       )}
       {!isByHand && status === 'abnormal' && (
         <Button size="small" onClick={() => setDialog('finish')}>

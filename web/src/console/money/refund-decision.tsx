@@ -47,7 +47,7 @@ function RestockFields({ items }: Pick<StaffRefundRequest, 'items'>) {
       label={t('restockLine', { position, count: quantity })}
       extra={t('restockHint')}
     >
-      <InputNumber min={0} max={quantity} precision={0} />
+      <InputNumber min={0} max={quantity} precision={0} placeholder="0" />
     </Form.Item>
   ));
 }

@@ -150,7 +150,6 @@ export function RunCalendar({ accounts, month, onMonth, onOpen }: CalendarProps)
           </Button>
         </Flex>
       }
-      extra={<Legend />}
     >
       <div className="matrix" style={{ '--days': days.length } as CSSProperties}>
         <span />
@@ -168,6 +167,7 @@ export function RunCalendar({ accounts, month, onMonth, onOpen }: CalendarProps)
           />
         ))}
       </div>
+      <Legend />
     </Card>
   );
 }

@@ -118,7 +118,7 @@ export function ReconciliationPage() {
           initial={INITIAL}
         />
         <ChoiceFilter list={list} name="kind" label={t('difference')} kind="differenceKind" values={KINDS} />
-        <SearchFilter list={list} name="number" label={t('number')} />
+        <SearchFilter list={list} name="number" label={t('billNumber')} />
       </Filters>
       <DataTable list={list} rowKey="id" columns={columns} emptyText={t('nothingToDo')} />
       <RunDrawer id={list.filter('run')} onClose={() => list.change({ run: '' })} />

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Descriptions, Drawer, Flex, Table, type TableProps } from 'antd';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { consoleApi } from '../../api.ts';
 import { wordFor } from '../../language.ts';
@@ -9,6 +10,9 @@ import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
 import { Amount, Moment, Status } from '../values.tsx';
 import { DownloadDifferences } from './download-differences.tsx';
+
+/** How often a run that waits for its bill is looked at again. */
+const REFRESH_MS = 3_000;
 
 function useSumColumns(): NonNullable<TableProps<BillSum>['columns']> {
   const { t } = useTranslation();
@@ -112,14 +116,27 @@ function RunAgain({ report }: { readonly report: BillReport }) {
   ) : null;
 }
 
+/** The calendar and the list below show what a run has found as soon as it is done. */
+function useListsFollow(status: string | undefined): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (status === 'done') {
+      void queryClient.invalidateQueries({ queryKey: ['/admin/reconciliation/differences'] });
+      void queryClient.invalidateQueries({ queryKey: ['/admin/reconciliation/runs'] });
+    }
+  }, [queryClient, status]);
+}
+
 /** One day's report at the side. Empty `id`: closed. */
 export function RunDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const report = useQuery({
     queryKey: ['/admin/reconciliation/runs', id],
     queryFn: () => consoleApi.get<BillReport>(`/admin/reconciliation/runs/${encodeURIComponent(id)}`),
     enabled: id !== '',
+    refetchInterval: ({ state }) => (state.data?.status === 'waiting' ? REFRESH_MS : false),
   });
   const { data } = report;
+  useListsFollow(data?.status);
   return (
     <Drawer
       open={id !== ''}

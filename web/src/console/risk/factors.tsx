@@ -10,7 +10,7 @@ export function Factors({ factors }: Pick<Assessment, 'factors'>) {
     return <span className="faint">{t('noFactors')}</span>;
   }
   return (
-    <Flex gap={4} wrap>
+    <Flex gap={4} wrap className="factors">
       {factors.map(({ factor, points }) => (
         <Tag key={factor} color="volcano" variant="filled">
           {t('riskFactor', { name: wordFor('riskFactor', factor), points })}
