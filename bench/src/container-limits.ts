@@ -29,7 +29,9 @@ const numberIn = (file: string) => Number(readFileSync(file, 'utf8').trim());
 
 function readStat(file: string): Record<string, number> {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return Object.fromEntries(lines.map((line) => line.split(' ')).map(([name, value]) => [name, Number(value)]));
+  return Object.fromEntries(
+    lines.map((line) => line.split(' ')).map(([name, value]) => [name, Number(value)]),
+  );
 }
 
 /** Where this process is in the hierarchy of a controller; of the only one there is where none is named. */

@@ -32,10 +32,13 @@ export interface Stage {
   /** Access tokens of customers. */
   readonly tokens: readonly string[];
   readonly variantIds: readonly string[];
-  /** Starts the product's server process on this database. */
-  startServer(more?: Environment): Promise<ServerProcess>;
+  /** Starts the product's server process on this database; `launch` says what runs its command. */
+  startServer(more?: Environment, launch?: Launch): Promise<ServerProcess>;
   close(): Promise<void>;
 }
+
+/** Makes the command that runs a command; it must become that process itself in the end. */
+export type Launch = (command: readonly string[]) => readonly string[];
 
 export interface ServerProcess {
   readonly url: string;
@@ -155,7 +158,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const { tokens, variantIds } = await fillShop(kernel, application, options);
   return {
     ...{ engine: options.engine, databaseUrl: database.url, application, kernel, tokens, variantIds },
-    startServer: (more = {}) => startServer({ ...environment, ...more }, dataDir),
+    startServer: (more = {}, launch = (command) => command) =>
+      startServer({ ...environment, ...more }, dataDir, launch),
     async close() {
       await application.close();
       await kernel.close();
@@ -165,10 +169,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   };
 }
 
-async function startServer(environment: Environment, cwd: string): Promise<ServerProcess> {
+async function startServer(environment: Environment, cwd: string, launch: Launch): Promise<ServerProcess> {
   const port = await findFreePort();
   const startedAt = performance.now();
-  const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=1', MAIN], {
+  const [command = '', ...args] = launch([process.execPath, '--max-semi-space-size=1', MAIN]);
+  const child: ChildProcess = spawn(command, args, {
     cwd,
     env: { PATH: process.env.PATH, PORT: String(port), ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],

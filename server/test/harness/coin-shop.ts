@@ -3,12 +3,12 @@ import type { DisputeFacts, DisputeMovement, DisputeStage } from '../../src/gate
 import { DAY_MS } from '../../src/kernel/clock.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createCoins } from '../../src/modules/coins/index.ts';
-import { createLedger } from '../../src/modules/ledger/index.ts';
 import type { Fulfiller, OrderRow } from '../../src/modules/orders/index.ts';
-import { createWallets, type Wallets } from '../../src/modules/wallet/index.ts';
+import type { Wallets } from '../../src/modules/wallet/index.ts';
 import { openTestApi, type TestAnswer, type TestApi, tokenOf } from './api.ts';
 import { MERCHANT } from './fake-gateway.ts';
 import { CLERK, openShop, type Shop, type ShopOptions } from './shop.ts';
+import { createTestWallets } from './wallet.ts';
 
 export const coinStaff = tokenOf({
   userId: 'usr_pods',
@@ -48,10 +48,7 @@ export async function openCoinShop(options: CoinShopOptions = {}): Promise<CoinS
   };
   const shop = await openShop({ ...options, fulfillers: () => [late] });
   const { db, clock, orders, payments } = shop;
-  const wallets = createWallets({
-    ...{ db, clock, ledger: createLedger({ db, clock }), isCustomer: async () => true },
-    config: { adjustLimitOf: () => 100_000, holdMs: 60_000 },
-  });
+  const wallets = createTestWallets(db, clock);
   const config = { payExpireMs: 30 * 60_000 };
   const coins = createCoins({ db, clock, wallets, orders, payments, config, currency: 'CNY' });
   fulfiller = coins.fulfiller;

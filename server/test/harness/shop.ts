@@ -26,6 +26,7 @@ import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
 import { testPaymentSettings } from './payments.ts';
+import { createTestWallets } from './wallet.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 0);
 export const OUTBOUND_TIMEOUT_MS = 10_000;
@@ -211,6 +212,7 @@ function wire({ db, clock, config, variants, homes, fulfillers, deliverer }: Par
       byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
       byMethod: () => gateway,
     },
+    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     ...testPaymentSettings,

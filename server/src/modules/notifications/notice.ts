@@ -21,9 +21,11 @@ export interface AmountFacts {
 export interface RefundFacts extends OrderFacts, AmountFacts {
   /** Whether it returns money that the order did not need. */
   readonly isSurplus: boolean;
+  /** Whether it is in the customer's wallet; a notice that was kept before there was any says nothing of it. */
+  readonly isStoreCredit?: boolean;
 }
 
-/** Of coins that came into a wallet; hundredths of a coin. */
+/** Of coins that were bought; hundredths. */
 export interface CoinFacts {
   readonly coins: number;
   readonly giftCoins: number;

@@ -96,7 +96,7 @@ export const noticeSources: readonly NoticeSource[] = [
   ofReward(rewardTakenBack, 'reward.taken_back'),
   source<RefundEvent>({
     event: refundSucceeded,
-    async toNotice(db, { data: { purpose, amount, isSurplus } }) {
+    async toNotice(db, { data: { purpose, amount, isSurplus, to } }) {
       const order = await db.query
         .selectFrom('orders')
         .select(['customer_id', 'order_number'])
@@ -107,7 +107,10 @@ export const noticeSources: readonly NoticeSource[] = [
           customerId: order.customer_id,
           type: 'refund.succeeded',
           subject: purpose,
-          facts: { orderNumber: order.order_number, ...amount, isSurplus },
+          facts: {
+            ...{ orderNumber: order.order_number, ...amount, isSurplus },
+            isStoreCredit: to === 'store_credit',
+          },
         }
       );
     },
