@@ -11,6 +11,8 @@ interface Place {
   readonly name: string;
   readonly path: string;
   readonly permission: string;
+  /** Other paths that belong to it. */
+  readonly also?: string;
 }
 
 const PLACES: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
@@ -43,6 +45,14 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
       { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
+  {
+    group: 'virtual',
+    places: [
+      { name: 'coins', path: '/coins', permission: 'coins.read' },
+      { name: 'wallets', path: '/wallets', permission: 'wallet.read', also: '/customers' },
+      { name: 'invites', path: '/invites', permission: 'invites.read' },
+    ],
+  },
   { group: 'records', places: [{ name: 'audit', path: '/audit', permission: 'audit.read' }] },
 ];
 
@@ -71,8 +81,9 @@ function useDeadJobs(isAllowed: boolean): number {
 
 /** The place whose path is the longest beginning of where we are; orders are at the root. */
 function placeOf(pathname: string): string {
-  const paths = PLACES.flatMap(({ places }) => places.map(({ path }) => path));
-  return paths.find((path) => path !== '/' && pathname.startsWith(path)) ?? '/';
+  const isAt = ({ path, also }: Place) =>
+    (path !== '/' && pathname.startsWith(path)) || (also !== undefined && pathname.startsWith(also));
+  return PLACES.flatMap(({ places }) => places).find(isAt)?.path ?? '/';
 }
 
 export function Navigation({ onGo }: { readonly onGo?: () => void }) {
@@ -93,6 +104,7 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
       { state: 'open' },
       may('reconciliation.read'),
     ),
+    wallets: useCount('/admin/wallet-adjustments', { status: 'requested' }, may('wallet.read')),
     jobs: useDeadJobs(may('jobs.read')),
   };
   const items = PLACES.map(({ group, places }) => ({

@@ -67,6 +67,22 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/dispute-page.tsx')).DisputePage }),
   },
   {
+    path: 'coins',
+    lazy: async () => ({ Component: (await import('./coins/coins-page.tsx')).CoinsPage }),
+  },
+  {
+    path: 'wallets',
+    lazy: async () => ({ Component: (await import('./wallet/wallets-page.tsx')).WalletsPage }),
+  },
+  {
+    path: 'customers/:id',
+    lazy: async () => ({ Component: (await import('./customer-page.tsx')).CustomerPage }),
+  },
+  {
+    path: 'invites',
+    lazy: async () => ({ Component: (await import('./invites/invites-page.tsx')).InvitesPage }),
+  },
+  {
     path: 'alerts',
     lazy: async () => ({ Component: (await import('./attention/alerts-page.tsx')).AlertsPage }),
   },

@@ -25,7 +25,7 @@ export interface RefundFacts extends OrderFacts, AmountFacts {
   readonly isStoreCredit?: boolean;
 }
 
-/** Of coins that were bought; hundredths. */
+/** Of coins that came into a wallet; hundredths of a coin. */
 export interface CoinFacts {
   readonly coins: number;
   readonly giftCoins: number;

@@ -15,7 +15,10 @@ function money({ amount, currency }: AmountFacts): string {
   return `${formatDecimal({ amount, currency })} ${currency}`;
 }
 
-const inCoins = (amount: number): string => formatDecimal({ amount, currency: 'COIN' });
+/** Hundredths, as people count them. */
+function coins(amount: number): string {
+  return formatDecimal({ amount, currency: 'COIN' });
+}
 
 /** What goes back the way it came. */
 const asMoney: Template<RefundFacts> = ({ orderNumber, isSurplus, ...amount }) => ({
@@ -66,11 +69,11 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
   'coins.credited': ({ coins: bought, giftCoins }) => ({
     en: [
       'Coins credited',
-      `${inCoins(bought)} coins are in your wallet${giftCoins > 0 ? `, and ${inCoins(giftCoins)} as a gift` : ''}.`,
+      `${coins(bought)} coins are in your wallet${giftCoins > 0 ? `, and ${coins(giftCoins)} as a gift` : ''}.`,
     ],
     zh: [
       '金币到账',
-      `${inCoins(bought)} 金币已到账${giftCoins > 0 ? `，另赠送 ${inCoins(giftCoins)} 金币` : ''}。`,
+      `${coins(bought)} 金币已到账${giftCoins > 0 ? `，另赠送 ${coins(giftCoins)} 金币` : ''}。`,
     ],
   }),
   'refund.succeeded': (refund) => (refund.isStoreCredit ? asStoreCredit(refund) : asMoney(refund)),
@@ -86,19 +89,19 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
     en: ['Top-up being checked', `The operator has not confirmed ${name} yet; we are asking.`],
     zh: ['充值核实中', `运营商尚未确认 ${name}，我们正在核实。`],
   }),
-  'reward.credited': (reward) => ({
+  'reward.credited': ({ amount }) => ({
     en: [
       'Coins for an invitation',
-      `You were given ${inCoins(reward.amount)} coins: somebody you have invited has bought some.`,
+      `You were given ${coins(amount)} coins: somebody you have invited has bought some.`,
     ],
-    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${inCoins(reward.amount)} 金币。`],
+    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${coins(amount)} 金币。`],
   }),
-  'reward.taken_back': (reward) => ({
+  'reward.taken_back': ({ amount }) => ({
     en: [
       'Coins for an invitation taken back',
-      `What somebody you have invited has paid goes back; ${inCoins(reward.amount)} coins were taken back.`,
+      `What somebody you have invited has paid goes back; ${coins(amount)} coins were taken back.`,
     ],
-    zh: ['邀请奖励已收回', `您邀请的好友的订单款项已退回，收回奖励 ${inCoins(reward.amount)} 金币。`],
+    zh: ['邀请奖励已收回', `您邀请的好友的订单款项已退回，收回奖励 ${coins(amount)} 金币。`],
   }),
 };
 
