@@ -1,11 +1,10 @@
 /** The shop of {@link openCoinShop} whose customers invite others and are rewarded for it. */
+import type { Schema } from '../../src/kernel/db/index.ts';
 import { createSubscriberTable } from '../../src/kernel/events/index.ts';
-import { newId } from '../../src/kernel/ids.ts';
+import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createIdentity } from '../../src/modules/identity/index.ts';
 import { acceptInvite, createInvites, type InvitesDeps } from '../../src/modules/invites/index.ts';
-import { readCode } from '../../src/modules/invites/read-code.ts';
-import type { RewardRow } from '../../src/modules/invites/tables.ts';
 import type { OrderRow } from '../../src/modules/orders/index.ts';
 import { type CoinShop, openCoinShop } from './coin-shop.ts';
 
@@ -24,7 +23,7 @@ export interface RewardShop extends CoinShop {
   payCoins(customerId: string): Promise<OrderRow>;
   /** The same, and all jobs have run. */
   buyCoins(customerId: string): Promise<OrderRow>;
-  rewardOf(order: OrderRow): Promise<RewardRow | undefined>;
+  rewardOf(order: OrderRow): Promise<Schema['invite_rewards'] | undefined>;
   giftOf(customerId: string): Promise<{ gift: number; owed: number }>;
 }
 
@@ -61,7 +60,11 @@ export async function openRewardShop(): Promise<RewardShop> {
     ...{ ...shop, terms },
     async newPair() {
       const inviter = await logIn();
-      return { inviter, invitee: await logIn(await readCode(db, inviter)) };
+      const code = randomCode(8).toUpperCase();
+      await db.tx('test.code', (tx) =>
+        tx.insertOnce('invite_codes', { customer_id: inviter, code, created_at: tx.now }),
+      );
+      return { inviter, invitee: await logIn(code) };
     },
     async begin(customerId) {
       const ownPod = await shop.newPod({ coin: BOUGHT, giftCoin: 0, price: PRICE });
