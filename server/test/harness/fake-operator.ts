@@ -43,6 +43,8 @@ export interface FakeOperator {
   isDown: boolean;
   /** The next answers to deliveries; delivered without one. */
   answer(...answers: Answer[]): void;
+  /** Answers that were never asked for. */
+  forgetAnswers(): void;
   /** The next answers to queries, where it can be asked. */
   answerQuery(...answers: Exclude<DeliveryResult, { outcome: 'not_sent' }>[]): void;
   sendsOf(topupId: string): number;
@@ -94,6 +96,7 @@ export function createFakeOperator(options: { readonly isQueryable?: boolean } =
     isTokenRefused: false,
     isDown: false,
     answer: (...next) => void answers.push(...next),
+    forgetAnswers: () => void answers.splice(0),
     answerQuery: (...next) => void queryAnswers.push(...next),
     sendsOf: (topupId) => fake.sent.filter(({ reference }) => reference === topupId).length,
   };
