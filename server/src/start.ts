@@ -1,15 +1,9 @@
-/** Starts the program: configuration, simulators in development, the composed server and its worker; and stops it in order. */
-import closeWithGrace from 'close-with-grace';
-import { type Application, compose } from './compose.ts';
-import { systemClock } from './kernel/clock.ts';
+/**
+ * Starts the program. In development the simulators are a process of their own, which starts while this one loads what the
+ * server is made of: here stands only what is needed before that.
+ */
 import { type Config, ConfigError, type Environment, loadConfig } from './kernel/config/index.ts';
-import { createLogger, type Logger } from './kernel/log/index.ts';
-import { type Kernel, openKernel } from './open-kernel.ts';
-import { ensureAdministrator, fillEmptyShop } from './start-data.ts';
-import { type RunningSimulators, startSimulators } from './start-simulators.ts';
-import { version } from './version.ts';
-
-const CLOSE_WITHIN_MS = 20_000;
+import { startSimulators } from './start-simulators.ts';
 
 function readConfig(environment: Environment): Config {
   try {
@@ -25,56 +19,8 @@ function readConfig(environment: Environment): Config {
 
 /** Starts everything that `environment` asks for and answers once the server listens. */
 export async function start(environment: Environment): Promise<void> {
-  const given = readConfig(environment);
-  const log = createLogger(given.logLevel);
-  for (const warning of given.warnings) {
-    log.warn({}, warning);
-  }
-  const simulators = given.simulators.isOn ? startSimulators(given) : undefined;
-  const kernel = await openKernel({ config: given, clock: systemClock, log });
-  const config = simulators ? await simulators.configure(given, kernel.outbound) : given;
-  const application = await compose(kernel, config, { phoneUrl: simulators?.phoneUrl ?? null });
-  await ensureAdministrator(application.identity, config);
-  await fillEmptyShop(kernel, config);
-  await application.listen();
-  stopGracefully({ log, kernel, application, simulators });
-  announce(config, application, simulators);
-}
-
-interface Parts {
-  readonly log: Logger;
-  readonly kernel: Kernel;
-  readonly application: Application;
-  readonly simulators: RunningSimulators | undefined;
-}
-
-/** Not ready any more, then drained, then closed: what was begun is finished, what was not is found by its job. */
-function stopGracefully({ log, kernel, application, simulators }: Parts): void {
-  closeWithGrace({ delay: CLOSE_WITHIN_MS }, async ({ err, signal }) => {
-    if (err) {
-      log.error({ err }, 'stopping after an error that nobody caught');
-    } else {
-      log.info({ signal }, 'stopping');
-    }
-    await application.close();
-    await kernel.close();
-    await simulators?.stop();
-  });
-}
-
-function announce(config: Config, application: Application, simulators: RunningSimulators | undefined): void {
-  const url = application.url();
-  const lines = [
-    `Suanpan ${version} · ${config.mode} · ${config.database.url.split(':')[0] ?? ''}`,
-    `shop      ${url}/shop`,
-    `console   ${url}/console`,
-    `API       ${url}/api`,
-  ];
-  if (simulators) {
-    lines.push(`phone     ${simulators.phoneUrl}`);
-  }
-  if (config.mode !== 'production' && config.secrets.adminPassword !== null) {
-    lines.push(`staff     admin / ${config.secrets.adminPassword}`);
-  }
-  process.stdout.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
+  const config = readConfig(environment);
+  const simulators = config.simulators.isOn ? startSimulators(config) : undefined;
+  const { serve } = await import('./serve.ts');
+  await serve(config, simulators);
 }

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { run } from '../src/cli.ts';
+// The compile cache must be on before the first TypeScript is loaded, as in server/src/main.js.
+import { enableCompileCache } from 'node:module';
 
+enableCompileCache();
+const { run } = await import('../src/cli.ts');
 await run(process.argv);

@@ -10,11 +10,11 @@ export interface Delivery {
 export async function startReceiver(): Promise<{
   url: string;
   deliveries: Delivery[];
-  answerWith(status: number): void;
+  answerWith(status: number, body?: string): void;
   close(): Promise<void>;
 }> {
   const deliveries: Delivery[] = [];
-  let status = 204;
+  let answer = { status: 204, body: '' };
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
@@ -23,15 +23,15 @@ export async function startReceiver(): Promise<{
     });
     request.on('end', () => {
       deliveries.push({ headers: request.headers as Record<string, string | undefined>, body });
-      response.writeHead(status).end();
+      response.writeHead(answer.status).end(answer.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/notify`,
     deliveries,
-    answerWith(next) {
-      status = next;
+    answerWith(status, text = '') {
+      answer = { status, body: text };
     },
     close: () =>
       new Promise((resolve) => {

@@ -54,7 +54,7 @@ interface SendOptions {
 
 export interface Api {
   get<T>(path: string, query?: Query): Promise<T>;
-  send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, options?: SendOptions): Promise<T>;
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options?: SendOptions): Promise<T>;
   /** The server's clock minus this device's, in milliseconds, as of the last answer. */
   clockOffsetMs(): number;
 }

@@ -22,7 +22,8 @@ describe('amounts on the screen', () => {
   });
 
   it('shows coins by their name', () => {
-    expect(formatMoney(500, 'COIN', 'en')).toBe('5.00 COIN');
+    expect(formatMoney(500, 'COIN', 'en')).toBe('5 coins');
+    expect(formatMoney(-123_450, 'COIN', 'zh-CN')).toBe('-1,234.5 金币');
   });
 
   it.each(['', '-1', '1.234', '1e3', '1,000', 'abc', '0x10', '12345678901234'])(

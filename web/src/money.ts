@@ -34,8 +34,23 @@ function formatOf(currency: string, language: string): Intl.NumberFormat | undef
   return format;
 }
 
+/** The shop's own coins, in hundredths. */
+export const COIN = 'COIN';
+
+const COIN_WORDS: Readonly<Record<string, string>> = { en: 'coins', 'zh-CN': '金币' };
+
+/** So many coins, without decimals that say nothing, with their name. */
+function formatCoins(amount: number, language: string): string {
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const decimal = toDecimal(amount, COIN) as Intl.StringNumericLiteral;
+  return `${format.format(decimal)} ${COIN_WORDS[language] ?? 'coins'}`;
+}
+
 /** The amount as people of that language write it. The decimal text is formatted as it is, without becoming a float. */
 export function formatMoney(amount: number, currency: string, language: string): string {
+  if (currency === COIN) {
+    return formatCoins(amount, language);
+  }
   const decimal = toDecimal(amount, currency);
   const format = formatOf(currency, language);
   return format === undefined

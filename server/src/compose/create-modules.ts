@@ -5,7 +5,6 @@ import { createKeyedHash, createSealer } from '../kernel/crypto.ts';
 import { createAlerts } from '../modules/alerts/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/index.ts';
-import { createCoins } from '../modules/coins/index.ts';
 import { createDoctor } from '../modules/doctor/index.ts';
 import {
   createIdentity,
@@ -15,7 +14,7 @@ import {
   readDefaultAddress,
 } from '../modules/identity/index.ts';
 import { createInventory } from '../modules/inventory/index.ts';
-import { acceptInvite, createInvites } from '../modules/invites/index.ts';
+import { acceptInvite } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
@@ -23,12 +22,12 @@ import { createOrders, type Fulfiller, type VirtualKind } from '../modules/order
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
-import { createTopups } from '../modules/topups/index.ts';
 import { createWallets } from '../modules/wallet/index.ts';
 import { createHostedAuthenticate, createWechat, createWechatOpenApi } from '../modules/wechat/index.ts';
 import type { Kernel } from '../open-kernel.ts';
 import type { OperatorRegistry } from '../operators/registry.ts';
 import { createHandBooks, handBills } from './hand-books.ts';
+import { createVirtualGoods } from './virtual-goods.ts';
 
 const OUTBOUND_TIMEOUT_MS = 10_000;
 
@@ -76,6 +75,7 @@ export function createModules(
   const wallets = createWallets({ db, clock, ledger, config: config.wallet, isCustomer });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },
+    creditCustomer: (tx, credit) => wallets.creditRefund(tx, credit),
     publicUrl: publicUrlOf(config),
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     returnOrigins: config.http.corsOrigins,
@@ -93,17 +93,6 @@ export function createModules(
       methodsFor(gateways, { ...order, ...(total !== undefined && { amount: total }) }),
   });
   owners.set(orders.purposeOwner.type, orders.purposeOwner);
-  const coins = createCoins({
-    ...{ db, clock, wallets, orders, payments },
-    config: config.coins,
-    currency: config.shop.currency,
-  });
-  fulfillers.set(coins.fulfiller.kind, coins.fulfiller);
-  const topups = createTopups({
-    ...{ db, clock, log, operators, orders, ...config.topups },
-    onResult: kernel.metrics.observeDelivery,
-  });
-  fulfillers.set(topups.fulfiller.kind, topups.fulfiller);
   const openApi = createWechatOpenApi({
     ...{ db, clock, log, outbound },
     apps: config.wechat.apps,
@@ -127,7 +116,7 @@ export function createModules(
     ],
   });
   const modules = [
-    ...[identity, ledger, wallets, payments, orders, coins, topups, alerts, createAudit({ db })],
+    ...[identity, ledger, wallets, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
     createRisk({ db, clock, config: config.risk, payments }),
@@ -138,7 +127,7 @@ export function createModules(
       payMethod: payMethodInWechat(gateways, config),
     }),
     createOperations({ db, settings: shopSettings }),
-    createInvites({ db, subscribers, wallets, config: config.invites }),
+    ...createVirtualGoods({ kernel, config, wallets, orders, payments, operators, fulfillers }),
     createNotifications({ db, clock, subscribers }),
     ...createHandBooks({ kernel, config, ledger, payments }),
     reconciliation,

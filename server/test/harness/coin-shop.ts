@@ -3,12 +3,12 @@ import type { DisputeFacts, DisputeMovement, DisputeStage } from '../../src/gate
 import { DAY_MS } from '../../src/kernel/clock.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createCoins } from '../../src/modules/coins/index.ts';
-import { createLedger } from '../../src/modules/ledger/index.ts';
 import type { Fulfiller, OrderRow } from '../../src/modules/orders/index.ts';
-import { createWallets, type Wallets } from '../../src/modules/wallet/index.ts';
+import type { Wallets } from '../../src/modules/wallet/index.ts';
 import { openTestApi, type TestAnswer, type TestApi, tokenOf } from './api.ts';
 import { MERCHANT } from './fake-gateway.ts';
-import { CLERK, openShop, type Shop } from './shop.ts';
+import { CLERK, openShop, type Shop, type ShopOptions } from './shop.ts';
+import { createTestWallets } from './wallet.ts';
 
 export const coinStaff = tokenOf({
   userId: 'usr_pods',
@@ -35,7 +35,9 @@ export interface CoinShop extends Shop {
   walletOf(customerId: string): Promise<{ paid: number; gift: number; held: number; owed: number }>;
 }
 
-export async function openCoinShop(options: { readonly rehearse?: boolean } = {}): Promise<CoinShop> {
+type CoinShopOptions = Pick<ShopOptions, 'rehearse' | 'subscribers' | 'handlers'>;
+
+export async function openCoinShop(options: CoinShopOptions = {}): Promise<CoinShop> {
   let fulfiller: Fulfiller;
   const late: Fulfiller = {
     kind: 'coins',
@@ -46,10 +48,7 @@ export async function openCoinShop(options: { readonly rehearse?: boolean } = {}
   };
   const shop = await openShop({ ...options, fulfillers: () => [late] });
   const { db, clock, orders, payments } = shop;
-  const wallets = createWallets({
-    ...{ db, clock, ledger: createLedger({ db, clock }), isCustomer: async () => true },
-    config: { adjustLimitOf: () => 100_000, holdMs: 60_000 },
-  });
+  const wallets = createTestWallets(db, clock);
   const config = { payExpireMs: 30 * 60_000 };
   const coins = createCoins({ db, clock, wallets, orders, payments, config, currency: 'CNY' });
   fulfiller = coins.fulfiller;

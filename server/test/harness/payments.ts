@@ -21,6 +21,7 @@ import { openTestDb } from './database.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
 import type { FakeNotification } from './fake-notification.ts';
 import { createFakeOwner, createPurchases } from './fake-owner.ts';
+import { createTestWallets } from './wallet.ts';
 
 export const OUTBOUND_TIMEOUT_MS = 10_000;
 const START = Date.UTC(2026, 6, 1, 9, 0);
@@ -90,6 +91,7 @@ export function wirePayments(
         gateway.capabilities.methods.some((offer) => offer.method === method) ? gateway : undefined,
     },
     owners: new Map([[owner.type, owner]]),
+    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     ...testPaymentSettings,

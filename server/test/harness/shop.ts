@@ -94,8 +94,14 @@ async function openDatabase({ subscribers, rehearse = true }: ShopOptions) {
   return { clock, db: await openTestDb({ clock, rehearse, ...(subscribers && { subscribers }) }) };
 }
 
+function registerAll(modules: readonly Pick<Deliverer, 'registerRoutes'>[], router: Router): void {
+  for (const module of modules) {
+    module.registerRoutes(router);
+  }
+}
+
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 } } = options;
+  const config = options.config ?? { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 };
   const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
@@ -104,19 +110,10 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const { gateway, payments, orders, modules } = wired;
   const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
-  const api = await openTestApi({
-    db,
-    clock,
-    registerRoutes(router) {
-      for (const module of modules) {
-        module.registerRoutes(router);
-      }
-    },
-  });
+  const api = await openTestApi({ db, clock, registerRoutes: (router) => registerAll(modules, router) });
 
-  async function read(id: string): Promise<OrderRow> {
-    return db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  }
+  const read = (id: string): Promise<OrderRow> =>
+    db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
   const shop: Shop = {
     ...{ db, clock, gateway, payments, orders, api, variants, homes, read },

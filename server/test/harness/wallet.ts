@@ -1,6 +1,6 @@
 /** Wallets and their ledger on a database of their own. */
 import { systemActor } from '../../src/kernel/actor.ts';
-import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
+import { type Clock, createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Db, Tx } from '../../src/kernel/db/index.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { seedCrons } from '../../src/kernel/jobs/crons.ts';
@@ -19,6 +19,19 @@ import {
 import { openTestDb } from './database.ts';
 
 export const MINT = systemActor('test.mint');
+
+/** Wallets whose ledger and settings are those of every test. */
+export function createTestWallets(db: Db, clock: Clock): Wallets {
+  return createWallets(toDeps(db, clock));
+}
+
+function toDeps(db: Db, clock: Clock): WalletDeps {
+  return {
+    ...{ db, clock, ledger: createLedger({ db, clock }) },
+    config: { adjustLimitOf: () => 10_000, holdMs: 30 * 60_000 },
+    isCustomer: async (_db, id) => id !== 'usr_nobody',
+  };
+}
 
 export interface WalletStand extends WalletDeps {
   readonly db: Db;
@@ -43,9 +56,7 @@ export interface WalletStand extends WalletDeps {
 export async function openWalletStand(startAt = Date.UTC(2026, 10, 20)): Promise<WalletStand> {
   const clock = createFakeClock(startAt);
   const db = await openTestDb({ clock });
-  const config = { adjustLimitOf: () => 10_000, holdMs: 30 * 60_000 };
-  const isCustomer: WalletDeps['isCustomer'] = async (_db, id) => id !== 'usr_nobody';
-  const deps: WalletDeps = { db, clock, config, isCustomer, ledger: createLedger({ db, clock }) };
+  const deps = toDeps(db, clock);
   const wallets = createWallets(deps);
   const worker = createWorker({ db, clock, log: silentLogger, handlers: wallets.jobs, crons: wallets.crons });
   await db.tx('test.seed', (tx) => seedCrons(tx, wallets.crons));

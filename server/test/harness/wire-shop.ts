@@ -14,6 +14,7 @@ import { createOrders, type Fulfiller, type Orders } from '../../src/modules/ord
 import { createPayments, isOffered } from '../../src/modules/payments/index.ts';
 import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
 import { testPaymentSettings } from './payments.ts';
+import { createTestWallets } from './wallet.ts';
 
 export const OUTBOUND_TIMEOUT_MS = 10_000;
 
@@ -57,6 +58,7 @@ export function wireShop(parts: ShopParts) {
       byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
       byMethod: () => gateway,
     },
+    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
     publicUrl: 'https://shop.example.com',
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     ...testPaymentSettings,

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
+import { CopyText } from '../light/copy-text.tsx';
 import { formatMoment } from '../moments.ts';
 import type { StartedPayment } from '../types/orders.ts';
-import { CopyText } from './copy-text.tsx';
 
 const FIELDS = ['accountName', 'bankName', 'accountNumber', 'iban', 'bic'] as const;
 

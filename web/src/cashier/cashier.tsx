@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, shopApi } from '../api.ts';
 import { Frame } from '../light/frame.tsx';
 import { Loading, Problem } from '../light/notices.tsx';
+import { useSettings } from '../light/use-settings.ts';
 import { formatMoney } from '../money.ts';
 import { shopSession } from '../session.ts';
-import type { Order, ShopSettings } from '../types/orders.ts';
+import type { Order } from '../types/orders.ts';
 import { useSession } from '../use-session.ts';
 import { Countdown } from './countdown.tsx';
 import { nextQuestionMs, phaseOf } from './follow.ts';
@@ -30,14 +31,6 @@ function useOrder(orderId: string, isEnabled: boolean) {
             followedMs: performance.now() - openedAt,
           });
     },
-  });
-}
-
-function useSettings() {
-  return useQuery({
-    queryKey: ['settings'],
-    queryFn: () => shopApi.get<ShopSettings>('/shop/settings'),
-    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

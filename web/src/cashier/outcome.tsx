@@ -27,6 +27,12 @@ const HINTS: Readonly<Partial<Record<Phase, string>>> = {
   cancelled: 'cancelledHint',
 };
 
+/** What is delivered by itself has a page of its own, and nobody prepares it. */
+const BY_ITSELF: Readonly<Record<string, { hint: string; link: string; to: (orderId: string) => string }>> = {
+  coins: { hint: 'coinsHint', link: 'seeCoins', to: () => '/shop/coins' },
+  topup: { hint: 'topupHint', link: 'seeTopup', to: (orderId) => `/shop/top-up/${orderId}` },
+};
+
 const UNDER_WAY = ['reserved', 'sent', 'unknown', 'abnormal'];
 
 /** What goes back to the buyer, and why: the order was over, or there was a second payment. */
@@ -57,7 +63,9 @@ export function Outcome({ order, onAsk }: { readonly order: Order; readonly onAs
   const isCash = order.payments.some(
     ({ method, status }) => method === 'cash_on_delivery' && status === 'pending',
   );
-  const hint = phase === 'confirmed' && isCash ? 'cashHint' : HINTS[phase];
+  const byItself = BY_ITSELF[order.kind];
+  const ofGoods = phase === 'confirmed' && isCash ? 'cashHint' : HINTS[phase];
+  const hint = phase === 'paid' ? (byItself?.hint ?? ofGoods) : ofGoods;
   const hasRefunds = order.refunds.length > 0;
   return (
     <section className={`card narrow centred outcome ${phase}`}>
@@ -74,8 +82,8 @@ export function Outcome({ order, onAsk }: { readonly order: Order; readonly onAs
           {t('update')}
         </button>
       )}
-      <a className="button wide" href={`/shop/orders/${order.id}`}>
-        {t('seeOrder')}
+      <a className="button wide" href={byItself?.to(order.id) ?? `/shop/orders/${order.id}`}>
+        {t(byItself?.link ?? 'seeOrder')}
       </a>
       <a className="link" href="/shop/">
         {t('backToShop')}

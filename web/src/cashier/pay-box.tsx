@@ -2,50 +2,18 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, shopApi } from '../api.ts';
-import { wordFor } from '../language.ts';
+import { Methods } from '../light/methods.tsx';
 import { Problem } from '../light/notices.tsx';
+import { methodsFor, readDevice } from '../light/pay-methods.ts';
+import { pageOf } from '../light/provider-page.ts';
 import { createSubmission } from '../submission.ts';
 import type { Order, StartedPayment } from '../types/orders.ts';
-import { hasFailedTry, isShownAgain, liveAttempt, methodsFor, readDevice } from './methods.ts';
-import { pageOf } from './redirect-payment.tsx';
+import { hasFailedTry, isShownAgain, liveAttempt } from './attempts.ts';
 import { Started } from './started.tsx';
 
 interface Props {
   readonly order: Order;
   readonly phoneUrl: string | undefined;
-}
-
-interface MethodsProps {
-  readonly methods: readonly string[];
-  readonly chosen: string;
-  readonly onChoose: (method: string) => void;
-}
-
-/** Ways that the payer should know something about before choosing them. */
-const EXPLAINED = ['bank_transfer', 'cash_on_delivery'];
-
-function Methods({ methods, chosen, onChoose }: MethodsProps) {
-  const { t } = useTranslation();
-  return (
-    <fieldset className="methods">
-      <legend>{t('chooseMethod')}</legend>
-      {methods.map((method) => (
-        <label key={method} className={`radio method ${method === chosen ? 'chosen' : ''}`}>
-          <input
-            type="radio"
-            name="method"
-            value={method}
-            checked={method === chosen}
-            onChange={() => onChoose(method)}
-          />
-          <span>
-            {wordFor('method', method)}
-            {EXPLAINED.includes(method) && <small>{t(`about.${method}`)}</small>}
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
 }
 
 interface Wish {
@@ -95,7 +63,10 @@ function buttonText(chosen: string): string {
 /** Choice of a way to pay, and the payment once it has begun. */
 export function PayBox({ order, phoneUrl }: Props) {
   const { t } = useTranslation();
-  const methods = methodsFor(order, readDevice(navigator.userAgent, phoneUrl !== undefined));
+  const methods = methodsFor(
+    order.paymentMethods.map(({ method }) => method),
+    readDevice(navigator.userAgent, phoneUrl !== undefined),
+  );
   const [picked, setPicked] = useState<string>();
   const known = picked ?? liveAttempt(order)?.method;
   const chosen = known !== undefined && methods.includes(known) ? known : methods[0];

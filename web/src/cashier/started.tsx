@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
+import { pageOf } from '../light/provider-page.ts';
 import type { StartedPayment } from '../types/orders.ts';
 import { BankInstructions } from './bank-instructions.tsx';
 import { QrPayment } from './qr-payment.tsx';
-import { pageOf, RedirectPayment } from './redirect-payment.tsx';
+import { RedirectPayment } from './redirect-payment.tsx';
 import { WechatPayment } from './wechat-payment.tsx';
 
 interface Props {

@@ -6,7 +6,7 @@ import type { ListState } from './use-list.ts';
 interface Props<T> {
   readonly list: ListState<T>;
   readonly columns: NonNullable<TableProps<T>['columns']>;
-  readonly rowKey: keyof T & string;
+  readonly rowKey: (keyof T & string) | ((row: T) => string);
   /** What an empty list says; lists of things to do are glad to be empty. */
   readonly emptyText?: string | undefined;
   readonly onOpen?: (row: T) => void;

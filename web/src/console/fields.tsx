@@ -9,15 +9,17 @@ interface AmountProps {
   readonly currency: string;
   /** In minor units; more than this is refused. */
   readonly most?: number;
+  /** The smallest amount; one minor unit by default. */
+  readonly least?: number;
   readonly autoFocus?: boolean;
 }
 
 /** An amount as people write it; {@link parseMoney} makes minor units of it. */
-export function AmountField({ name, label, currency, most, autoFocus = true }: AmountProps) {
+export function AmountField({ name, label, currency, most, least = 1, autoFocus = true }: AmountProps) {
   const { t } = useTranslation();
   const check = (_rule: unknown, text: string | undefined) => {
-    const amount = parseMoney(text ?? '', currency) ?? 0;
-    if (amount <= 0) {
+    const amount = parseMoney(text ?? '', currency) ?? -1;
+    if (amount < least) {
       return Promise.reject(new Error(t('notAnAmount')));
     }
     return most !== undefined && amount > most ? Promise.reject(new Error(t('tooMuch'))) : Promise.resolve();

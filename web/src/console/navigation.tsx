@@ -3,7 +3,6 @@ import { Badge, Menu } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { consoleApi } from '../api.ts';
-import type { DeadJob } from '../types/operations.ts';
 import type { Page } from '../types/page.ts';
 import { useMay } from './use-me.ts';
 
@@ -11,6 +10,8 @@ interface Place {
   readonly name: string;
   readonly path: string;
   readonly permission: string;
+  /** Other paths that belong to it. */
+  readonly also?: string;
 }
 
 const PLACES: readonly { readonly group: string; readonly places: readonly Place[] }[] = [
@@ -43,6 +44,15 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
       { name: 'disputes', path: '/disputes', permission: 'payments.read' },
     ],
   },
+  {
+    group: 'virtual',
+    places: [
+      { name: 'topups', path: '/topups', permission: 'topups.read' },
+      { name: 'coins', path: '/coins', permission: 'coins.read' },
+      { name: 'wallets', path: '/wallets', permission: 'wallet.read', also: '/customers' },
+      { name: 'invites', path: '/invites', permission: 'invites.read' },
+    ],
+  },
   { group: 'records', places: [{ name: 'audit', path: '/audit', permission: 'audit.read' }] },
 ];
 
@@ -59,20 +69,22 @@ function useCount(path: string, query: Readonly<Record<string, string>>, isAllow
   return page.data?.pagination.total ?? 0;
 }
 
-function useDeadJobs(isAllowed: boolean): number {
-  const jobs = useQuery({
-    queryKey: ['/admin/jobs'],
-    queryFn: () => consoleApi.get<{ readonly items: readonly DeadJob[] }>('/admin/jobs'),
+/** How many there are in a list that comes as a whole. */
+function useLength(path: string, isAllowed: boolean): number {
+  const whole = useQuery({
+    queryKey: [path],
+    queryFn: () => consoleApi.get<{ readonly items: readonly unknown[] }>(path),
     refetchInterval: COUNT_EVERY_MS,
     enabled: isAllowed,
   });
-  return jobs.data?.items.length ?? 0;
+  return whole.data?.items.length ?? 0;
 }
 
 /** The place whose path is the longest beginning of where we are; orders are at the root. */
 function placeOf(pathname: string): string {
-  const paths = PLACES.flatMap(({ places }) => places.map(({ path }) => path));
-  return paths.find((path) => path !== '/' && pathname.startsWith(path)) ?? '/';
+  const isAt = ({ path, also }: Place) =>
+    (path !== '/' && pathname.startsWith(path)) || (also !== undefined && pathname.startsWith(also));
+  return PLACES.flatMap(({ places }) => places).find(isAt)?.path ?? '/';
 }
 
 export function Navigation({ onGo }: { readonly onGo?: () => void }) {
@@ -93,7 +105,9 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
       { state: 'open' },
       may('reconciliation.read'),
     ),
-    jobs: useDeadJobs(may('jobs.read')),
+    wallets: useCount('/admin/wallet-adjustments', { status: 'requested' }, may('wallet.read')),
+    jobs: useLength('/admin/jobs', may('jobs.read')),
+    topups: useLength('/admin/topups/waiting', may('topups.read')),
   };
   const items = PLACES.map(({ group, places }) => ({
     key: group,

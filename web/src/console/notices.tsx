@@ -1,5 +1,6 @@
 import { Alert, Button, Flex, Spin } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { createAnswered } from '../answered.tsx';
 import { ApiError, isPassing } from '../api.ts';
 
 export function Loading() {
@@ -46,3 +47,6 @@ export function Problem({ error, onRetry }: ProblemProps) {
     />
   );
 }
+
+/** The answer to a query, or what stands for it until it is there. */
+export const Answered = createAnswered({ Loading, Problem });

@@ -67,6 +67,30 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/dispute-page.tsx')).DisputePage }),
   },
   {
+    path: 'topups',
+    lazy: async () => ({ Component: (await import('./topups/topups-page.tsx')).TopupsPage }),
+  },
+  {
+    path: 'topups/:id',
+    lazy: async () => ({ Component: (await import('./topups/topup-page.tsx')).TopupPage }),
+  },
+  {
+    path: 'coins',
+    lazy: async () => ({ Component: (await import('./coins/coins-page.tsx')).CoinsPage }),
+  },
+  {
+    path: 'wallets',
+    lazy: async () => ({ Component: (await import('./wallet/wallets-page.tsx')).WalletsPage }),
+  },
+  {
+    path: 'customers/:id',
+    lazy: async () => ({ Component: (await import('./customer-page.tsx')).CustomerPage }),
+  },
+  {
+    path: 'invites',
+    lazy: async () => ({ Component: (await import('./invites/invites-page.tsx')).InvitesPage }),
+  },
+  {
     path: 'alerts',
     lazy: async () => ({ Component: (await import('./attention/alerts-page.tsx')).AlertsPage }),
   },

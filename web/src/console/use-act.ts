@@ -6,7 +6,7 @@ import { consoleApi } from '../api.ts';
 import { createSubmission } from '../submission.ts';
 
 export interface Act {
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
 }

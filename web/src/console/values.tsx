@@ -29,6 +29,7 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ['ord_', '/orders/'],
   ['pay_', '/payments/'],
   ['dsp_', '/disputes/'],
+  ['top_', '/topups/'],
   ['prod_', '/products/'],
   ['pev_', '/notifications?state=all&open='],
   ['var_', '/inventory?search='],
@@ -37,7 +38,7 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
 const SHOWN_AT_THE_END = 6;
 
 /** The kind of thing and the end of its id, which is enough to tell the few in one table apart. */
-function shorten(id: string): string {
+export function shorten(id: string): string {
   return `${id.slice(0, id.indexOf('_') + 1)}…${id.slice(-SHOWN_AT_THE_END)}`;
 }
 
@@ -85,6 +86,11 @@ const COLOURS: Readonly<Record<string, string>> = {
   returned: 'purple',
   matched: 'gold',
   recorded: 'gold',
+  held: 'gold',
+  settled: 'green',
+  due: 'gold',
+  granted: 'green',
+  reduced: 'purple',
   unmatched: 'volcano',
   reversing: 'volcano',
   reversed: 'purple',

@@ -3,8 +3,15 @@ import { useTranslation } from 'react-i18next';
 import icon from '../icon.svg';
 import { switchLanguage } from '../language.ts';
 
+interface Props {
+  /** Links to the parts of a page set; on small screens a row of their own. */
+  readonly sections?: ReactNode;
+  readonly links?: ReactNode;
+  readonly children: ReactNode;
+}
+
 /** Header and content, the same in the shop and at the cashier. */
-export function Frame({ links, children }: { readonly links?: ReactNode; readonly children: ReactNode }) {
+export function Frame({ sections, links, children }: Props) {
   const { t } = useTranslation();
   return (
     <>
@@ -14,7 +21,8 @@ export function Frame({ links, children }: { readonly links?: ReactNode; readonl
             <img src={icon} alt="" width="28" height="28" />
             {t('brand')}
           </a>
-          <nav>
+          {sections !== undefined && <nav className="sections">{sections}</nav>}
+          <nav className="tools">
             {links}
             <button type="button" className="link" onClick={switchLanguage}>
               {t('otherLanguage')}

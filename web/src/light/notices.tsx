@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { createAnswered } from '../answered.tsx';
 import { ApiError, isPassing } from '../api.ts';
 
 /** What went wrong, in the server's words, with each field that it names. */
@@ -37,3 +38,6 @@ export function Loading() {
     </div>
   );
 }
+
+/** The answer to a query, or what stands for it until it is there. */
+export const Answered = createAnswered({ Loading, Problem });

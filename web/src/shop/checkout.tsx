@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, useLocation, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { shopApi } from '../api.ts';
 import { Loading, Problem } from '../light/notices.tsx';
-import { shopSession } from '../session.ts';
 import type { Product } from '../types/catalog.ts';
 import type { SavedAddress } from '../types/orders.ts';
-import { useSession } from '../use-session.ts';
 import { CheckoutForm } from './checkout-form.tsx';
 
 const MAX_QUANTITY = 9_999;
@@ -25,8 +23,6 @@ function NothingChosen() {
 
 /** Reads what was chosen from the address, with the prices of now, and the addresses of whoever is logged in. */
 export function Checkout() {
-  const session = useSession(shopSession);
-  const { pathname, search } = useLocation();
   const [parameters] = useSearchParams();
   const slug = parameters.get('product') ?? '';
   const quantity = Number(parameters.get('quantity'));
@@ -39,12 +35,7 @@ export function Checkout() {
   const addresses = useQuery({
     queryKey: ['addresses'],
     queryFn: () => shopApi.get<{ readonly items: readonly SavedAddress[] }>('/users/me/addresses'),
-    enabled: session !== undefined,
   });
-  if (session === undefined) {
-    const next = `/shop${pathname}${search}`;
-    return <Navigate to={`/log-in?${new URLSearchParams({ next }).toString()}`} replace />;
-  }
   const variant = product.data?.variants.find(({ id }) => id === parameters.get('variant'));
   const failed = [product, addresses].find(({ isError }) => isError);
   if (failed !== undefined) {

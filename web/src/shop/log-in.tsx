@@ -1,12 +1,12 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, shopApi } from '../api.ts';
 import { Field } from '../light/field.tsx';
 import { Problem } from '../light/notices.tsx';
+import { useSettings } from '../light/use-settings.ts';
 import { shopSession, type Tokens } from '../session.ts';
-import type { ShopSettings } from '../types/orders.ts';
 
 export interface LoggedIn {
   readonly user: { readonly username: string | null; readonly email: string | null };
@@ -44,6 +44,7 @@ type Fields = Readonly<Record<string, string>>;
 function LogInForm({ isNew }: { readonly isNew: boolean }) {
   const { t } = useTranslation();
   const goOn = useGoOn();
+  const [parameters] = useSearchParams();
   const enter = useMutation({
     mutationFn: (body: Fields) =>
       shopApi.send<LoggedIn>('POST', isNew ? '/users/register' : '/users/login', { body }),
@@ -54,7 +55,8 @@ function LogInForm({ isNew }: { readonly isNew: boolean }) {
   });
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    enter.mutate(Object.fromEntries(new FormData(event.currentTarget)) as Fields);
+    const typed = [...new FormData(event.currentTarget)] as [string, string][];
+    enter.mutate(Object.fromEntries(typed.filter(([name, text]) => name !== 'inviteCode' || text !== '')));
   };
   const fields = enter.error instanceof ApiError ? enter.error.fields : [];
   const problemOf = (name: string) => fields.find(({ field }) => field === name)?.message;
@@ -80,6 +82,14 @@ function LogInForm({ isNew }: { readonly isNew: boolean }) {
             problem={problemOf('email')}
             autoComplete="email"
             required
+          />
+          <Field
+            label={t('inviteCodeOptional')}
+            name="inviteCode"
+            problem={problemOf('inviteCode')}
+            defaultValue={parameters.get('invite') ?? ''}
+            autoComplete="off"
+            maxLength={32}
           />
         </>
       ) : (
@@ -109,6 +119,10 @@ function SimulatedLogIn({ phoneUrl }: { readonly phoneUrl: string }) {
   const [parameters] = useSearchParams();
   const back = new URL('/shop/log-in/wechat', location.origin);
   back.searchParams.set('next', nextOf(parameters));
+  const invite = parameters.get('invite');
+  if (invite !== null) {
+    back.searchParams.set('invite', invite);
+  }
   const target = new URL(phoneUrl);
   target.searchParams.set('login', 'wechat');
   target.searchParams.set('redirect_url', back.toString());
@@ -124,12 +138,10 @@ function SimulatedLogIn({ phoneUrl }: { readonly phoneUrl: string }) {
 
 export function LogIn() {
   const { t } = useTranslation();
-  const [isNew, setIsNew] = useState(false);
-  const settings = useQuery({
-    queryKey: ['settings'],
-    queryFn: () => shopApi.get<ShopSettings>('/shop/settings'),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const [parameters] = useSearchParams();
+  // Who follows an invitation is most likely new.
+  const [isNew, setIsNew] = useState(parameters.has('invite'));
+  const settings = useSettings();
   const phoneUrl = settings.data?.simulators?.phoneUrl;
   return (
     <section className="card narrow">

@@ -2,6 +2,7 @@ import { BrowserRouter } from 'react-router';
 import { startPage } from '../light/start-page.tsx';
 import { shopEn, shopZh } from '../texts/shop.ts';
 import { Shop } from './shop.tsx';
+import './shop.css';
 
 await startPage(
   'shop',

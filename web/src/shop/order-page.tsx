@@ -1,16 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { shopApi } from '../api.ts';
 import { wordFor } from '../language.ts';
-import { Loading, Problem } from '../light/notices.tsx';
+import { Answered } from '../light/notices.tsx';
 import { OrderLines } from '../light/order-lines.tsx';
 import { formatMoment } from '../moments.ts';
 import { formatMoney } from '../money.ts';
 import { personName } from '../person-name.ts';
-import { shopSession } from '../session.ts';
 import type { Address, Order } from '../types/orders.ts';
-import { useSession } from '../use-session.ts';
 import { CancelOrder } from './cancel-order.tsx';
 import { RequestRefund } from './request-refund.tsx';
 
@@ -109,28 +107,11 @@ function OrderView({ order }: { readonly order: Order }) {
 
 export function OrderPage() {
   const { id = '' } = useParams();
-  const session = useSession(shopSession);
   const order = useQuery({
     queryKey: ['order', id],
     queryFn: () => shopApi.get<Order>(`/orders/${encodeURIComponent(id)}`),
-    enabled: session !== undefined,
     refetchInterval: ({ state }) =>
       state.data?.isClosing || state.data?.paymentStatus === 'refund_pending' ? REFRESH_MS : false,
   });
-  if (session === undefined) {
-    return <Navigate to={`/log-in?next=/shop/orders/${id}`} replace />;
-  }
-  if (order.data !== undefined) {
-    return <OrderView order={order.data} />;
-  }
-  return order.isError ? (
-    <Problem
-      error={order.error}
-      onRetry={() => {
-        void order.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={order}>{(found) => <OrderView order={found} />}</Answered>;
 }

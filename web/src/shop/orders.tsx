@@ -1,15 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, Navigate, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { shopApi } from '../api.ts';
 import { wordFor } from '../language.ts';
-import { Loading, Problem } from '../light/notices.tsx';
+import { Answered } from '../light/notices.tsx';
 import { formatMoment } from '../moments.ts';
 import { formatMoney } from '../money.ts';
-import { shopSession } from '../session.ts';
 import type { OrderSummary } from '../types/orders.ts';
 import type { Page } from '../types/page.ts';
-import { useSession } from '../use-session.ts';
 import { Pager } from './pager.tsx';
 
 function OrderCard({ order }: { readonly order: OrderSummary }) {
@@ -41,44 +39,36 @@ function OrderCard({ order }: { readonly order: OrderSummary }) {
 
 export function Orders() {
   const { t } = useTranslation();
-  const session = useSession(shopSession);
   const [parameters] = useSearchParams();
   const page = Math.max(1, Number(parameters.get('page')) || 1);
   const orders = useQuery({
     queryKey: ['orders', page],
     queryFn: () => shopApi.get<Page<OrderSummary>>('/orders', { page, limit: 20 }),
-    enabled: session !== undefined,
     placeholderData: keepPreviousData,
   });
-  if (session === undefined) {
-    return <Navigate to="/log-in?next=/shop/orders" replace />;
-  }
   return (
     <>
       <h1>{t('myOrders')}</h1>
-      {orders.isPending && <Loading />}
-      {orders.isError && (
-        <Problem
-          error={orders.error}
-          onRetry={() => {
-            void orders.refetch();
-          }}
-        />
-      )}
-      {orders.data?.items.length === 0 && (
-        <div className="nothing">
-          <p>{t('noOrders')}</p>
-          <Link className="button" to="/">
-            {t('backToShop')}
-          </Link>
-        </div>
-      )}
-      <ul className="order-list">
-        {orders.data?.items.map((order) => (
-          <OrderCard key={order.id} order={order} />
-        ))}
-      </ul>
-      {orders.data !== undefined && <Pager pagination={orders.data.pagination} />}
+      <Answered query={orders}>
+        {({ items, pagination }) => (
+          <>
+            {items.length === 0 && (
+              <div className="nothing">
+                <p>{t('noOrders')}</p>
+                <Link className="button" to="/">
+                  {t('backToShop')}
+                </Link>
+              </div>
+            )}
+            <ul className="order-list">
+              {items.map((order) => (
+                <OrderCard key={order.id} order={order} />
+              ))}
+            </ul>
+            <Pager pagination={pagination} />
+          </>
+        )}
+      </Answered>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { shopApi } from '../api.ts';
-import { Loading, Problem } from '../light/notices.tsx';
+import { Answered } from '../light/notices.tsx';
 import { Picture } from '../light/picture.tsx';
 import { formatMoney } from '../money.ts';
 import { toSafeElements } from '../safe-html.ts';
@@ -81,18 +81,5 @@ export function ProductPage() {
     queryKey: ['product', slug],
     queryFn: () => shopApi.get<Product>(`/products/${encodeURIComponent(slug)}`),
   });
-  if (product.isPending) {
-    return <Loading />;
-  }
-  if (product.isError) {
-    return (
-      <Problem
-        error={product.error}
-        onRetry={() => {
-          void product.refetch();
-        }}
-      />
-    );
-  }
-  return <ProductView key={product.data.id} product={product.data} />;
+  return <Answered query={product}>{(found) => <ProductView key={found.id} product={found} />}</Answered>;
 }

@@ -2,32 +2,20 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Route, Routes, useLocation } from 'react-router';
 import { Frame } from '../light/frame.tsx';
-import { shopSession } from '../session.ts';
-import { useSession } from '../use-session.ts';
+import { AccountPage } from './account-page.tsx';
 import { Checkout } from './checkout.tsx';
+import { CoinsPage } from './coins-page.tsx';
 import { LogIn } from './log-in.tsx';
-import { logOut } from './log-out.ts';
+import { LoggedIn } from './logged-in.tsx';
+import { NoticesPage } from './notices-page.tsx';
 import { OrderPage } from './order-page.tsx';
 import { Orders } from './orders.tsx';
 import { ProductList } from './product-list.tsx';
 import { ProductPage } from './product-page.tsx';
+import { AccountLinks, Sections } from './shop-links.tsx';
+import { TopUpOrder } from './top-up-order.tsx';
+import { TopUpPage } from './top-up-page.tsx';
 import { WechatReturn } from './wechat-return.tsx';
-
-function AccountLinks() {
-  const { t } = useTranslation();
-  const session = useSession(shopSession);
-  if (session === undefined) {
-    return <Link to="/log-in">{t('logIn')}</Link>;
-  }
-  return (
-    <>
-      <Link to="/orders">{t('myOrders')}</Link>
-      <button type="button" className="link" onClick={logOut} title={session.name}>
-        {t('logOut')}
-      </button>
-    </>
-  );
-}
 
 function NotFound() {
   const { t } = useTranslation();
@@ -53,15 +41,22 @@ function useScrollToTop(): void {
 export function Shop() {
   useScrollToTop();
   return (
-    <Frame links={<AccountLinks />}>
+    <Frame sections={<Sections />} links={<AccountLinks />}>
       <Routes>
         <Route index element={<ProductList />} />
         <Route path="products/:slug" element={<ProductPage />} />
         <Route path="log-in" element={<LogIn />} />
         <Route path="log-in/wechat" element={<WechatReturn />} />
-        <Route path="checkout" element={<Checkout />} />
-        <Route path="orders" element={<Orders />} />
-        <Route path="orders/:id" element={<OrderPage />} />
+        <Route element={<LoggedIn />}>
+          <Route path="checkout" element={<Checkout />} />
+          <Route path="orders" element={<Orders />} />
+          <Route path="orders/:id" element={<OrderPage />} />
+          <Route path="coins" element={<CoinsPage />} />
+          <Route path="top-up" element={<TopUpPage />} />
+          <Route path="top-up/:id" element={<TopUpOrder />} />
+          <Route path="notices" element={<NoticesPage />} />
+          <Route path="account" element={<AccountPage />} />
+        </Route>
         <Route path="*" element={<NotFound />} />
       </Routes>
     </Frame>

@@ -12,10 +12,14 @@ export function WechatReturn() {
   const goOn = useGoOn();
   const [parameters] = useSearchParams();
   const code = parameters.get('code') ?? '';
+  const inviteCode = parameters.get('invite');
   // A query and not an effect, because a code must be exchanged once however often the component is mounted.
   const exchange = useQuery({
     queryKey: ['wechat-code', code],
-    queryFn: () => shopApi.send<LoggedIn>('POST', '/wechat/login', { body: { code } }),
+    queryFn: () =>
+      shopApi.send<LoggedIn>('POST', '/wechat/login', {
+        body: { code, ...(inviteCode !== null && { inviteCode }) },
+      }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });

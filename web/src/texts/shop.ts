@@ -1,4 +1,7 @@
+import { shopVirtualEn, shopVirtualZh } from './shop-virtual.ts';
+
 export const shopEn = {
+  ...shopVirtualEn,
   documentTitle: 'Suanpan Shop',
   search: 'Search',
   searchPlaceholder: 'Search products',
@@ -98,6 +101,7 @@ export const shopEn = {
 };
 
 export const shopZh: Record<keyof typeof shopEn, string> = {
+  ...shopVirtualZh,
   documentTitle: '算盘商城',
   search: '搜索',
   searchPlaceholder: '搜索商品',

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isThereAlready, isUniqueViolation } from './errors.ts';
 import type { Migration } from './table.ts';
@@ -22,14 +23,40 @@ function tables(keyType: string, integerType: string, ending: string): readonly 
   ];
 }
 
-async function loadMigrations(folder: URL): Promise<Migration[]> {
+/** A file of migrations as it is now. */
+interface MigrationFile {
+  readonly url: URL;
+  readonly name: string;
+  /** What is written down when all steps of the file were done: its name and what was in it. */
+  readonly mark: string;
+}
+
+const MARK_DIGITS = 16;
+
+async function readFolder(folder: URL): Promise<MigrationFile[]> {
   const files = (await readdir(folder)).filter((file) => /^\d{4}-.*\.ts$/.test(file)).sort();
   return Promise.all(
     files.map(async (file) => {
-      const module = (await import(new URL(file, folder).href)) as { steps: Migration['steps'] };
-      return { name: file.replace(/\.ts$/, ''), steps: module.steps };
+      const url = new URL(file, folder);
+      const name = file.replace(/\.ts$/, '');
+      const digest = createHash('sha256')
+        .update(await readFile(url))
+        .digest('hex');
+      return { url, name, mark: `${name}@${digest.slice(0, MARK_DIGITS)}` };
     }),
   );
+}
+
+/** A start with nothing to do loads none of them: reading and comparing is a tenth of that. */
+async function loadUnfinished(folder: URL, applied: ReadonlySet<string>) {
+  const files = (await readFolder(folder)).filter(({ mark }) => !applied.has(mark));
+  const migrations = await Promise.all(
+    files.map(async ({ url, name }): Promise<Migration> => {
+      const { steps } = (await import(url.href)) as { steps: Migration['steps'] };
+      return { name, steps };
+    }),
+  );
+  return { steps: stepsOf(migrations), marks: files.map(({ mark }) => mark) };
 }
 
 /** IF NOT EXISTS does not help two processes that create a table at the same time on PostgreSQL: the later one fails. */
@@ -94,17 +121,21 @@ export const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
  * Brings the schema up to date, forward only, one statement of DDL at a time; each step is written down once it is
  * done and is harmless when run again, so that a crash between the two loses nothing. Answers the steps that were run.
  */
-export async function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
-  const steps = stepsOf(await loadMigrations(folder));
+export function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
   return db.administer(async (connection) => {
     await createBookkeeping(db, connection);
-    const before = await appliedNames(connection);
-    if (steps.every(({ name }) => before.has(name))) {
+    const { steps, marks } = await loadUnfinished(folder, await appliedNames(connection));
+    if (marks.length === 0) {
       return [];
     }
     await acquireLock(db, connection);
     try {
-      return await runSteps(db, connection, steps);
+      const applied = await appliedNames(connection);
+      const done = await runSteps(db, connection, applied, steps);
+      for (const mark of marks.filter((name) => !applied.has(name))) {
+        await writeDown(db, connection, mark);
+      }
+      return done;
     } finally {
       await holdLockUntil(db, connection, 0);
     }
@@ -122,12 +153,20 @@ async function runStep(connection: Connection, ddl: string): Promise<void> {
   }
 }
 
+async function writeDown(db: Db, connection: Connection, name: string): Promise<void> {
+  const values = `${placeholder(db.engine, 1)}, ${placeholder(db.engine, 2)}`;
+  await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [
+    name,
+    Date.now(),
+  ]);
+}
+
 async function runSteps(
   db: Db,
   connection: Connection,
+  applied: ReadonlySet<string>,
   steps: ReturnType<typeof stepsOf>,
 ): Promise<string[]> {
-  const applied = await appliedNames(connection);
   const done: string[] = [];
   for (const { name, step } of steps) {
     if (applied.has(name)) {
@@ -137,11 +176,7 @@ async function runSteps(
     if (ddl !== undefined) {
       await runStep(connection, ddl);
     }
-    const values = `${placeholder(db.engine, 1)}, ${placeholder(db.engine, 2)}`;
-    await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [
-      name,
-      Date.now(),
-    ]);
+    await writeDown(db, connection, name);
     done.push(name);
     await holdLockUntil(db, connection, Date.now() + LOCK_LEASE_MS);
   }
@@ -149,11 +184,11 @@ async function runSteps(
 }
 
 /** The steps that have not been applied yet; `/ready` says no while there are any. */
-export async function pendingMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
-  const steps = stepsOf(await loadMigrations(folder));
+export function pendingMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
   return db.administer(async (connection) => {
     await createBookkeeping(db, connection);
     const applied = await appliedNames(connection);
+    const { steps } = await loadUnfinished(folder, applied);
     return steps.map(({ name }) => name).filter((name) => !applied.has(name));
   });
 }

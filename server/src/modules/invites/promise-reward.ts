@@ -12,21 +12,16 @@ import type { Tx } from '../../kernel/db/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { enqueue } from '../../kernel/jobs/index.ts';
 import { initialVersion, recordInitialStates } from '../../kernel/states.ts';
+import type { CoinsCredited } from '../coins/index.ts';
 import type { InvitesDeps } from './deps.ts';
 import { rewardSettle } from './jobs.ts';
 import { rewardFor } from './reward.ts';
 import { rewardMachine } from './reward-states.ts';
 import type { RewardRow } from './tables.ts';
 
-/** An order of coins that was paid and delivered. */
-export interface BoughtCoins {
-  readonly orderId: string;
-  readonly customerId: string;
-  /** What was sold, without gifts; hundredths of a coin. */
-  readonly coins: number;
-}
+type BoughtCoins = Pick<CoinsCredited, 'orderId' | 'customerId' | 'coins'>;
 
-/** Writes the reward down, where the customer has an inviter who is still there and the order earns anything. */
+/** Writes the reward of an order down (coins that were sold, without gifts), where the customer has an inviter who is still there and the order earns anything. */
 export async function promiseReward(
   tx: Tx,
   { rewardBasisPoints, rewardOn }: InvitesDeps['config'],

@@ -26,7 +26,7 @@ const rewardsOf = (inviter: string) =>
 test('an inviter is given their part of the coins bought, as a gift, once', async () => {
   const { inviter, invitee } = await shop.newPair();
   const paid = await shop.buyCoins(invitee);
-  expect(await shop.walletOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
+  expect(await shop.giftOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
   expect(await shop.rewardOf(paid)).toMatchObject({
     ...{ status: 'granted', standing: REWARD, amount: REWARD, basis_points: 500, coins: BOUGHT },
   });
@@ -55,34 +55,33 @@ test('however often its payment and its job are told, a reward is given once', a
   }));
   await shop.db.tx('test.repeat', (tx) => tx.query.insertInto('jobs').values(copies).execute());
   await shop.drain();
-  expect(await shop.walletOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
+  expect(await shop.giftOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
 });
 
 test('every order earns a reward where the setting says so, only the first one where it says that', async () => {
   const every = await shop.newPair();
   await shop.buyCoins(every.invitee);
   await shop.buyCoins(every.invitee);
-  expect(await shop.walletOf(every.inviter)).toEqual({ gift: 2 * REWARD, owed: 0 });
+  expect(await shop.giftOf(every.inviter)).toEqual({ gift: 2 * REWARD, owed: 0 });
   shop.terms.rewardOn = 'first';
   const first = await shop.newPair();
   await shop.buyCoins(first.invitee);
   await shop.buyCoins(first.invitee);
-  expect(await shop.walletOf(first.inviter)).toEqual({ gift: REWARD, owed: 0 });
+  expect(await shop.giftOf(first.inviter)).toEqual({ gift: REWARD, owed: 0 });
   // Somebody who has brought rewards already brings no first one.
   await shop.buyCoins(every.invitee);
-  expect(await shop.walletOf(every.inviter)).toEqual({ gift: 2 * REWARD, owed: 0 });
+  expect(await shop.giftOf(every.inviter)).toEqual({ gift: 2 * REWARD, owed: 0 });
 });
 
 test('of first orders that are paid at once, one earns a reward', async () => {
   shop.terms.rewardOn = 'first';
   const { inviter, invitee } = await shop.newPair();
-  const orders = await Promise.all(Array.from({ length: 6 }, () => shop.order(invitee)));
-  const payments = await Promise.all(orders.map((placed) => shop.pay(placed)));
+  const payments = await Promise.all(Array.from({ length: 6 }, () => shop.begin(invitee)));
   const answers = await Promise.all(payments.map((paymentId) => shop.receive(paymentId)));
   expect(new Set(answers)).toEqual(new Set([200]));
   await shop.drain();
   expect(await rewardsOf(inviter)).toHaveLength(1);
-  expect(await shop.walletOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
+  expect(await shop.giftOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
 });
 
 test('nobody is rewarded by whom nobody has invited, without a percentage, or of a part too small to count', async () => {
@@ -106,7 +105,7 @@ test('a reward keeps the terms of the day on which it was earned', async () => {
   await shop.payCoins(invitee);
   shop.terms.rewardBasisPoints = 9_000;
   await shop.drain();
-  expect(await shop.walletOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
+  expect(await shop.giftOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
 });
 
 test('doctor sees a reward that nobody settles, and one that the wallet was not given', async () => {

@@ -21,6 +21,21 @@ export interface AmountFacts {
 export interface RefundFacts extends OrderFacts, AmountFacts {
   /** Whether it returns money that the order did not need. */
   readonly isSurplus: boolean;
+  /** Whether it is in the customer's wallet; a notice that was kept before there was any says nothing of it. */
+  readonly isStoreCredit?: boolean;
+}
+
+/** Of coins that came into a wallet; hundredths of a coin. */
+export interface CoinFacts {
+  readonly coins: number;
+  readonly giftCoins: number;
+}
+
+/** Of a top-up. */
+export interface TopupFacts {
+  readonly operator: string;
+  /** What was bought, as its operator calls it. */
+  readonly name: string;
 }
 
 /** The facts that each type of notice is made from. Types are part of the API and never change. */
@@ -31,6 +46,10 @@ export interface NoticeFacts {
   'order.closed': OrderFacts;
   'order.cancelled': EndedOrderFacts;
   'refund.succeeded': RefundFacts;
+  'coins.credited': CoinFacts;
+  'topup.delivered': TopupFacts;
+  'topup.failed': TopupFacts;
+  'topup.undecided': TopupFacts;
   'reward.credited': AmountFacts;
   'reward.taken_back': AmountFacts;
 }

@@ -7,9 +7,11 @@ import { createSubscriberTable, type EventDefinition, publish } from '../../kern
 import { newId } from '../../kernel/ids.ts';
 import { createWorker, enqueue, type Worker } from '../../kernel/jobs/index.ts';
 import { silentLogger } from '../../kernel/log/index.ts';
+import { coinsCredited } from '../coins/index.ts';
 import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';
+import { topupDelivered, topupFailed, topupUndecided } from '../topups/index.ts';
 import { createNotifications } from './index.ts';
 import { notificationPrune } from './prune.ts';
 
@@ -38,8 +40,11 @@ const orderOf = (customerId: string, changes: Partial<OrderEvent> = {}): OrderEv
   ...changes,
 });
 
-async function tell(event: EventDefinition<OrderEvent>, order: OrderEvent): Promise<void> {
-  await db.tx('test.tell', (tx) => publish(tx, event, order.orderId, order));
+async function tell<D extends { readonly orderId: string }>(
+  event: EventDefinition<D>,
+  data: D,
+): Promise<void> {
+  await db.tx('test.tell', (tx) => publish(tx, event, data.orderId, data));
   await worker.drain();
 }
 
@@ -109,11 +114,22 @@ test('what the program delivers itself is told when it is there, not when it is 
   expect((await listOf(customerId)).items).toEqual([]);
 });
 
+test('coins that were credited are told with their gift', async () => {
+  const customerId = newId('usr');
+  await tell(coinsCredited, {
+    ...{ orderId: 'ord_1', customerId, podId: 'pod_1', amount: 9_900, currency: 'CNY' },
+    ...{ coins: 10_000, giftCoins: 2_000 },
+  });
+  const [notice] = (await listOf(customerId)).items;
+  expect(notice).toMatchObject({ type: 'coins.credited', title: 'Coins credited' });
+  expect(notice.body).toBe('100.00 coins are in your wallet, and 20.00 as a gift.');
+});
+
 test('a refund is told to whose order it is of, and one of nobody’s order to nobody', async () => {
   const purpose = { type: 'order', id: 'ord_gone' };
   await db.tx('test.refund', (tx) =>
     publish(tx, refundSucceeded, purpose.id, {
-      ...{ refundId: 'ref_1', paymentId: 'pay_1', purpose, isSurplus: false },
+      ...{ refundId: 'ref_1', paymentId: 'pay_1', purpose, isSurplus: false, to: 'payer' },
       amount: { amount: 500, currency: 'CNY' },
     }),
   );
@@ -136,6 +152,22 @@ test('an inviter is told of the coins that they get and lose, and not by whom', 
       subject: { type: 'invite_reward', id: 'rwd_1' },
       facts: { amount: 1_250, currency: 'COIN' },
     },
+  ]);
+});
+
+test('a top-up is told with what was bought, and that nobody knows of it yet', async () => {
+  const customerId = newId('usr');
+  const topup = { topupId: 'top_1', orderId: 'ord_topup', customerId, operator: 'unitel', type: 'recharge' };
+  for (const event of [topupUndecided, topupFailed, topupDelivered]) {
+    clock.advance(1_000);
+    const told = { ...topup, name: '5,000 MNT', amount: 1_137, currency: 'CNY' };
+    await db.tx('test.topup', (tx) => publish(tx, event, 'top_1', told));
+    await worker.drain();
+  }
+  expect((await listOf(customerId)).items).toMatchObject([
+    { type: 'topup.delivered', body: '5,000 MNT was delivered.', subject: { type: 'topup', id: 'top_1' } },
+    { type: 'topup.failed', title: 'Top-up failed' },
+    { type: 'topup.undecided', title: 'Top-up being checked' },
   ]);
 });
 

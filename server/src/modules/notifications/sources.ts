@@ -3,6 +3,7 @@
  */
 import type { Reader } from '../../kernel/db/index.ts';
 import type { EventDefinition, EventPayload } from '../../kernel/events/index.ts';
+import { type CoinsCredited, coinsCredited } from '../coins/index.ts';
 import { type RewardEvent, rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import {
   type OrderEvent,
@@ -13,6 +14,7 @@ import {
   orderShipped,
 } from '../orders/index.ts';
 import { type RefundEvent, refundSucceeded } from '../payments/index.ts';
+import { type TopupEvent, topupDelivered, topupFailed, topupUndecided } from '../topups/index.ts';
 import type { Notice } from './notice.ts';
 
 /** An event, and the notice that comes of it. */
@@ -55,6 +57,18 @@ function ofReward(
   });
 }
 
+function ofTopup(
+  event: EventDefinition<TopupEvent>,
+  type: 'topup.delivered' | 'topup.failed' | 'topup.undecided',
+): NoticeSource {
+  return source<TopupEvent>({
+    event,
+    async toNotice(_db, { data: { topupId, customerId, operator, name } }) {
+      return { customerId, type, subject: { type: 'topup', id: topupId }, facts: { operator, name } };
+    },
+  });
+}
+
 /** Every source, in no order. */
 export const noticeSources: readonly NoticeSource[] = [
   ofOrder(orderConfirmed, 'order.confirmed'),
@@ -68,11 +82,21 @@ export const noticeSources: readonly NoticeSource[] = [
       return { customerId, type: 'order.cancelled', subject: { type: 'order', id: orderId }, facts };
     },
   }),
+  source<CoinsCredited>({
+    event: coinsCredited,
+    async toNotice(_db, { data: { orderId, customerId, coins, giftCoins } }) {
+      const subject = { type: 'order', id: orderId };
+      return { customerId, type: 'coins.credited', subject, facts: { coins, giftCoins } };
+    },
+  }),
+  ofTopup(topupDelivered, 'topup.delivered'),
+  ofTopup(topupFailed, 'topup.failed'),
+  ofTopup(topupUndecided, 'topup.undecided'),
   ofReward(rewardCredited, 'reward.credited'),
   ofReward(rewardTakenBack, 'reward.taken_back'),
   source<RefundEvent>({
     event: refundSucceeded,
-    async toNotice(db, { data: { purpose, amount, isSurplus } }) {
+    async toNotice(db, { data: { purpose, amount, isSurplus, to } }) {
       const order = await db.query
         .selectFrom('orders')
         .select(['customer_id', 'order_number'])
@@ -83,7 +107,10 @@ export const noticeSources: readonly NoticeSource[] = [
           customerId: order.customer_id,
           type: 'refund.succeeded',
           subject: purpose,
-          facts: { orderNumber: order.order_number, ...amount, isSurplus },
+          facts: {
+            ...{ orderNumber: order.order_number, ...amount, isSurplus },
+            isStoreCredit: to === 'store_credit',
+          },
         }
       );
     },

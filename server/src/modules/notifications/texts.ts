@@ -1,7 +1,7 @@
 /** The words of each type of notice, in both languages, made from its facts at reading time. */
 import type { Locale } from '../../kernel/errors.ts';
 import { formatDecimal } from '../../kernel/money.ts';
-import type { AmountFacts, NoticeFacts, NoticeType } from './notice.ts';
+import type { AmountFacts, NoticeFacts, NoticeType, RefundFacts } from './notice.ts';
 
 /** What a person reads. */
 export interface NoticeText {
@@ -15,7 +15,32 @@ function money({ amount, currency }: AmountFacts): string {
   return `${formatDecimal({ amount, currency })} ${currency}`;
 }
 
-const coins = ({ amount, currency }: AmountFacts): string => formatDecimal({ amount, currency });
+/** Hundredths, as people count them. */
+function coins(amount: number): string {
+  return formatDecimal({ amount, currency: 'COIN' });
+}
+
+/** What goes back the way it came. */
+const asMoney: Template<RefundFacts> = ({ orderNumber, isSurplus, ...amount }) => ({
+  en: [
+    'Money refunded',
+    isSurplus
+      ? `${money(amount)} that order ${orderNumber} did not need went back to you.`
+      : `${money(amount)} of order ${orderNumber} went back to you.`,
+  ],
+  zh: [
+    '退款成功',
+    isSurplus
+      ? `订单 ${orderNumber} 多付的 ${money(amount)} 已退还给您。`
+      : `订单 ${orderNumber} 的 ${money(amount)} 已退还给您。`,
+  ],
+});
+
+/** What the customer has with the shop instead. */
+const asStoreCredit: Template<RefundFacts> = ({ orderNumber, ...amount }) => ({
+  en: ['Store credit', `${money(amount)} of order ${orderNumber} is in your wallet as store credit.`],
+  zh: ['退款至余额', `订单 ${orderNumber} 的 ${money(amount)} 已退至您的店铺余额。`],
+});
 
 const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
   'order.confirmed': ({ orderNumber }) => ({
@@ -41,33 +66,42 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
     ],
     zh: ['订单已取消', `订单 ${orderNumber} 已取消。${wasPaid ? '已付款项将退还给您。' : ''}`],
   }),
-  'refund.succeeded': ({ orderNumber, isSurplus, ...amount }) => ({
+  'coins.credited': ({ coins: bought, giftCoins }) => ({
     en: [
-      'Money refunded',
-      isSurplus
-        ? `${money(amount)} that order ${orderNumber} did not need went back to you.`
-        : `${money(amount)} of order ${orderNumber} went back to you.`,
+      'Coins credited',
+      `${coins(bought)} coins are in your wallet${giftCoins > 0 ? `, and ${coins(giftCoins)} as a gift` : ''}.`,
     ],
     zh: [
-      '退款成功',
-      isSurplus
-        ? `订单 ${orderNumber} 多付的 ${money(amount)} 已退还给您。`
-        : `订单 ${orderNumber} 的 ${money(amount)} 已退还给您。`,
+      '金币到账',
+      `${coins(bought)} 金币已到账${giftCoins > 0 ? `，另赠送 ${coins(giftCoins)} 金币` : ''}。`,
     ],
   }),
-  'reward.credited': (reward) => ({
+  'refund.succeeded': (refund) => (refund.isStoreCredit ? asStoreCredit(refund) : asMoney(refund)),
+  'topup.delivered': ({ name }) => ({
+    en: ['Top-up delivered', `${name} was delivered.`],
+    zh: ['充值成功', `${name} 已充值成功。`],
+  }),
+  'topup.failed': ({ name }) => ({
+    en: ['Top-up failed', `${name} could not be delivered. You will be told when your money is back.`],
+    zh: ['充值失败', `${name} 未能充值成功，退款到账后将通知您。`],
+  }),
+  'topup.undecided': ({ name }) => ({
+    en: ['Top-up being checked', `The operator has not confirmed ${name} yet; we are asking.`],
+    zh: ['充值核实中', `运营商尚未确认 ${name}，我们正在核实。`],
+  }),
+  'reward.credited': ({ amount }) => ({
     en: [
       'Coins for an invitation',
-      `You were given ${coins(reward)} coins: somebody you have invited has bought some.`,
+      `You were given ${coins(amount)} coins: somebody you have invited has bought some.`,
     ],
-    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${coins(reward)} 金币。`],
+    zh: ['邀请奖励到账', `您邀请的好友购买了金币，奖励您 ${coins(amount)} 金币。`],
   }),
-  'reward.taken_back': (reward) => ({
+  'reward.taken_back': ({ amount }) => ({
     en: [
       'Coins for an invitation taken back',
-      `What somebody you have invited has paid goes back; ${coins(reward)} coins were taken back.`,
+      `What somebody you have invited has paid goes back; ${coins(amount)} coins were taken back.`,
     ],
-    zh: ['邀请奖励已收回', `您邀请的好友的订单款项已退回，收回奖励 ${coins(reward)} 金币。`],
+    zh: ['邀请奖励已收回', `您邀请的好友的订单款项已退回，收回奖励 ${coins(amount)} 金币。`],
   }),
 };
 

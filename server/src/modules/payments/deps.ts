@@ -1,9 +1,11 @@
 import type { Gateway, PaymentMethod } from '../../gateways/gateway.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { Db } from '../../kernel/db/index.ts';
+import type { Db, Tx } from '../../kernel/db/index.ts';
 import { AppError, providerUnavailable } from '../../kernel/errors.ts';
 import type { Logger } from '../../kernel/log/index.ts';
-import type { Ledger } from '../ledger/index.ts';
+import type { Money } from '../../kernel/money.ts';
+import type { Account, Ledger } from '../ledger/index.ts';
 import { returnUrlNotAllowed } from './errors.ts';
 import type { Purpose, PurposeOwner } from './purpose.ts';
 import type { Review } from './reviews/review.ts';
@@ -28,11 +30,26 @@ export interface NotificationOutcome {
     | 'failed';
 }
 
+/** What a customer is given in place of money. */
+export interface StoreCredit {
+  readonly customerId: string;
+  readonly amount: Money;
+  /** The ledger's account that it comes from. */
+  readonly from: Account;
+  /** That of the transfer, which is posted with it. */
+  readonly cause: string;
+  readonly purpose: Purpose;
+  readonly by: Actor;
+  readonly note: string | null;
+}
+
 export interface PaymentsDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
   readonly ledger: Ledger;
+  /** Keeps store credit; posts its transfer. */
+  creditCustomer(tx: Tx, credit: StoreCredit): Promise<void>;
   readonly gateways: Gateways;
   /** Filled by compose.ts before the first request. */
   readonly owners: ReadonlyMap<string, PurposeOwner>;

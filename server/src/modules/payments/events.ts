@@ -1,6 +1,7 @@
 import { defineEvent } from '../../kernel/events/index.ts';
 import type { Money } from '../../kernel/money.ts';
 import type { Purpose } from './purpose.ts';
+import type { RefundTarget } from './refunds/refund.ts';
 
 /** What is told of a payment. */
 export interface PaymentEvent {
@@ -19,6 +20,8 @@ export interface RefundEvent {
   readonly amount: Money;
   /** Whether it returns only money that nobody owed us (late, second or excess). */
   readonly isSurplus: boolean;
+  /** Back to the payer, or into the customer's wallet as store credit. */
+  readonly to: RefundTarget;
 }
 
 /** What is told of a dispute. */

@@ -45,8 +45,9 @@ import type { Purpose } from './purpose.ts';
 import { readDisputes, readPayments, readRefunds, readRefundsOfRequests } from './queries.ts';
 import { readRefundable } from './refunds/refund-repository.ts';
 import { registerRefundRoutes } from './refunds/refund-routes.ts';
-import { type RefundOrder, reserveRefund } from './refunds/reserve-refund.ts';
+import type { RefundOrder } from './refunds/reserve-refund.ts';
 import { pollRefund, sendRefund } from './refunds/send-refund.ts';
+import { refund } from './refunds/store-credit.ts';
 import { approveReview, rejectReview } from './reviews/decide-review.ts';
 import { registerRoutes } from './routes.ts';
 
@@ -69,7 +70,7 @@ export {
   type HandPayment,
   type HandRefund,
 } from './by-hand/hand-queries.ts';
-export type { Gateways, NotificationOutcome, PaymentsDeps } from './deps.ts';
+export type { Gateways, NotificationOutcome, PaymentsDeps, StoreCredit } from './deps.ts';
 export { type DisputeView, disputeView } from './disputes/views.ts';
 export {
   amountDiffers,
@@ -113,8 +114,9 @@ export type {
 } from './purpose.ts';
 export { type EventSummary, readEventsAbout, readPayments, readRefunds } from './queries.ts';
 export { type KeptMoney, readKeptMoney } from './refunds/kept-money.ts';
-export type { RefundOrigin } from './refunds/refund.ts';
+export type { RefundOrigin, RefundTarget } from './refunds/refund.ts';
 export { type RefundView, refundView } from './refunds/refund-views.ts';
+export { isOneWay, ONE_WAY, refundWay } from './refunds/refund-way.ts';
 export type { RefundOrder } from './refunds/reserve-refund.ts';
 export type { Review, ReviewFacts, ReviewVerdict } from './reviews/review.ts';
 export { type PaymentView, paymentView } from './views.ts';
@@ -132,7 +134,7 @@ export interface Payments {
   closeOpenAttempts(purpose: Purpose): Promise<ClosedAttempts>;
   /** How many attempts may still take money. */
   countOpenAttempts(tx: Tx, purpose: Purpose): Promise<number>;
-  /** Reserves refunds in the caller's transaction; calls the owner's `onRefundReserved` for each. */
+  /** Reserves refunds in the caller's transaction, and does those that are store credit; calls the owner's `onRefundReserved` for each. */
   reserveRefund(tx: Tx, order: RefundOrder): Promise<{ refundIds: string[] }>;
   /** Until when a review or a provider that is still working holds the end of the purpose (ms). */
   heldUntil(db: Reader, purpose: Purpose): Promise<number | null>;
@@ -189,7 +191,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     startPayment: (order) => startPayment(deps, order),
     closeOpenAttempts: (purpose) => closeOpenAttempts(deps, purpose),
     countOpenAttempts: async (tx, purpose) => (await findOpenPayments(tx, purpose)).length,
-    reserveRefund: (tx, order) => reserveRefund(tx, deps, order),
+    reserveRefund: (tx, order) => refund(tx, deps, order),
     heldUntil,
     captureHeld: (tx, purpose, by) => captureHeld(tx, deps, purpose, by),
     recordByHand: (tx, received) => recordByHand(tx, deps, received),

@@ -144,8 +144,8 @@ export interface RefundRow {
   paid_out_by: string | null;
   /** The bank's number, a receipt's: whatever shows that it was paid. */
   paid_out_reference: string | null;
-  /** `payouts`: not from where its rail keeps our money; `null`: from there. */
-  paid_from: 'payouts' | null;
+  /** `payouts`: not from where its rail keeps our money; `store_credit`: not in money at all; `null`: from there. */
+  paid_from: 'payouts' | 'store_credit' | null;
   sent_at: number | null;
   last_queried_at: number;
   succeeded_at: number | null;

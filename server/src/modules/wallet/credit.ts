@@ -5,7 +5,7 @@
  */
 import type { Tx } from '../../kernel/db/index.ts';
 import { newId } from '../../kernel/ids.ts';
-import { assertAmount } from '../../kernel/money.ts';
+import { assertAmount, type Money } from '../../kernel/money.ts';
 import type { Account } from '../ledger/index.ts';
 import { changeWallet, type Occasion } from './change-wallet.ts';
 import type { WalletDeps } from './deps.ts';
@@ -49,6 +49,25 @@ export async function credit(tx: Tx, deps: Pick<WalletDeps, 'ledger'>, wanted: C
     });
   await changeWallet(tx, deps, wallet, { ...wanted, moves });
   return true;
+}
+
+/** Money that goes back to a customer as store credit. */
+export interface RefundCredit extends Occasion {
+  readonly customerId: string;
+  readonly amount: Money;
+  /** The ledger's account that it comes from. */
+  readonly from: Account;
+}
+
+/** Credits the wallet of the money's own currency, apart from coins. */
+export async function creditRefund(
+  tx: Tx,
+  deps: Pick<WalletDeps, 'ledger'>,
+  { amount: { amount, currency }, ...refund }: RefundCredit,
+): Promise<void> {
+  await credit(tx, deps, {
+    ...{ ...refund, currency, paid: amount, type: 'store_credit', source: 'refunded' },
+  });
 }
 
 function toLot(tx: Tx, wallet: WalletRow, { cause, source, giftExpiresAt }: Credit, bucket: Bucket): LotRow {

@@ -5,7 +5,7 @@ import type { Tx } from '../../kernel/db/index.ts';
 import type { Router } from '../../kernel/http/index.ts';
 import { type Cron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { registerAdjustmentRoutes } from './adjustment-routes.ts';
-import { type Credit, credit } from './credit.ts';
+import { type Credit, credit, creditRefund, type RefundCredit } from './credit.ts';
 import type { WalletDeps } from './deps.ts';
 import { expireGifts, expireHold } from './expire.ts';
 import { giftExpiry, holdExpiry } from './jobs.ts';
@@ -16,7 +16,7 @@ import type { HoldRow } from './tables.ts';
 import { giveBack, readUnspent, type TakeBack, type TakenBack, takeBack } from './take-back.ts';
 
 export type { Occasion } from './change-wallet.ts';
-export type { Credit } from './credit.ts';
+export type { Credit, RefundCredit } from './credit.ts';
 export type { WalletDeps } from './deps.ts';
 export { insufficientBalance } from './errors.ts';
 export { type WalletChanged, walletChanged } from './events.ts';
@@ -33,6 +33,8 @@ export interface Wallets {
   readonly crons: readonly Cron[];
   /** Credits a wallet once for each cause; answers whether this call did. */
   credit(tx: Tx, credit: Credit): Promise<boolean>;
+  /** Store credit in place of money that goes back, out of this account of the ledger; once for each cause. */
+  creditRefund(tx: Tx, refund: RefundCredit): Promise<void>;
   /**
    * Takes back coins of one credit, once for each cause. What was spent of them is refused (`insufficient_balance`, 409)
    * or becomes a receivable.
@@ -73,6 +75,7 @@ export function createWallets(deps: WalletDeps): Wallets {
     ],
     crons: [giftExpiry],
     credit: (tx, wanted) => credit(tx, deps, wanted),
+    creditRefund: (tx, refund) => creditRefund(tx, deps, refund),
     takeBack: (tx, wanted) => takeBack(tx, deps, wanted),
     giveBack: (tx, wanted) => giveBack(tx, deps, wanted),
     readUnspent: (tx, wanted) => readUnspent(tx, deps, wanted),

@@ -1,11 +1,8 @@
-import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import type { StaffPayment } from '../../types/operations.ts';
 import { DataTable } from '../data-table.tsx';
-import { PageHead } from '../page-head.tsx';
+import { TabsPage } from '../tabs-page.tsx';
 import { useList } from '../use-list.ts';
-import { useMay } from '../use-me.ts';
 import { Amount, Id, Moment } from '../values.tsx';
 import { HandOvers } from './hand-overs.tsx';
 import { HeldCash } from './held-cash.tsx';
@@ -38,22 +35,15 @@ function ToCollect() {
 /** Cash of deliveries: what is still at the door, with the courier, and on its way into the bank. */
 export function CashPage() {
   const { t } = useTranslation();
-  const may = useMay();
-  const [parameters, setParameters] = useSearchParams();
-  const tabs = [
-    ...(may('payments.read') ? [{ key: 'collect', label: t('toCollect'), children: <ToCollect /> }] : []),
-    { key: 'held', label: t('heldByCouriers'), children: <HeldCash /> },
-    { key: 'handed', label: t('handOvers'), children: <HandOvers /> },
-  ];
   return (
-    <>
-      <PageHead title={t('nav.cash')} />
-      <Tabs
-        activeKey={parameters.get('tab') ?? 'held'}
-        items={tabs}
-        destroyOnHidden
-        onChange={(tab) => setParameters({ tab })}
-      />
-    </>
+    <TabsPage
+      title={t('nav.cash')}
+      initial="held"
+      tabs={[
+        { key: 'collect', label: t('toCollect'), permission: 'payments.read', children: <ToCollect /> },
+        { key: 'held', label: t('heldByCouriers'), children: <HeldCash /> },
+        { key: 'handed', label: t('handOvers'), children: <HandOvers /> },
+      ]}
+    />
   );
 }

@@ -7,7 +7,7 @@ import { wordFor } from '../../language.ts';
 import type { DisputeDetail } from '../../types/operations.ts';
 import { given, TextField } from '../fields.tsx';
 import { History } from '../history.tsx';
-import { Loading, Problem } from '../notices.tsx';
+import { Answered, Problem } from '../notices.tsx';
 import { PageHead } from '../page-head.tsx';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
@@ -139,17 +139,5 @@ export function DisputePage() {
     queryKey: ['/admin/disputes', id],
     queryFn: () => consoleApi.get<DisputeDetail>(`/admin/disputes/${encodeURIComponent(id)}`),
   });
-  if (dispute.data !== undefined) {
-    return <DisputeView dispute={dispute.data} />;
-  }
-  return dispute.isError ? (
-    <Problem
-      error={dispute.error}
-      onRetry={() => {
-        void dispute.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={dispute}>{(found) => <DisputeView dispute={found} />}</Answered>;
 }

@@ -6,7 +6,7 @@ import { consoleApi } from '../../api.ts';
 import { wordFor } from '../../language.ts';
 import type { KeptCard, StaffPaymentDetail } from '../../types/operations.ts';
 import { History } from '../history.tsx';
-import { Loading, Problem } from '../notices.tsx';
+import { Answered } from '../notices.tsx';
 import { RefundsTable } from '../orders/order-money.tsx';
 import { PageHead } from '../page-head.tsx';
 import { AssessmentsCard } from '../risk/assessments-card.tsx';
@@ -100,17 +100,5 @@ export function PaymentPage() {
     queryKey: ['/admin/payments', id],
     queryFn: () => consoleApi.get<StaffPaymentDetail>(`/admin/payments/${encodeURIComponent(id)}`),
   });
-  if (payment.data !== undefined) {
-    return <PaymentView payment={payment.data} />;
-  }
-  return payment.isError ? (
-    <Problem
-      error={payment.error}
-      onRetry={() => {
-        void payment.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={payment}>{(found) => <PaymentView payment={found} />}</Answered>;
 }

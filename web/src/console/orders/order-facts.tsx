@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { personName } from '../../person-name.ts';
 import type { StaffOrder } from '../../types/operations.ts';
 import type { Address } from '../../types/orders.ts';
+import { CustomerLink } from '../customer-link.tsx';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
-import { Id } from '../values.tsx';
 
 function AddressText({ address }: { readonly address: Address }) {
   const { company, street1, street2, zipCode, city, state, country, phone } = address;
@@ -51,7 +51,7 @@ export function OrderFacts({ order }: { readonly order: StaffOrder }) {
   const optional = (label: string, children: ReactNode, isThere: boolean) =>
     isThere ? [{ key: label, label: t(label), children }] : [];
   const items: DescriptionsProps['items'] = [
-    { key: 'customer', label: t('customer'), children: <Id id={order.customerId} /> },
+    { key: 'customer', label: t('customer'), children: <CustomerLink id={order.customerId} /> },
     {
       key: 'source',
       label: t('source'),

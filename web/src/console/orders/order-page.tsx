@@ -5,7 +5,7 @@ import { useParams } from 'react-router';
 import { consoleApi } from '../../api.ts';
 import { formatMoment } from '../../moments.ts';
 import type { StaffOrder } from '../../types/operations.ts';
-import { Loading, Problem } from '../notices.tsx';
+import { Answered } from '../notices.tsx';
 import { PageHead } from '../page-head.tsx';
 import { AssessmentsCard } from '../risk/assessments-card.tsx';
 import { Status } from '../values.tsx';
@@ -77,17 +77,5 @@ export function OrderPage() {
     queryFn: () => consoleApi.get<StaffOrder>(`/admin/orders/${encodeURIComponent(id)}`),
     refetchInterval: ({ state }) => (state.data !== undefined && isMoving(state.data) ? REFRESH_MS : false),
   });
-  if (order.data !== undefined) {
-    return <OrderView order={order.data} />;
-  }
-  return order.isError ? (
-    <Problem
-      error={order.error}
-      onRetry={() => {
-        void order.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={order}>{(found) => <OrderView order={found} />}</Answered>;
 }

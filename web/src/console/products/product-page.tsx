@@ -6,7 +6,7 @@ import { useParams } from 'react-router';
 import { consoleApi } from '../../api.ts';
 import { toSafeElements } from '../../safe-html.ts';
 import type { StaffProduct, StaffVariant } from '../../types/catalog.ts';
-import { Loading, Problem } from '../notices.tsx';
+import { Answered } from '../notices.tsx';
 import { PageHead } from '../page-head.tsx';
 import { Thumb } from '../thumb.tsx';
 import { useMay } from '../use-me.ts';
@@ -133,17 +133,5 @@ export function ProductPage() {
     queryKey: ['/admin/products', id],
     queryFn: () => consoleApi.get<StaffProduct>(`/admin/products/${encodeURIComponent(id)}`),
   });
-  if (product.data !== undefined) {
-    return <ProductView product={product.data} />;
-  }
-  return product.isError ? (
-    <Problem
-      error={product.error}
-      onRetry={() => {
-        void product.refetch();
-      }}
-    />
-  ) : (
-    <Loading />
-  );
+  return <Answered query={product}>{(found) => <ProductView product={found} />}</Answered>;
 }

@@ -9,6 +9,7 @@ import { AppError, notFound } from '../../../kernel/errors.ts';
 import { publish } from '../../../kernel/events/index.ts';
 import { transition } from '../../../kernel/states.ts';
 import { writeAudit } from '../../audit/index.ts';
+import type { RefundTarget } from '../../payments/index.ts';
 import type { OrdersDeps } from '../deps.ts';
 import type { OrderRow } from '../tables.ts';
 import { refundAboveRequest, refundQuantityExceeded } from './errors.ts';
@@ -29,6 +30,7 @@ export interface Approval extends Decision {
   readonly amount?: number | undefined;
   readonly restock?: readonly RestockDecision[] | undefined;
   readonly byHand: boolean;
+  readonly to: RefundTarget;
   readonly note?: string | undefined;
 }
 
@@ -40,7 +42,7 @@ export async function approveRequest(deps: OrdersDeps, approval: Approval): Prom
     if (amount > request.amount) {
       throw new AppError(refundAboveRequest, { details: { requested: request.amount } });
     }
-    const set = { approved_amount: amount, by_hand: approval.byHand ? 1 : 0 };
+    const set = { approved_amount: amount, by_hand: approval.byHand ? 1 : 0, refund_to: approval.to };
     const reserved = await decide(tx, request, 'reserved', { by: approval.by, note: approval.note, set });
     const lines = withRestock(await findRequestLines(tx, [request.id]), approval.restock ?? []);
     await reserveRequest(tx, deps, order, reserved, { lines, by: approval.by });
@@ -149,7 +151,14 @@ function recordDecision(
     action,
     target: { type: 'refund_request', id: request.id },
     before: { status: 'requested', amount },
-    after: { status, approvedAmount, orderId, isByHand: request.by_hand === 1, ...facts },
+    after: {
+      status,
+      approvedAmount,
+      orderId,
+      isByHand: request.by_hand === 1,
+      to: request.refund_to,
+      ...facts,
+    },
     ip,
   });
 }

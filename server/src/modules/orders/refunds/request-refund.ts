@@ -10,7 +10,7 @@ import { AppError, notFound } from '../../../kernel/errors.ts';
 import { publish } from '../../../kernel/events/index.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { initialVersion, recordInitialStates } from '../../../kernel/states.ts';
-import { refundExceedsCaptured } from '../../payments/index.ts';
+import { type RefundTarget, refundExceedsCaptured } from '../../payments/index.ts';
 import { type OrdersDeps, toPurpose } from '../deps.ts';
 import { findLines } from '../repository.ts';
 import type { OrderRow } from '../tables.ts';
@@ -37,6 +37,7 @@ export interface RefundWish {
   readonly reason: string;
   readonly isReturn: boolean;
   readonly byHand: boolean;
+  readonly to: RefundTarget;
   readonly by: Actor;
   readonly claimId: string | null;
   /** Set for a customer, who asks only about orders of their own. */
@@ -133,6 +134,7 @@ function toRow(tx: Tx, order: OrderRow, wish: RefundWish, amount: number): Refun
     currency: order.currency,
     approved_amount: isCustomers ? null : amount,
     by_hand: wish.byHand ? 1 : 0,
+    refund_to: wish.to,
     reason: wish.reason,
     decision_reason: null,
     live_key: isCustomers ? order.id : null,

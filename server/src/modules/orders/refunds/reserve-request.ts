@@ -49,6 +49,7 @@ export async function reserveRequest(
     key: request.id,
     requestId: request.id,
     byHand: request.by_hand === 1,
+    to: request.refund_to,
   });
   if (refundIds.length === 0) {
     throw new AppError(refundExceedsCaptured, { details: { available: 0 } });

@@ -72,7 +72,7 @@ async function returnOrder(
     return { order: await readOrder(), request: null };
   }
   const request = await requestRefund(deps, {
-    ...{ orderId, reason, by, isReturn: true, byHand: false },
+    ...{ orderId, reason, by, isReturn: true, byHand: false, to: 'payer' },
     lines: items?.map((item) => ({ ...item, restockQuantity: 0 })),
     claimId: context.claimId,
     customerId: caller.userId,

@@ -11,7 +11,14 @@ import {
   requireCaller,
 } from '../../../kernel/http/index.ts';
 import { writeAudit } from '../../audit/index.ts';
-import { refundExceedsCaptured, refundLimitReached, refundTooLate } from '../../payments/index.ts';
+import {
+  isOneWay,
+  ONE_WAY,
+  refundExceedsCaptured,
+  refundLimitReached,
+  refundTooLate,
+  refundWay,
+} from '../../payments/index.ts';
 import type { OrdersDeps } from '../deps.ts';
 import { MAX_QUANTITY } from '../order.ts';
 import { orderParams } from '../route-input.ts';
@@ -54,22 +61,24 @@ const refundBody = z
     reason,
     /** The goods come back too; not before they have gone out. */
     isReturn: z.boolean().default(false),
-    /** A person pays it, because the provider no longer would; for staff. */
-    byHand: z.boolean().default(false),
+    ...refundWay,
   })
+  .refine(isOneWay, ONE_WAY)
   .refine(({ amount, items }) => amount === undefined || items === undefined, {
     message: 'either an amount or items',
     path: ['amount'],
   });
 
-const approveBody = z.strictObject({
-  /** Less than was asked for, in minor units. */
-  amount: z.int().positive().optional(),
-  /** Of which lines how many units are fit to be sold again. */
-  restock: eachOnce(z.strictObject({ position, quantity })).optional(),
-  byHand: z.boolean().default(false),
-  note: z.string().trim().min(1).max(500).optional(),
-});
+const approveBody = z
+  .strictObject({
+    /** Less than was asked for, in minor units. */
+    amount: z.int().positive().optional(),
+    /** Of which lines how many units are fit to be sold again. */
+    restock: eachOnce(z.strictObject({ position, quantity })).optional(),
+    ...refundWay,
+    note: z.string().trim().min(1).max(500).optional(),
+  })
+  .refine(isOneWay, ONE_WAY);
 
 const reserving = [
   refundExceedsCaptured,
@@ -87,7 +96,7 @@ export function registerRefundRoutes(router: Router, deps: OrdersDeps): void {
       url: '/orders/:id/refunds',
       summary: 'Ask for a refund of an order; staff refunds at once',
       description:
-        'In full, by an amount, or by lines. A customer’s request promises nothing until staff has agreed to it; there is at most one that waits. The money goes back the way it came.',
+        'In full, by an amount, or by lines. A customer’s request promises nothing until staff has agreed to it; there is at most one that waits. The money goes back the way it came; staff may give it as store credit instead.',
       tag: TAG,
       access: 'user',
       params: orderParams,
@@ -128,7 +137,7 @@ type RefundContext = RouteContext<{ id: string }, unknown, z.infer<typeof refund
 async function ask(deps: OrdersDeps, context: RefundContext): Promise<z.infer<typeof refundRequestView>> {
   const caller = requireCaller(context);
   const isStaff = hasPermission(caller, 'refunds.write');
-  const { amount, items, reason: why, isReturn, byHand } = context.body;
+  const { amount, items, reason: why, isReturn, byHand, to } = context.body;
   const by = actorOf(caller);
   const request = await requestRefund(deps, {
     orderId: context.params.id,
@@ -137,6 +146,7 @@ async function ask(deps: OrdersDeps, context: RefundContext): Promise<z.infer<ty
     reason: why,
     isReturn,
     byHand: isStaff && byHand,
+    to: isStaff ? to : 'payer',
     by,
     claimId: context.claimId,
     customerId: isStaff ? null : caller.userId,
@@ -146,7 +156,7 @@ async function ask(deps: OrdersDeps, context: RefundContext): Promise<z.infer<ty
             actor: by,
             action: 'refund.create',
             target: { type: 'order', id: row.order_id },
-            after: { requestId: row.id, amount: row.amount, reason: why, items, byHand },
+            after: { requestId: row.id, amount: row.amount, reason: why, items, byHand, to },
             ip: context.ip,
           })
       : undefined,

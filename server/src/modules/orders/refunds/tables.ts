@@ -1,3 +1,4 @@
+import type { RefundTarget } from '../../payments/index.ts';
 import type { RefundRequestStatus } from './request-states.ts';
 
 /** Money that somebody wants back of an order; once it is agreed to, payments holds one refund for each capture of it. */
@@ -14,6 +15,8 @@ export interface RefundRequestRow {
   currency: string;
   approved_amount: number | null;
   by_hand: number;
+  /** `store_credit`: into the customer's wallet, and no money leaves. */
+  refund_to: RefundTarget;
   reason: string;
   decision_reason: string | null;
   /** The order's id while a customer waits for an answer: unique, so there is at most one. */

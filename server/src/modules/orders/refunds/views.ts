@@ -35,6 +35,7 @@ export type RefundRequestView = z.infer<typeof refundRequestView>;
 export const staffRefundRequestView = refundRequestView.extend({
   customerId: z.string(),
   isByHand: z.boolean(),
+  to: z.enum(['payer', 'store_credit']),
   decidedBy: z.string().nullable(),
 });
 
@@ -78,7 +79,12 @@ export function toRefundRequestView(
 }
 
 export function toStaffPart(row: RefundRequestRow) {
-  return { customerId: row.customer_id, isByHand: row.by_hand === 1, decidedBy: row.decided_by };
+  return {
+    customerId: row.customer_id,
+    isByHand: row.by_hand === 1,
+    to: row.refund_to,
+    decidedBy: row.decided_by,
+  };
 }
 
 export function toRefundedItem(row: OrderLineRefundRow): z.infer<typeof refundedItemView> {

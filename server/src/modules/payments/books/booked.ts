@@ -1,7 +1,7 @@
 /** What the ledger has booked for given causes. */
 import type { Reader } from '../../../kernel/db/index.ts';
 
-/** By cause, what its transfer moved where our money is: at a provider, or what people paid out for one. */
+/** By cause, what its transfer moved where our money is, at a provider or what people paid out for one, or into a wallet. */
 export async function readBooked(db: Reader, causes: readonly string[]): Promise<Map<string, number>> {
   const rows = await db.query
     .selectFrom('ledger_transfers')
@@ -15,6 +15,7 @@ export async function readBooked(db: Reader, causes: readonly string[]): Promise
       where.or([
         where('ledger_entries.account', 'like', 'clearing:%'),
         where('ledger_entries.account', 'like', 'payouts:%'),
+        where('ledger_entries.account', 'like', 'wallet:%'),
       ]),
     )
     .groupBy('ledger_transfers.cause')

@@ -145,8 +145,8 @@ async function succeed(
   { by }: RefundWord,
 ): Promise<RefundApplied> {
   if (row.status === 'succeeded') {
-    // What a person has paid and the provider pays too has gone back twice.
-    return row.paid_out_by === null ? SAME : { kind: 'unexpected', facts };
+    // What a person has paid, or the customer has as store credit, and the provider pays too has gone back twice.
+    return row.paid_out_by === null && row.paid_from === null ? SAME : { kind: 'unexpected', facts };
   }
   if (!['reserved', 'sent', 'unknown', 'abnormal'].includes(row.status)) {
     return { kind: 'unexpected', facts };
@@ -171,7 +171,7 @@ export async function completeRefund(
 ): Promise<void> {
   const sent = await toSent(tx, row, by);
   const refund = await transition<RefundRow>(tx, refundMachine, sent, { status: 'succeeded' }, { by, set });
-  await postRefund(tx, deps, refund);
+  await postRefund(tx, deps, refund, by);
   await tell(tx, deps, refund, by);
   await publish(tx, refundSucceeded, refund.purpose_id, toRefundEvent(refund));
   if (row.failure !== null || row.status === 'abnormal') {
@@ -230,6 +230,10 @@ async function applyFailure(
   { source, by }: RefundWord,
 ): Promise<RefundApplied> {
   const wasSucceeded = row.status === 'succeeded';
+  if (wasSucceeded && (row.paid_out_by !== null || row.paid_from !== null)) {
+    // It went back another way, which the provider knows nothing of.
+    return SAME;
+  }
   if (wasSucceeded && source === 'notification') {
     return { kind: 'doubtful' };
   }

@@ -1,7 +1,9 @@
 /** The ledger's side of refunds; the postings are explained in the ledger's chart of accounts. */
+import type { Actor } from '../../../kernel/actor.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
 import { takeBasisPoints } from '../../../kernel/money.ts';
 import {
+  type Account,
   accruedFeesAccount,
   clearingAccount,
   customerSurplusAccount,
@@ -12,20 +14,27 @@ import {
 } from '../../ledger/index.ts';
 import { gatewayOf, type PaymentsDeps } from '../deps.ts';
 import { purposeOf } from '../payment.ts';
+import { findPayment } from '../payment-repository.ts';
 import type { RefundRow } from '../tables.ts';
+
+/** Where the shop has what it gives back. */
+function sourceOf({ is_surplus: isSurplus, currency }: RefundRow): Account {
+  return isSurplus === 1 ? customerSurplusAccount(currency) : refundsAccount(currency);
+}
+
+const causeOf = ({ id }: RefundRow) => `refund:${id}`;
 
 function moneyBack(refund: RefundRow): Transfer {
   const { provider, merchant_account: merchantAccount, currency, amount } = refund;
-  const from = refund.is_surplus === 1 ? customerSurplusAccount(currency) : refundsAccount(currency);
   const to =
     refund.paid_from === 'payouts'
       ? payoutsAccount(currency)
       : clearingAccount(provider, merchantAccount, currency);
   return {
-    cause: `refund:${refund.id}`,
+    cause: causeOf(refund),
     purpose: purposeOf(refund),
     entries: [
-      { account: from, amount },
+      { account: sourceOf(refund), amount },
       { account: to, amount: 0 - amount },
     ],
   };
@@ -52,9 +61,27 @@ function reverse(transfer: Transfer, cause: string): Transfer {
 }
 
 /** Books a refund that succeeded. */
-export async function postRefund(tx: Tx, deps: PaymentsDeps, refund: RefundRow): Promise<void> {
+export async function postRefund(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor): Promise<void> {
+  if (refund.paid_from === 'store_credit') {
+    await giveCredit(tx, deps, refund, by);
+    return;
+  }
   await deps.ledger.postTransfer(tx, moneyBack(refund));
   await deps.ledger.postTransfer(tx, feeBack(deps, refund));
+}
+
+/** No money leaves: the customer has it with the shop instead, by the one transfer of this refund. */
+async function giveCredit(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor): Promise<void> {
+  const payment = await findPayment(tx, refund.payment_id);
+  if (payment === undefined) {
+    throw new Error(`payment ${refund.payment_id} has disappeared`);
+  }
+  await deps.creditCustomer(tx, {
+    customerId: payment.customer_id,
+    amount: { amount: refund.amount, currency: refund.currency },
+    ...{ from: sourceOf(refund), cause: causeOf(refund), purpose: purposeOf(refund), by },
+    note: refund.reason,
+  });
 }
 
 /** Undoes the booking of a refund that its provider reversed, by transfers of its own. */

@@ -72,7 +72,7 @@ export async function recordProviderRefund(
   }
   await recordInitialStates(tx, refundMachine, refund.id, { status: 'succeeded' }, { by });
   await addExternalRefundOn(tx, capture.id, refund.amount);
-  await postRefund(tx, deps, refund);
+  await postRefund(tx, deps, refund, by);
   await raiseAlert(tx, {
     kind: 'refund_by_provider',
     subject: refund.id,

@@ -4,6 +4,7 @@ import type { RefundEvent } from '../events.ts';
 import { purposeOf } from '../payment.ts';
 import type { RefundNotice } from '../purpose.ts';
 import type { RefundRow } from '../tables.ts';
+import { targetOf } from './refund.ts';
 import { readRefundSums } from './refund-repository.ts';
 
 /** What the owner is told of a refund, with the sums as they stand after the change. */
@@ -29,5 +30,6 @@ export function toRefundEvent(refund: RefundRow): RefundEvent {
     purpose: purposeOf(refund),
     amount: { amount: refund.amount, currency: refund.currency },
     isSurplus: refund.is_surplus === 1,
+    to: targetOf(refund),
   };
 }

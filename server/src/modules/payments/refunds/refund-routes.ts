@@ -21,18 +21,20 @@ import { finishAbnormalRefund } from './finish-abnormal-refund.ts';
 import { recordPayout, takeByHand } from './pay-out.ts';
 import { findRefund } from './refund-repository.ts';
 import { adminRefundView, refundView, toAdminRefundView, toRefundView } from './refund-views.ts';
-import { reserveRefund } from './reserve-refund.ts';
+import { isOneWay, ONE_WAY, refundWay } from './refund-way.ts';
+import { creditInstead, refund } from './store-credit.ts';
 
 const MAX_REASON = 80;
 const idParams = z.object({ id: z.string().max(64) });
 
-const refundBody = z.strictObject({
-  /** Minor units; everything that is left without it. */
-  amount: z.int().positive().optional(),
-  reason: z.string().trim().min(1).max(MAX_REASON),
-  /** A person pays it, because the provider no longer would. */
-  byHand: z.boolean().default(false),
-});
+const refundBody = z
+  .strictObject({
+    /** Minor units; everything that is left without it. */
+    amount: z.int().positive().optional(),
+    reason: z.string().trim().min(1).max(MAX_REASON),
+    ...refundWay,
+  })
+  .refine(isOneWay, ONE_WAY);
 
 const payoutBody = z.strictObject({
   /** The bank's number of the transfer, a receipt's: whatever shows that the money was paid. */
@@ -91,6 +93,22 @@ function registerByHand(router: Router, deps: PaymentsDeps): void {
     async (context) => {
       const decision = { by: actorOf(requireCaller(context)), ip: context.ip };
       await deps.db.tx('refund.by_hand', (tx) => takeByHand(tx, deps, context.params.id, decision));
+      return readRefund(deps, context.params.id);
+    },
+  );
+  router.route(
+    {
+      ...shared,
+      url: '/admin/refunds/:id/store-credit',
+      summary: 'Give the customer store credit in place of a refund in money',
+      description:
+        'One that waits to be sent, that its provider could not finish, or that a person would have to pay. The customer has it at once.',
+      data: adminRefundView,
+      errors: [notFound, illegalTransition],
+    },
+    async (context) => {
+      const decision = { by: actorOf(requireCaller(context)), ip: context.ip };
+      await deps.db.tx('refund.store_credit', (tx) => creditInstead(tx, deps, context.params.id, decision));
       return readRefund(deps, context.params.id);
     },
   );
@@ -161,7 +179,7 @@ async function refundPayment(
   const { body, claimId, ip } = context;
   const by = actorOf(requireCaller(context));
   return deps.db.tx('refund.reserve', async (tx) => {
-    const { refundIds } = await reserveRefund(tx, deps, {
+    const { refundIds } = await refund(tx, deps, {
       purpose: purposeOf(payment),
       paymentId: payment.id,
       amount:
@@ -169,7 +187,7 @@ async function refundPayment(
       reason: body.reason,
       by,
       origin: 'staff',
-      byHand: body.byHand,
+      ...{ byHand: body.byHand, to: body.to },
       key: claimId ?? undefined,
     });
     if (refundIds.length === 0) {
@@ -179,7 +197,13 @@ async function refundPayment(
       actor: by,
       action: 'refund.create',
       target: { type: 'payment', id: payment.id },
-      after: { refundIds, amount: body.amount ?? 'all', reason: body.reason, byHand: body.byHand },
+      after: {
+        refundIds,
+        amount: body.amount ?? 'all',
+        reason: body.reason,
+        byHand: body.byHand,
+        to: body.to,
+      },
       ip,
     });
     return tx.query.selectFrom('refunds').selectAll().where('id', 'in', refundIds).orderBy('id').execute();

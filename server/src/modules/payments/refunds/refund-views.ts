@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { toIso } from '../../../kernel/clock.ts';
 import type { RefundRow } from '../tables.ts';
+import { REFUND_TARGETS, targetOf } from './refund.ts';
 
 const instant = z.string();
 
@@ -18,6 +19,8 @@ export const refundView = z.object({
   reason: z.string().nullable(),
   /** The request that it is a part of. */
   requestId: z.string().nullable(),
+  /** Back to the payer, or into the customer's wallet. */
+  to: z.enum(REFUND_TARGETS),
   /** Whether a person pays it, because its provider can not or will not. */
   isByHand: z.boolean(),
   createdAt: instant,
@@ -54,6 +57,7 @@ export function toRefundView(row: RefundRow): RefundView {
     origin: row.origin,
     reason: row.reason,
     requestId: row.request_id,
+    to: targetOf(row),
     isByHand: row.by_hand === 1,
     createdAt: toIso(row.created_at),
     succeededAt: toIso(row.succeeded_at),

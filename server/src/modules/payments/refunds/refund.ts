@@ -6,6 +6,16 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
  */
 export type RefundOrigin = 'cancel' | 'staff' | 'late' | 'customer' | 'mismatch' | 'provider';
 
+/** Where a refund goes: back to the payer, or into the customer's wallet as store credit. */
+export const REFUND_TARGETS = ['payer', 'store_credit'] as const;
+
+export type RefundTarget = (typeof REFUND_TARGETS)[number];
+
+/** Where it went, or goes. */
+export function targetOf({ paid_from: paidFrom }: { readonly paid_from: string | null }): RefundTarget {
+  return paidFrom === 'store_credit' ? 'store_credit' : 'payer';
+}
+
 const OWED: readonly RefundOrigin[] = ['late', 'cancel', 'mismatch'];
 
 /**

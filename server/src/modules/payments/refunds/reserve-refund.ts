@@ -18,7 +18,7 @@ import { gatewayOf, ownerOf, type PaymentsDeps } from '../deps.ts';
 import { refundExceedsCaptured, refundLimitReached, refundTooLate } from '../errors.ts';
 import { refundRequested } from '../events.ts';
 import { refundSend } from '../jobs.ts';
-import { liveKeyOf, purposeOf } from '../payment.ts';
+import { liveKeyOf } from '../payment.ts';
 import {
   findCapturesOfPayment,
   findCapturesOfPurpose,
@@ -27,8 +27,8 @@ import {
 } from '../payment-repository.ts';
 import type { Purpose } from '../purpose.ts';
 import type { CaptureRow, RefundRow } from '../tables.ts';
-import { isNobodysToKeep, type RefundOrigin } from './refund.ts';
-import { toRefundNotice } from './refund-notice.ts';
+import { isNobodysToKeep, type RefundOrigin, type RefundTarget } from './refund.ts';
+import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
 import { countRefundsOfPayment } from './refund-repository.ts';
 import { refundMachine } from './refund-states.ts';
 
@@ -47,6 +47,8 @@ export interface RefundOrder {
   readonly requestId?: string | undefined;
   /** A person pays it, whatever its provider could do. */
   readonly byHand?: boolean | undefined;
+  /** The customer has it as store credit at once, and no money leaves. */
+  readonly to?: RefundTarget | undefined;
 }
 
 /**
@@ -79,6 +81,7 @@ export async function reserveRefund(
       requestKey: order.key === undefined ? null : `${requestKeyOf(order.purpose, order.key)}${index}`,
       requestId: order.requestId ?? null,
       byHand: order.byHand ?? false,
+      to: order.to,
     });
     refundIds.push(refund.id);
   }
@@ -140,9 +143,9 @@ async function assertRefundable(
   tx: Tx,
   deps: PaymentsDeps,
   capture: CaptureRow,
-  { origin, byHand }: RefundOrder,
+  { origin, byHand, to }: RefundOrder,
 ): Promise<void> {
-  if (byHand || isNobodysToKeep(origin)) {
+  if (byHand || to === 'store_credit' || isNobodysToKeep(origin)) {
     return;
   }
   const { refunds } = gatewayOf(deps, capture).capabilities;
@@ -175,7 +178,7 @@ async function isByHand(
   wanted: NewRefund,
 ): Promise<boolean> {
   const refunds = deps.gateways.byProvider(capture.provider)?.capabilities.refunds;
-  if (wanted.byHand || refunds === undefined) {
+  if (wanted.byHand || wanted.to === 'store_credit' || refunds === undefined) {
     return wanted.byHand ?? false;
   }
   return (await findLimit(tx, capture, refunds)) !== undefined;
@@ -190,6 +193,7 @@ export interface NewRefund {
   readonly requestKey?: string | null;
   readonly requestId?: string | null;
   readonly byHand?: boolean;
+  readonly to?: RefundTarget | undefined;
   /** The failed refund whose place this one takes, and when to begin with it. */
   readonly replaces?: {
     readonly id: string;
@@ -236,7 +240,7 @@ export async function reserveOn(
     handed_by: null,
     paid_out_by: null,
     paid_out_reference: null,
-    paid_from: null,
+    paid_from: wanted.to === 'store_credit' ? 'store_credit' : null,
     sent_at: null,
     last_queried_at: 0,
     succeeded_at: null,
@@ -245,19 +249,11 @@ export async function reserveOn(
   };
   await insertRow(tx, 'refunds', refund);
   await recordInitialStates(tx, refundMachine, refund.id, { status: 'reserved' }, { by });
-  await enqueue(
-    tx,
-    refundSend,
-    { refundId: refund.id, tries: 0 },
-    { key: refund.id, runAt: wanted.replaces?.sendAt ?? tx.now },
-  );
+  if (refund.paid_from === null) {
+    const runAt = wanted.replaces?.sendAt ?? tx.now;
+    await enqueue(tx, refundSend, { refundId: refund.id, tries: 0 }, { key: refund.id, runAt });
+  }
   await ownerOf(deps, refund.purpose_type).onRefundReserved(tx, await toRefundNotice(tx, refund, by));
-  await publish(tx, refundRequested, refund.purpose_id, {
-    refundId: refund.id,
-    paymentId: refund.payment_id,
-    purpose: purposeOf(refund),
-    amount: { amount, currency: refund.currency },
-    isSurplus: wanted.isSurplus,
-  });
+  await publish(tx, refundRequested, refund.purpose_id, toRefundEvent(refund));
   return refund;
 }

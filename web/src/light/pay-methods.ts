@@ -1,5 +1,4 @@
 /** Which ways to pay make sense on this device, the one to begin with first. */
-import type { Order } from '../types/orders.ts';
 
 export interface Device {
   readonly isInWechat: boolean;
@@ -43,28 +42,9 @@ function rankOf(method: string, { isInWechat, isPhone }: Device): number {
   return rank >= 0 ? rank : order.length + LAST.indexOf(method) + 1;
 }
 
-/** The methods of the order that this device can pay by, in the order in which they are offered. */
-export function methodsFor(order: Pick<Order, 'paymentMethods'>, device: Device): string[] {
-  return order.paymentMethods
-    .map(({ method }) => method)
+/** Those of these methods that this device can pay by, in the order in which they are offered. */
+export function methodsFor(methods: readonly string[], device: Device): string[] {
+  return methods
     .filter((method) => PLACES[method]?.(device) ?? true)
     .sort((one, other) => rankOf(one, device) - rankOf(other, device));
-}
-
-const OPEN = ['created', 'pending', 'unknown'];
-
-/** The attempt that the payer has begun and can go on with. */
-export function liveAttempt(order: Pick<Order, 'payments'>): Order['payments'][number] | undefined {
-  return order.payments.findLast(({ status }) => OPEN.includes(status));
-}
-
-/** Whether a try came to nothing and the order still waits for its money. */
-export function hasFailedTry(order: Pick<Order, 'payments'>): boolean {
-  const last = order.payments.at(-1);
-  return last?.status === 'failed';
-}
-
-/** What is shown again by itself when the page is opened anew: nothing of it takes the payer away. */
-export function isShownAgain(method: string): boolean {
-  return ['bank_transfer', 'wechat_native', 'alipay_qr'].includes(method);
 }

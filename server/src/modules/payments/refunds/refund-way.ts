@@ -1,0 +1,16 @@
+/** By which way a refund goes, as routes take it. */
+import { z } from 'zod';
+import { REFUND_TARGETS } from './refund.ts';
+
+/** For staff; back to the payer through its provider without either. */
+export const refundWay = {
+  /** A person pays it, because the provider no longer would. */
+  byHand: z.boolean().default(false),
+  /** `store_credit`: the customer has it in their wallet at once, and no money leaves. */
+  to: z.enum(REFUND_TARGETS).default('payer'),
+};
+
+export const isOneWay = ({ byHand, to }: { readonly byHand: boolean; readonly to: string }) =>
+  !byHand || to === 'payer';
+
+export const ONE_WAY = { message: 'either paid by hand or store credit', path: ['to'] };
