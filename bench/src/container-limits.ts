@@ -28,10 +28,12 @@ export interface Size {
 const numberIn = (file: string) => Number(readFileSync(file, 'utf8').trim());
 
 function readStat(file: string): Record<string, number> {
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return Object.fromEntries(
-    lines.map((line) => line.split(' ')).map(([name, value]) => [name, Number(value)]),
-  );
+  const stat: Record<string, number> = {};
+  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+    const [name = '', value] = line.split(' ');
+    stat[name] = Number(value);
+  }
+  return stat;
 }
 
 /** Where this process is in the hierarchy of a controller; of the only one there is where none is named. */

@@ -4,32 +4,29 @@ import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import type { SubscriberTable } from '../../src/kernel/events/index.ts';
-import type { Router } from '../../src/kernel/http/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createWorker, type DrainReport, type JobHandler } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import type { Sellable } from '../../src/modules/catalog/index.ts';
 import { runDoctor, type Violation } from '../../src/modules/doctor/index.ts';
 import type { Address } from '../../src/modules/identity/index.ts';
-import { createInventory, createStock, readStockOf, type Stock } from '../../src/modules/inventory/index.ts';
-import { createLedger } from '../../src/modules/ledger/index.ts';
-import {
-  createOrders,
-  type Fulfiller,
-  type OrderRequest,
-  type OrderRow,
-  type Orders,
-  type PlacedOrder,
+import { createStock, readStockOf, type Stock } from '../../src/modules/inventory/index.ts';
+import type {
+  Fulfiller,
+  OrderRequest,
+  OrderRow,
+  Orders,
+  PlacedOrder,
 } from '../../src/modules/orders/index.ts';
-import { createPayments, isOffered, type Payments } from '../../src/modules/payments/index.ts';
+import type { Payments } from '../../src/modules/payments/index.ts';
 import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
-import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
-import { testPaymentSettings } from './payments.ts';
-import { createTestWallets } from './wallet.ts';
+import type { FakeGateway } from './fake-gateway.ts';
+import { type Deliverer, type DelivererParts, type ShopParts, wireShop } from './wire-shop.ts';
+
+export { type Deliverer, type DelivererParts, OUTBOUND_TIMEOUT_MS } from './wire-shop.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 0);
-export const OUTBOUND_TIMEOUT_MS = 10_000;
 export const CLERK: Actor = { type: 'staff', id: 'usr_clerk' };
 
 export const HOME: Address = {
@@ -47,20 +44,6 @@ export const HOME: Address = {
   phone: '13800000000',
   isDefault: true,
 };
-
-/** A module that delivers one kind of virtual goods. */
-export interface Deliverer {
-  readonly fulfiller: Fulfiller;
-  readonly jobs: readonly JobHandler[];
-  registerRoutes(router: Router): void;
-}
-
-export interface DelivererParts {
-  readonly db: Db;
-  readonly clock: FakeClock;
-  /** There once the shop is open. */
-  readonly orders: Pick<Orders, 'placeVirtualOrder' | 'delivery'>;
-}
 
 export interface ShopOptions {
   readonly config?: Config['orders'];
@@ -122,18 +105,9 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
-  const deliverer = options.deliverer?.({
-    ...{ db, clock },
-    orders: {
-      placeVirtualOrder: (request) => orders.placeVirtualOrder(request),
-      get delivery() {
-        return orders.delivery;
-      },
-    },
-  });
-  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
-  const { gateway, payments, orders } = wired;
-  const modules = [orders, payments, wired.inventory, ...(deliverer ? [deliverer] : [])];
+  const { fulfillers, deliverer } = options;
+  const wired = wireShop({ db, clock, config, variants, homes, fulfillers, deliverer });
+  const { gateway, payments, orders, modules } = wired;
   const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
   const api = await openTestApi({ db, clock, registerRoutes: (router) => registerAll(modules, router) });
@@ -188,66 +162,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   return shop;
 }
 
-interface Parts {
-  readonly db: Db;
-  readonly clock: FakeClock;
-  readonly config: Config['orders'];
-  readonly variants: Map<string, Sellable>;
-  readonly homes: Map<string, Address>;
-  readonly fulfillers: ShopOptions['fulfillers'];
-  readonly deliverer: Deliverer | undefined;
-}
-
-function wire({ db, clock, config, variants, homes, fulfillers, deliverer }: Parts) {
-  const gateway = createFakeGateway(clock);
-  const owners = new Map();
-  const payments = createPayments({
-    ...{ db, clock, owners },
-    log: silentLogger,
-    ledger: createLedger({ db, clock }),
-    gateways: {
-      byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
-      byMethod: () => gateway,
-    },
-    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
-    publicUrl: 'https://shop.example.com',
-    outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
-    ...testPaymentSettings,
-  });
-  const readSellable = async (_reader: unknown, ids: readonly string[]) =>
-    new Map(
-      ids.flatMap((id): [string, Sellable][] => {
-        const variant = variants.get(id);
-        return variant ? [[id, variant]] : [];
-      }),
-    );
-  const deliverers = [...(fulfillers?.(() => orders) ?? []), ...(deliverer ? [deliverer.fulfiller] : [])];
-  const orders: Orders = createOrders({
-    ...{ db, clock, config, payments },
-    fulfillers: new Map(deliverers.map((fulfiller) => [fulfiller.kind, fulfiller])),
-    catalog: { readSellable },
-    addresses: {
-      readAddress: async (_reader, userId, id) =>
-        homes.get(userId)?.id === id ? homes.get(userId) : undefined,
-      readDefaultAddress: async (_reader, userId) => homes.get(userId),
-      openidsOf: async () => [{ provider: 'wechat', appid: APP, openid: 'o_payer' }],
-    },
-    methodsFor: ({ kind, currency, total }) =>
-      gateway.capabilities.methods.filter((method) =>
-        isOffered(method, { kind, currency, ...(total !== undefined && { amount: total }) }),
-      ),
-  });
-  owners.set(orders.purposeOwner.type, orders.purposeOwner);
-  const inventory = createInventory({
-    ...{ db, clock },
-    config: { reservationMs: 15 * 60_000, maxReservations: 5, maxReservedUnits: 50 },
-    catalog: { readSellable, resolveVariant: async (_reader, id) => id },
-  });
-  return { gateway, payments, orders, inventory };
-}
-
 async function addVariant(
-  { db, variants }: Pick<Parts, 'db' | 'variants'>,
+  { db, variants }: Pick<ShopParts, 'db'> & { readonly variants: Map<string, Sellable> },
   { onHand = 100, ...changes }: Partial<Sellable> & { readonly onHand?: number | null } = {},
 ): Promise<string> {
   const variantId = newId('var');

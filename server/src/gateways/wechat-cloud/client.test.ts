@@ -78,7 +78,7 @@ describe('closing', () => {
     ['of a paid trade says so', refused('ORDERPAID'), 'already_paid'],
     ['of an unknown trade says so', refused('ORDERNOTEXIST'), 'not_found'],
     ['that nobody answers stays unknown', refused('SYSTEMERROR'), 'unknown'],
-  ] as const)('%s', async (_name, response, outcome) => {
+  ] as const)('a trade %s', async (_name, response, outcome) => {
     const { gateway, answers } = makeCloudGateway();
     answers(response);
     expect(await gateway.closePayment(payment)).toMatchObject({ outcome });

@@ -56,7 +56,7 @@ test.each([
   ['a trade that is closed needs another attempt', ['ORDERCLOSED'], 'already_closed'],
   ['a refusal counts once the query finds no trade', ['PARAM_ERROR', 'ORDERNOTEXIST'], 'declined'],
   ['a refusal of a trade that the query can not find out about is unknown', ['PARAM_ERROR', 'X'], 'unknown'],
-] as const)('%s', async (_name, codes, outcome) => {
+] as const)('when an opening is refused, %s', async (_name, codes, outcome) => {
   const { gateway, answers } = makeCloudGateway();
   answers(...codes.map((code) => refused(code)));
   expect(await gateway.createPayment(payment)).toMatchObject({ outcome });

@@ -30,7 +30,7 @@ test('digits are as good as numbers', () => {
   expect(readTrade({ ...paidTrade, total_fee: '100' })).toEqual(readTrade(paidTrade));
 });
 
-describe('money is not booked', () => {
+describe('what does not tell of money', () => {
   const { total_fee: _fee, ...withoutFee } = paidTrade;
   const { time_end: _time, ...withoutTime } = paidTrade;
   test.each([
@@ -39,7 +39,7 @@ describe('money is not booked', () => {
     ['without a transaction', { ...paidTrade, transaction_id: '' }],
     ['in a state that is not known', { ...paidTrade, trade_state: 'DONE' }],
     ['in a state named like a property of every object', { ...paidTrade, trade_state: 'toString' }],
-  ])('%s', (_name, data) => {
+  ])('it is not booked %s', (_name, data) => {
     expect(readTrade(data)?.result).toMatchObject({ outcome: 'unknown' });
   });
 
@@ -47,7 +47,7 @@ describe('money is not booked', () => {
     ['a negative amount', { ...paidTrade, total_fee: -1 }],
     ['half a fen', { ...paidTrade, total_fee: 0.5 }],
     ['no merchant', { ...paidTrade, sub_mch_id: undefined }],
-  ])('with %s', (_name, data) => {
+  ])('it is not booked with %s', (_name, data) => {
     expect(readTrade(data)).toBeUndefined();
   });
 });

@@ -20,6 +20,7 @@ const appList = z.array(
   }),
 );
 
+/** Whether the app can ask WeChat's server interfaces: log in with codes, fetch phone numbers. */
 export function hasSecret(app: KnownWechatApp): app is WechatApp {
   return app.secret !== undefined;
 }
