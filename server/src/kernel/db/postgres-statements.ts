@@ -23,6 +23,7 @@ export interface StatementNames {
   isToBlame(error: unknown): boolean;
 }
 
+/** The names of one process, for all its connections. */
 export function createStatementNames(): StatementNames {
   const uses = new Map<string, number>();
   const names = new Map<string, string>();

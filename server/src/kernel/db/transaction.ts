@@ -43,34 +43,6 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   const appended = createAppended(engine, guarded);
   let query: Tx['query'] | undefined;
 
-  async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
-    if (!parts.isInsertOnceByError) {
-      return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
-    }
-    const failureBefore = progress.firstFailure;
-    try {
-      await runInsert(engine, guarded, table, row);
-      return true;
-    } catch (error) {
-      if (!isUniqueViolation(error)) {
-        throw error;
-      }
-      progress.firstFailure = failureBefore;
-      return false;
-    }
-  }
-
-  async function lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined> {
-    return (await runLock(engine, guarded, table, id)).rows[0] as Schema[T] | undefined;
-  }
-
-  async function hold(table: TableName, id: string): Promise<void> {
-    // SQLite has one writer, which holds everything.
-    if (engine !== 'sqlite') {
-      await runLock(engine, guarded, table, id, 'id');
-    }
-  }
-
   const tx: Tx = {
     engine,
     // Most transactions run prepared statements only and never need one.
@@ -81,9 +53,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     run: guarded.run,
     name: mark.name,
     now: parts.now,
-    insertOnce,
-    hold,
-    lock,
+    ...createRowVerbs(parts, guarded, progress),
     append: appended.add,
     afterCommit: (hint) => {
       hints.push(hint);
@@ -110,6 +80,43 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
       }
     },
   };
+}
+
+/** What a transaction does to single rows. */
+function createRowVerbs(
+  { engine, isInsertOnceByError }: TransactionParts,
+  guarded: Connection,
+  progress: Progress,
+): Pick<Tx, 'insertOnce' | 'hold' | 'lock'> {
+  async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
+    if (!isInsertOnceByError) {
+      return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
+    }
+    const failureBefore = progress.firstFailure;
+    try {
+      await runInsert(engine, guarded, table, row);
+      return true;
+    } catch (error) {
+      if (!isUniqueViolation(error)) {
+        throw error;
+      }
+      progress.firstFailure = failureBefore;
+      return false;
+    }
+  }
+
+  async function lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined> {
+    return (await runLock(engine, guarded, table, id)).rows[0] as Schema[T] | undefined;
+  }
+
+  async function hold(table: TableName, id: string): Promise<void> {
+    // SQLite has one writer, which holds everything.
+    if (engine !== 'sqlite') {
+      await runLock(engine, guarded, table, id, 'id');
+    }
+  }
+
+  return { insertOnce, hold, lock };
 }
 
 /** Rows that wait for the end of the callback, so that those of one table are one statement. */
