@@ -114,6 +114,8 @@ async function follow(tx: Tx, deps: CoinsDeps, { id }: OrderRow, change: Change)
     .execute();
   await publish(tx, coinsReturned, id, {
     ...{ ...toEvent(row), returnedCoins: returned, returnedGiftCoins: returnedGift, keptAmount: kept },
+    changedCoins: returned - row.returned_coins,
+    changedGiftCoins: returnedGift - row.returned_gift_coins,
   });
 }
 
