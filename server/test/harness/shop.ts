@@ -4,6 +4,7 @@ import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { Config } from '../../src/kernel/config/index.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
 import type { SubscriberTable } from '../../src/kernel/events/index.ts';
+import type { Router } from '../../src/kernel/http/index.ts';
 import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { createWorker, type DrainReport, type JobHandler } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
@@ -94,8 +95,14 @@ async function openDatabase({ subscribers, rehearse = true }: ShopOptions) {
   return { clock, db: await openTestDb({ clock, rehearse, ...(subscribers && { subscribers }) }) };
 }
 
+function registerAll(modules: readonly Pick<Deliverer, 'registerRoutes'>[], router: Router): void {
+  for (const module of modules) {
+    module.registerRoutes(router);
+  }
+}
+
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 } } = options;
+  const config = options.config ?? { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 };
   const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
@@ -104,19 +111,10 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const { gateway, payments, orders, modules } = wired;
   const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
-  const api = await openTestApi({
-    db,
-    clock,
-    registerRoutes(router) {
-      for (const module of modules) {
-        module.registerRoutes(router);
-      }
-    },
-  });
+  const api = await openTestApi({ db, clock, registerRoutes: (router) => registerAll(modules, router) });
 
-  async function read(id: string): Promise<OrderRow> {
-    return db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  }
+  const read = (id: string): Promise<OrderRow> =>
+    db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
   const shop: Shop = {
     ...{ db, clock, gateway, payments, orders, api, variants, homes, read },
