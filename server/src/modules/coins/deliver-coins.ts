@@ -27,6 +27,7 @@ import type { CoinOrderRow } from './tables.ts';
 export function createCoinFulfiller(deps: CoinsDeps): Fulfiller {
   return {
     kind: 'coins',
+    refusals: [coinsSpent],
     onPaid: (tx, order, by) => deliver(tx, deps, order, by),
     onRefundReserved: (tx, order, refund) =>
       follow(tx, deps, order, { by: refund.by, note: refund.refundId, promised: refund.amount.amount }),

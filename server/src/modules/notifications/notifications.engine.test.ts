@@ -7,7 +7,7 @@ import { createSubscriberTable, type EventDefinition, publish } from '../../kern
 import { newId } from '../../kernel/ids.ts';
 import { createWorker, enqueue, type Worker } from '../../kernel/jobs/index.ts';
 import { silentLogger } from '../../kernel/log/index.ts';
-import { coinsCredited, coinsReturned } from '../coins/index.ts';
+import { coinsReturned } from '../coins/index.ts';
 import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';

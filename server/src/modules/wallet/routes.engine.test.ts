@@ -154,7 +154,7 @@ describe('the routes of wallets', () => {
         api.call(`POST /admin/wallet-adjustments/${id}/approve`, { token: approver, body: {} }),
       ),
     );
-    expect(agreed.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect(agreed.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409]);
     expect(await walletOf(customerId)).toMatchObject({ coin: 6_001 });
     stand.clock.advance(DAY_MS);
     expect(await ask(10_000)).toMatchObject({ status: 201 });
