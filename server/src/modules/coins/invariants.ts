@@ -21,6 +21,7 @@ interface Facts extends CoinOrderRow {
   readonly dispute_status: string | null;
 }
 
+/** What of coin orders does not agree with their orders and wallets; at most a hundred. */
 export async function checkCoins(db: Reader): Promise<Violation[]> {
   const found: Violation[] = [];
   for (let after = ''; found.length < MAX_VIOLATIONS; ) {

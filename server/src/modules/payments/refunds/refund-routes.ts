@@ -112,6 +112,10 @@ function registerByHand(router: Router, deps: PaymentsDeps): void {
       return readRefund(deps, context.params.id);
     },
   );
+  registerPayout(router, deps);
+}
+
+function registerPayout(router: Router, deps: PaymentsDeps): void {
   router.route(
     {
       ...shared,

@@ -10,7 +10,9 @@ export const refundWay = {
   to: z.enum(REFUND_TARGETS).default('payer'),
 };
 
+/** Whether at most one of the two was chosen. */
 export const isOneWay = ({ byHand, to }: { readonly byHand: boolean; readonly to: string }) =>
   !byHand || to === 'payer';
 
+/** How a body that chose both is refused. */
 export const ONE_WAY = { message: 'either paid by hand or store credit', path: ['to'] };
