@@ -21,7 +21,7 @@ interface Facts extends CoinOrderRow {
   readonly dispute_status: string | null;
 }
 
-/** What of coin orders does not agree with their orders and wallets; at most a hundred. */
+/** Every order of coins against its order, its wallet's statement and its money. */
 export async function checkCoins(db: Reader): Promise<Violation[]> {
   const found: Violation[] = [];
   for (let after = ''; found.length < MAX_VIOLATIONS; ) {
