@@ -18,6 +18,7 @@ import { importProducts } from '../../server/src/modules/catalog/index.ts';
 import { setStock } from '../../server/src/modules/inventory/index.ts';
 import { type Kernel, openKernel } from '../../server/src/open-kernel.ts';
 import { createBenchDatabase } from './database.ts';
+import { readServerFlags } from './server-flags.ts';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.js', import.meta.url));
 const READY_WITHIN_MS = 30_000;
@@ -57,7 +58,8 @@ export interface StageOptions {
   readonly environment?: Environment;
 }
 
-async function findFreePort(): Promise<number> {
+/** A port that nobody listens on at the moment. */
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
@@ -106,10 +108,15 @@ function makeCsv(products: number): string {
   return [header, ...rows].join('\n');
 }
 
-async function fillShop(kernel: Kernel, application: Application, options: StageOptions) {
+async function fillShop(
+  kernel: Kernel,
+  application: Application,
+  options: StageOptions & { readonly currency: string },
+) {
   const { db } = kernel;
   const csv = makeCsv(options.products);
-  await importProducts(db, () => Readable.from([csv]), { currency: 'CNY', by, onLine: () => undefined });
+  const { currency } = options;
+  await importProducts(db, () => Readable.from([csv]), { currency, by, onLine: () => undefined });
   const items = await db.query.selectFrom('stock_items').select('variant_id').orderBy('variant_id').execute();
   for (let from = 0; from < items.length; from += 100) {
     await db.tx('bench.stock', async (tx) => {
@@ -155,12 +162,21 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const kernel = await openKernel({ config, clock: systemClock, log: createLogger('error') });
   const application = await compose(kernel, config, { phoneUrl: null });
   await application.http.ready();
-  const { tokens, variantIds } = await fillShop(kernel, application, options);
+  const { tokens, variantIds } = await fillShop(kernel, application, {
+    ...options,
+    currency: config.shop.currency,
+  });
+  const servers: ServerProcess[] = [];
   return {
     ...{ engine: options.engine, databaseUrl: database.url, application, kernel, tokens, variantIds },
-    startServer: (more = {}, launch = (command) => command) =>
-      startServer({ ...environment, ...more }, dataDir, launch),
+    async startServer(more = {}, launch = (command) => command) {
+      const server = await startServer({ ...environment, ...more }, dataDir, launch);
+      servers.push(server);
+      return server;
+    },
     async close() {
+      // One that still runs because a measurement has failed would keep this process alive.
+      await Promise.all(servers.map((server) => server.stop()));
       await application.close();
       await kernel.close();
       await database.drop();
@@ -172,7 +188,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 async function startServer(environment: Environment, cwd: string, launch: Launch): Promise<ServerProcess> {
   const port = await findFreePort();
   const startedAt = performance.now();
-  const [command = '', ...args] = launch([process.execPath, '--max-semi-space-size=1', MAIN]);
+  const [command = '', ...args] = launch([process.execPath, ...readServerFlags(), MAIN]);
   const child: ChildProcess = spawn(command, args, {
     cwd,
     env: { PATH: process.env.PATH, PORT: String(port), ...environment },
@@ -195,7 +211,7 @@ async function startServer(environment: Environment, cwd: string, launch: Launch
         Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024,
       ),
     async stop() {
-      if (child.exitCode === null) {
+      if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM');
         await once(child, 'exit');
       }

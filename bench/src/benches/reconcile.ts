@@ -22,11 +22,10 @@ import { measureFsyncUs } from '../fsync.ts';
 import { ACCOUNT, type DayPayment, PLANTED, PROVIDER, paymentAt } from '../reconcile/day.ts';
 import type { ProcessReport } from '../reconcile/process.ts';
 import { type BenchResult, currentCommit, currentLoad, median, round } from '../result.ts';
+import { readServerFlags } from '../server-flags.ts';
 
 const SIZES = [10_000, 50_000, 100_000];
 const BATCH = 250;
-/** As the server is started. */
-const FLAGS = ['--max-semi-space-size=1'];
 const PROGRAM = fileURLToPath(new URL('../reconcile/process.ts', import.meta.url));
 
 function toCapture(payment: DayPayment): Schema['captures'] {
@@ -91,7 +90,7 @@ async function measureOnce(engine: BenchOptions['engine'], count: number): Promi
     await fillDay(db, count);
     await db.close();
     const { stdout } = await promisify(execFile)(process.execPath, [
-      ...FLAGS,
+      ...readServerFlags(),
       PROGRAM,
       database.url,
       String(count),

@@ -20,6 +20,11 @@ const ANSWER = Buffer.from('{"code":201,"message":"success","data":{}}');
 async function serve({ engine, database, plans }: LimitOrder): Promise<void> {
   const run = engine === 'sqlite' ? openSqlite(database, plans) : openPostgres(database, plans);
   const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      // The load program warms up.
+      response.end();
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -25,6 +25,8 @@ export interface LoadReport {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
+  /** How late the load program itself was to send, 99th percentile, in an open run: part of every latency, and not the server's. */
+  readonly lateP99Ms: number;
   /** Answers by status; 0 counts those without an answer. */
   readonly statuses: Readonly<Record<string, number>>;
 }

@@ -8,10 +8,18 @@ const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
 /** Sends the requests from a process of its own and answers what came of them. */
 export async function runLoad(order: LoadOrder): Promise<LoadReport> {
   const worker = fork(WORKER, { serialization: 'advanced' });
+  const exited = once(worker, 'exit');
   worker.send(order);
-  const [report] = (await once(worker, 'message')) as [LoadReport];
-  await once(worker, 'exit');
+  const [report] = await Promise.race([
+    once(worker, 'message') as Promise<[LoadReport]>,
+    exited.then(diedEarly),
+  ]);
+  await exited;
   return report;
+}
+
+function diedEarly([code, signal]: unknown[]): never {
+  throw new Error(`the load program ended without a report (${String(signal ?? code)})`);
 }
 
 /** Answers other than the expected ones. */

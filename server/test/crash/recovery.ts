@@ -9,6 +9,7 @@ const DAY_MS = 86_400_000;
 const RESTS = [
   ...['closed/unpaid', 'cancelled/unpaid', 'cancelled/refunded', 'confirmed/paid', 'processing/paid'],
   ...['shipped/paid', 'delivered/paid', 'completed/paid', 'returned/paid', 'confirmed/partially_refunded'],
+  'completed/partially_refunded',
 ];
 
 /** Lets the program finish what was begun; answers everything that is not as it must be. */

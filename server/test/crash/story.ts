@@ -1,4 +1,5 @@
 /** What happens in the program that is going to be killed: every way that an order, its money and its goods can go. */
+import { playCoins } from './coins-act.ts';
 import { ADMIN_PASSWORD, type Json, type Program } from './program.ts';
 
 const MINUTE_MS = 60_000;
@@ -174,4 +175,5 @@ export async function playStory(program: Program): Promise<void> {
   await playCancelling(acts, cast.staff);
   await playTrouble(acts, cast.buyer);
   await playMiniProgram(acts, cast);
+  await playCoins({ program, ...cast, pay: acts.pay });
 }

@@ -50,9 +50,7 @@ export async function openCoinShop(options: CoinShopOptions = {}): Promise<CoinS
   const { db, clock, orders, payments } = shop;
   const wallets = createTestWallets(db, clock);
   const config = { payExpireMs: 30 * 60_000 };
-  const coins = createCoins({
-    ...{ db, clock, wallets, orders, payments, config, currency: 'CNY' },
-  });
+  const coins = createCoins({ db, clock, wallets, orders, payments, config, currency: 'CNY' });
   fulfiller = coins.fulfiller;
   const coinApi = await openTestApi({
     ...{ db, clock },

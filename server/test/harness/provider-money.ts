@@ -73,6 +73,8 @@ export async function compareWithProvider(db: Db, { trades, refunds }: ProviderB
     .selectFrom('refunds')
     .select(['payment_id', 'amount'])
     .where('status', '=', 'succeeded')
+    // What a person has paid, or the customer has as store credit, is nothing that the provider has returned.
+    .where('paid_from', 'is', null)
     .execute();
   const capturedOf = Map.groupBy(captures, ({ payment_id: id }) => id);
   const returnedOf = Map.groupBy(returned, ({ payment_id: id }) => id);

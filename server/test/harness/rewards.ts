@@ -1,13 +1,13 @@
 /** The shop of {@link openCoinShop} whose customers invite others and are rewarded for it. */
+import type { Schema } from '../../src/kernel/db/index.ts';
 import { createSubscriberTable } from '../../src/kernel/events/index.ts';
-import { newId } from '../../src/kernel/ids.ts';
+import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createIdentity } from '../../src/modules/identity/index.ts';
 import { acceptInvite, createInvites, type InvitesDeps } from '../../src/modules/invites/index.ts';
-import { readCode } from '../../src/modules/invites/read-code.ts';
-import type { RewardRow } from '../../src/modules/invites/tables.ts';
 import type { OrderRow } from '../../src/modules/orders/index.ts';
 import { type CoinShop, openCoinShop } from './coin-shop.ts';
+import type { ShopOptions } from './shop.ts';
 
 /** What an order costs, and what it sells: hundredths of a coin. */
 export const PRICE = 1_000;
@@ -24,11 +24,11 @@ export interface RewardShop extends CoinShop {
   payCoins(customerId: string): Promise<OrderRow>;
   /** The same, and all jobs have run. */
   buyCoins(customerId: string): Promise<OrderRow>;
-  rewardOf(order: OrderRow): Promise<RewardRow | undefined>;
+  rewardOf(order: OrderRow): Promise<Schema['invite_rewards'] | undefined>;
   giftOf(customerId: string): Promise<{ gift: number; owed: number }>;
 }
 
-export async function openRewardShop(): Promise<RewardShop> {
+export async function openRewardShop(options: Pick<ShopOptions, 'rehearse'> = {}): Promise<RewardShop> {
   const terms: RewardShop['terms'] = { rewardBasisPoints: 500, rewardOn: 'every' };
   const subscribers = createSubscriberTable();
   // The shop's own, which are there before anybody is rewarded.
@@ -38,6 +38,7 @@ export async function openRewardShop(): Promise<RewardShop> {
     giveBack: (...given) => shop.wallets.giveBack(...given),
   };
   const shop = await openCoinShop({
+    ...options,
     subscribers,
     handlers: (db) => createInvites({ db, subscribers, wallets, config: terms }).jobs,
   });
@@ -61,7 +62,11 @@ export async function openRewardShop(): Promise<RewardShop> {
     ...{ ...shop, terms },
     async newPair() {
       const inviter = await logIn();
-      return { inviter, invitee: await logIn(await readCode(db, inviter)) };
+      const code = randomCode(8).toUpperCase();
+      await db.tx('test.code', (tx) =>
+        tx.insertOnce('invite_codes', { customer_id: inviter, code, created_at: tx.now }),
+      );
+      return { inviter, invitee: await logIn(code) };
     },
     async begin(customerId) {
       const ownPod = await shop.newPod({ coin: BOUGHT, giftCoin: 0, price: PRICE });

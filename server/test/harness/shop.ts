@@ -11,25 +11,23 @@ import { silentLogger } from '../../src/kernel/log/index.ts';
 import type { Sellable } from '../../src/modules/catalog/index.ts';
 import { runDoctor, type Violation } from '../../src/modules/doctor/index.ts';
 import type { Address } from '../../src/modules/identity/index.ts';
-import { createInventory, createStock, readStockOf, type Stock } from '../../src/modules/inventory/index.ts';
-import { createLedger } from '../../src/modules/ledger/index.ts';
-import {
-  createOrders,
-  type Fulfiller,
-  type OrderRequest,
-  type OrderRow,
-  type Orders,
-  type PlacedOrder,
+import { createStock, readStockOf, type Stock } from '../../src/modules/inventory/index.ts';
+import type {
+  Fulfiller,
+  OrderRequest,
+  OrderRow,
+  Orders,
+  PlacedOrder,
 } from '../../src/modules/orders/index.ts';
-import { createPayments, isOffered, type Payments } from '../../src/modules/payments/index.ts';
+import type { Payments } from '../../src/modules/payments/index.ts';
 import { openTestApi, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
-import { APP, createFakeGateway, type FakeGateway } from './fake-gateway.ts';
-import { testPaymentSettings } from './payments.ts';
-import { createTestWallets } from './wallet.ts';
+import type { FakeGateway } from './fake-gateway.ts';
+import { type Deliverer, type DelivererParts, type ShopParts, wireShop } from './wire-shop.ts';
+
+export { type Deliverer, type DelivererParts, OUTBOUND_TIMEOUT_MS } from './wire-shop.ts';
 
 const START = Date.UTC(2026, 10, 20, 9, 0);
-export const OUTBOUND_TIMEOUT_MS = 10_000;
 export const CLERK: Actor = { type: 'staff', id: 'usr_clerk' };
 
 export const HOME: Address = {
@@ -47,20 +45,6 @@ export const HOME: Address = {
   phone: '13800000000',
   isDefault: true,
 };
-
-/** A module that delivers one kind of virtual goods. */
-export interface Deliverer {
-  readonly fulfiller: Fulfiller;
-  readonly jobs: readonly JobHandler[];
-  registerRoutes(router: Router): void;
-}
-
-export interface DelivererParts {
-  readonly db: Db;
-  readonly clock: FakeClock;
-  /** There once the shop is open. */
-  readonly orders: Pick<Orders, 'placeVirtualOrder' | 'delivery'>;
-}
 
 export interface ShopOptions {
   readonly config?: Config['orders'];
@@ -111,38 +95,26 @@ async function openDatabase({ subscribers, rehearse = true }: ShopOptions) {
   return { clock, db: await openTestDb({ clock, rehearse, ...(subscribers && { subscribers }) }) };
 }
 
+function registerAll(modules: readonly Pick<Deliverer, 'registerRoutes'>[], router: Router): void {
+  for (const module of modules) {
+    module.registerRoutes(router);
+  }
+}
+
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
-  const { config = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 } } = options;
+  const config = options.config ?? { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 };
   const { clock, db } = await openDatabase(options);
   const variants = new Map<string, Sellable>();
   const homes = new Map<string, Address>();
-  const deliverer = options.deliverer?.({
-    ...{ db, clock },
-    orders: {
-      placeVirtualOrder: (request) => orders.placeVirtualOrder(request),
-      get delivery() {
-        return orders.delivery;
-      },
-    },
-  });
-  const wired = wire({ db, clock, config, variants, homes, fulfillers: options.fulfillers, deliverer });
-  const { gateway, payments, orders, inventory } = wired;
-  const modules = [orders, payments, inventory, ...(deliverer ? [deliverer] : [])];
+  const { fulfillers, deliverer } = options;
+  const wired = wireShop({ db, clock, config, variants, homes, fulfillers, deliverer });
+  const { gateway, payments, orders, modules } = wired;
   const handlers = [...modules.flatMap(({ jobs }) => jobs), ...(options.handlers?.(db, clock) ?? [])];
   const worker = createWorker({ db, clock, log: silentLogger, handlers });
-  const api = await openTestApi({
-    db,
-    clock,
-    registerRoutes(router) {
-      for (const module of modules) {
-        module.registerRoutes(router);
-      }
-    },
-  });
+  const api = await openTestApi({ db, clock, registerRoutes: (router) => registerAll(modules, router) });
 
-  async function read(id: string): Promise<OrderRow> {
-    return db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  }
+  const read = (id: string): Promise<OrderRow> =>
+    db.query.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
   const shop: Shop = {
     ...{ db, clock, gateway, payments, orders, api, variants, homes, read },
@@ -191,66 +163,8 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   return shop;
 }
 
-interface Parts {
-  readonly db: Db;
-  readonly clock: FakeClock;
-  readonly config: Config['orders'];
-  readonly variants: Map<string, Sellable>;
-  readonly homes: Map<string, Address>;
-  readonly fulfillers: ShopOptions['fulfillers'];
-  readonly deliverer: Deliverer | undefined;
-}
-
-function wire({ db, clock, config, variants, homes, fulfillers, deliverer }: Parts) {
-  const gateway = createFakeGateway(clock);
-  const owners = new Map();
-  const payments = createPayments({
-    ...{ db, clock, owners },
-    log: silentLogger,
-    ledger: createLedger({ db, clock }),
-    gateways: {
-      byProvider: (provider) => (provider === 'fake_pay' ? gateway : undefined),
-      byMethod: () => gateway,
-    },
-    creditCustomer: (tx, credit) => createTestWallets(db, clock).creditRefund(tx, credit),
-    publicUrl: 'https://shop.example.com',
-    outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
-    ...testPaymentSettings,
-  });
-  const readSellable = async (_reader: unknown, ids: readonly string[]) =>
-    new Map(
-      ids.flatMap((id): [string, Sellable][] => {
-        const variant = variants.get(id);
-        return variant ? [[id, variant]] : [];
-      }),
-    );
-  const deliverers = [...(fulfillers?.(() => orders) ?? []), ...(deliverer ? [deliverer.fulfiller] : [])];
-  const orders: Orders = createOrders({
-    ...{ db, clock, config, payments },
-    fulfillers: new Map(deliverers.map((fulfiller) => [fulfiller.kind, fulfiller])),
-    catalog: { readSellable },
-    addresses: {
-      readAddress: async (_reader, userId, id) =>
-        homes.get(userId)?.id === id ? homes.get(userId) : undefined,
-      readDefaultAddress: async (_reader, userId) => homes.get(userId),
-      openidsOf: async () => [{ provider: 'wechat', appid: APP, openid: 'o_payer' }],
-    },
-    methodsFor: ({ kind, currency, total }) =>
-      gateway.capabilities.methods.filter((method) =>
-        isOffered(method, { kind, currency, ...(total !== undefined && { amount: total }) }),
-      ),
-  });
-  owners.set(orders.purposeOwner.type, orders.purposeOwner);
-  const inventory = createInventory({
-    ...{ db, clock },
-    config: { reservationMs: 15 * 60_000, maxReservations: 5, maxReservedUnits: 50 },
-    catalog: { readSellable, resolveVariant: async (_reader, id) => id },
-  });
-  return { gateway, payments, orders, inventory };
-}
-
 async function addVariant(
-  { db, variants }: Pick<Parts, 'db' | 'variants'>,
+  { db, variants }: Pick<ShopParts, 'db'> & { readonly variants: Map<string, Sellable> },
   { onHand = 100, ...changes }: Partial<Sellable> & { readonly onHand?: number | null } = {},
 ): Promise<string> {
   const variantId = newId('var');

@@ -28,6 +28,12 @@ export interface SimulatedUnitel {
   close(): Promise<void>;
 }
 
+/** What Unitel would have given to this shop, as the program's settings. */
+export function toUnitelEnvironment(simulators: Simulators): Record<string, string> {
+  const { username, password, apiBaseUrl } = simulators.unitel.account();
+  return { UNITEL_USERNAME: username, UNITEL_PASSWORD: password, UNITEL_BASE_URL: apiBaseUrl };
+}
+
 /** As a shop would configure it. */
 export function toUnitelSettings(simulators: Simulators): UnitelSettings {
   const { apiBaseUrl, ...account } = simulators.unitel.account();

@@ -89,6 +89,20 @@ test('a transfer pays the order once a second person has confirmed its line, and
   await stage.expectSound();
 });
 
+test('coins that are paid by transfer are credited when the second person has confirmed it, and not before', async () => {
+  const pod = { name: '五十金币', coin: 5_000, price: 4_900 };
+  const { body } = await stage.call('POST /admin/coin-pods', { token: stage.adminToken, body: pod });
+  const wish = { podId: body.data.id, method: 'bank_transfer' };
+  const placed = await stage.call('POST /coin/order', { token: buyer.token, body: wish });
+  const { outTradeNo, parameters } = placed.body.data;
+  await importCsv(toCsv([{ amount: '49.00', text: parameters.remittanceCode }]));
+  const coins = async () => (await stage.call('GET /wallet', { token: buyer.token })).body.data.coin;
+  expect(await coins()).toBe(0);
+  expect((await act(await lineOf(outTradeNo), 'confirm', confirmer)).status).toBe(200);
+  expect(await coins()).toBe(5_000);
+  await stage.expectSound();
+});
+
 test('who has imported a line does not confirm it, and of two confirmers at once one is told that it is done', async () => {
   await importCsv(toCsv([{ amount: '12.80', text: code }]), confirmer);
   const line = await lineOf(paymentId);

@@ -6,6 +6,7 @@ import { MINUTE_MS } from '../../src/kernel/clock.ts';
 import { runDoctor } from '../../src/modules/doctor/index.ts';
 import { startTestApp, type TestApp, type TestBuyer } from '../harness/app.ts';
 import { compareWithProvider } from '../harness/provider-money.ts';
+import { createRandom } from '../harness/random.ts';
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const MAX_AT_ONCE = 4;
@@ -61,17 +62,6 @@ export interface SimulationReport {
   readonly ends: Readonly<Record<string, number>>;
   /** What is not as it must be. */
   readonly wrong: readonly string[];
-}
-
-/** Numbers from 0 up to 1 that are the same for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 interface World {

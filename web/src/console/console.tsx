@@ -29,7 +29,7 @@ const THEME: ThemeConfig = {
       itemSelectedBg: '#e6f4f1',
       activeBarBorderWidth: 0,
       itemMarginInline: 8,
-      itemHeight: 34,
+      itemHeight: 32,
       itemMarginBlock: 2,
       groupTitleFontSize: 12,
     },

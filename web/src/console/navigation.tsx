@@ -3,7 +3,6 @@ import { Badge, Menu } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { consoleApi } from '../api.ts';
-import type { DeadJob } from '../types/operations.ts';
 import type { Page } from '../types/page.ts';
 import { useMay } from './use-me.ts';
 
@@ -48,6 +47,7 @@ const PLACES: readonly { readonly group: string; readonly places: readonly Place
   {
     group: 'virtual',
     places: [
+      { name: 'topups', path: '/topups', permission: 'topups.read' },
       { name: 'coins', path: '/coins', permission: 'coins.read' },
       { name: 'wallets', path: '/wallets', permission: 'wallet.read', also: '/customers' },
       { name: 'invites', path: '/invites', permission: 'invites.read' },
@@ -69,14 +69,15 @@ function useCount(path: string, query: Readonly<Record<string, string>>, isAllow
   return page.data?.pagination.total ?? 0;
 }
 
-function useDeadJobs(isAllowed: boolean): number {
-  const jobs = useQuery({
-    queryKey: ['/admin/jobs'],
-    queryFn: () => consoleApi.get<{ readonly items: readonly DeadJob[] }>('/admin/jobs'),
+/** How many there are in a list that comes as a whole. */
+function useLength(path: string, isAllowed: boolean): number {
+  const whole = useQuery({
+    queryKey: [path],
+    queryFn: () => consoleApi.get<{ readonly items: readonly unknown[] }>(path),
     refetchInterval: COUNT_EVERY_MS,
     enabled: isAllowed,
   });
-  return jobs.data?.items.length ?? 0;
+  return whole.data?.items.length ?? 0;
 }
 
 /** The place whose path is the longest beginning of where we are; orders are at the root. */
@@ -105,7 +106,8 @@ export function Navigation({ onGo }: { readonly onGo?: () => void }) {
       may('reconciliation.read'),
     ),
     wallets: useCount('/admin/wallet-adjustments', { status: 'requested' }, may('wallet.read')),
-    jobs: useDeadJobs(may('jobs.read')),
+    jobs: useLength('/admin/jobs', may('jobs.read')),
+    topups: useLength('/admin/topups/waiting', may('topups.read')),
   };
   const items = PLACES.map(({ group, places }) => ({
     key: group,

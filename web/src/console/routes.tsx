@@ -67,6 +67,14 @@ const PAGES: readonly RouteObject[] = [
     lazy: async () => ({ Component: (await import('./money/dispute-page.tsx')).DisputePage }),
   },
   {
+    path: 'topups',
+    lazy: async () => ({ Component: (await import('./topups/topups-page.tsx')).TopupsPage }),
+  },
+  {
+    path: 'topups/:id',
+    lazy: async () => ({ Component: (await import('./topups/topup-page.tsx')).TopupPage }),
+  },
+  {
     path: 'coins',
     lazy: async () => ({ Component: (await import('./coins/coins-page.tsx')).CoinsPage }),
   },

@@ -29,6 +29,7 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ['ord_', '/orders/'],
   ['pay_', '/payments/'],
   ['dsp_', '/disputes/'],
+  ['top_', '/topups/'],
   ['prod_', '/products/'],
   ['pev_', '/notifications?state=all&open='],
   ['var_', '/inventory?search='],

@@ -26,10 +26,9 @@ const MARKS: Readonly<Record<TopupPhase, 'good' | 'wait' | 'over'>> = {
 function TopupView({ topup }: { readonly topup: Topup }) {
   const { t, i18n } = useTranslation();
   const phase = phaseOfTopup(topup);
-  const name = i18n.language === 'en' ? (topup.englishName ?? topup.name) : topup.name;
   const facts = [
     { label: 'phoneNumber', text: topup.msisdn },
-    { label: 'offer', text: name },
+    { label: 'offer', text: topup.englishName ?? topup.name },
     { label: 'operatorPrice', text: formatMoney(topup.price, topup.priceCurrency, i18n.language) },
     { label: 'total', text: formatMoney(topup.amount, topup.currency, i18n.language) },
     ...(topup.resultAt === null || phase !== 'delivered'

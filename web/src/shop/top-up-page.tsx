@@ -81,7 +81,7 @@ function TopupCard({ topup }: { readonly topup: Topup }) {
       <Link className="card order-card" to={`/top-up/${topup.id}`}>
         <span>
           <strong>
-            {topup.msisdn} · {topup.name}
+            {topup.msisdn} · {topup.englishName ?? topup.name}
           </strong>
           <small className="quiet">{formatMoment(topup.createdAt, i18n.language)}</small>
         </span>

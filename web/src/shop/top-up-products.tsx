@@ -42,7 +42,7 @@ function ProductCard({ product, offer, isChosen, onChoose }: CardProps) {
   const facts = [data, days === null ? null : t('days', { count: days })].filter(Boolean).join(' · ');
   return (
     <button type="button" className="pod" aria-pressed={isChosen} onClick={onChoose}>
-      <strong>{i18n.language === 'en' ? (englishName ?? name) : name}</strong>
+      <strong>{englishName ?? name}</strong>
       {facts !== '' && <span className="pod-gift">{facts}</span>}
       <small className="quiet">{formatMoney(price, offer.priceCurrency, i18n.language)}</small>
       <span className="pod-price">{formatMoney(amount, offer.currency, i18n.language)}</span>

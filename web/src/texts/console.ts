@@ -4,6 +4,7 @@ import { consoleEn } from './console-en.ts';
 import { handBooksEn, handBooksZh } from './console-hand-books.ts';
 import { consoleRefundsEn, consoleRefundsZh } from './console-refunds.ts';
 import { consoleRiskEn, consoleRiskZh } from './console-risk.ts';
+import { consoleTopupsEn, consoleTopupsZh } from './console-topups.ts';
 import { consoleWalletEn, consoleWalletZh } from './console-wallet.ts';
 import { consoleWordsEn, consoleWordsZh } from './console-words.ts';
 import { consoleZh } from './console-zh.ts';
@@ -17,6 +18,7 @@ export const CONSOLE_PARTS: readonly Readonly<Record<Language, Texts>>[] = [
   { en: handBooksEn, 'zh-CN': handBooksZh },
   { en: consoleRefundsEn, 'zh-CN': consoleRefundsZh },
   { en: consoleRiskEn, 'zh-CN': consoleRiskZh },
+  { en: consoleTopupsEn, 'zh-CN': consoleTopupsZh },
   { en: consoleWalletEn, 'zh-CN': consoleWalletZh },
   { en: reconciliationEn, 'zh-CN': reconciliationZh },
 ];

@@ -138,7 +138,7 @@ describe('whoever comes by a code', () => {
     expect(new Set(logins.map(({ userId }) => userId)).size).toBe(1);
     expect(logins.filter(({ isNew }) => isNew)).toHaveLength(1);
     const counts = await Promise.all(inviters.map(async (person) => (await ownInvites(person)).invited));
-    expect(counts.sort()).toEqual([0, 1]);
+    expect(counts.toSorted((one, other) => one - other)).toEqual([0, 1]);
   });
 
   test('is not created by a first login with an unknown code, and can log in without it', async () => {

@@ -39,7 +39,7 @@ function Settle({ receivable }: { readonly receivable: WalletReceivable }) {
           toAct={(body) => ({ method: 'POST', path: `/admin/wallet-receivables/${id}/${verb}`, body })}
           onClose={() => setVerb(undefined)}
         >
-          <p className="faint">{t(`${verb}Hint`)}</p>
+          <p className="faint">{t(`${verb}ReceivableHint`)}</p>
           <TextField name="note" label={t('note')} maxLength={500} rows={2} autoFocus />
         </ActDialog>
       )}

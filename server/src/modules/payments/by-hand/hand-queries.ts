@@ -85,6 +85,8 @@ export async function findHandRefunds(db: Reader, ids: readonly string[]): Promi
       .select(['id', 'payment_id', 'status', 'amount', 'currency'])
       .where((where) => where.or([where('payment_id', 'in', slice), where('id', 'in', slice)]))
       .where('origin', '<>', 'provider')
+      // Of store credit no bank tells anything.
+      .where((where) => where.or([where('paid_from', 'is', null), where('paid_from', '<>', 'store_credit')]))
       .orderBy('id')
       .execute();
     found.push(...rows.map(({ payment_id: paymentId, ...row }) => ({ ...row, paymentId })));

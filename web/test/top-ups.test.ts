@@ -1,0 +1,139 @@
+/** Phone top-ups in a real browser: ordered and followed by customers, decided on by staff where nobody knows. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { TestBuyer } from '../../server/test/harness/app.ts';
+import { toUnitelEnvironment } from '../../server/test/harness/simulated-unitel.ts';
+import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
+import { MINUTE, openStage, type Stage } from '../../server/test/scenarios/stage.ts';
+import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
+import { openPage } from './pages.ts';
+
+let stage: Stage;
+let browser: TestBrowser;
+let clerk: TestStaff;
+let buyer: TestBuyer;
+
+beforeAll(async () => {
+  const environment = { TOPUP_AUTO_REFUND: 'false' };
+  stage = await openStage({ environment, environmentOf: toUnitelEnvironment });
+  browser = await openBrowser();
+  clerk = await newStaff(stage, ['topups.read', 'topups.write']);
+});
+
+beforeEach(async () => {
+  stage.simulators.faults.clear();
+  buyer = await stage.newBuyer();
+});
+
+afterEach(() => expect(browser.takeProblems()).toEqual([]));
+
+afterAll(async () => {
+  await browser.close();
+  await stage.expectSound();
+  expect(stage.simulators.unitel.countSends()).toMatchObject({ mostPerJournal: 1 });
+  await stage.close();
+});
+
+const consoleOf = (path: string, options: PageOptions = {}): Promise<Page> =>
+  openPage(browser, { url: stage.url, path: `/console${path}`, token: clerk.token, ...options });
+
+/** From the number to the page that follows the top-up, whose money has arrived but which was not sent yet. */
+async function orderAndPay(msisdn: string): Promise<Page> {
+  const page = await openPage(browser, {
+    ...{ url: stage.url, path: '/shop/top-up', token: buyer.token, isPhone: true },
+  });
+  await page.getByLabel('Phone number').fill(msisdn);
+  await page.getByRole('button', { name: 'Show offers' }).click();
+  await page.getByRole('button', { name: /5000 units, 30 days/ }).click();
+  await page.getByRole('button', { name: /^Pay ¥/ }).click();
+  await page.getByLabel('WeChat Pay, QR code').check();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
+  const [phone] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('link', { name: 'Open the simulated phone' }).click(),
+  ]);
+  await phone.locator('#pay').click();
+  await phone.getByText('Payment successful').waitFor();
+  await stage.simulators.notifications.flush();
+  await page.getByText('The top-up is on its way').waitFor();
+  await page.getByRole('link', { name: 'Follow the top-up' }).click();
+  await page.getByRole('heading', { name: 'Paid' }).waitFor();
+  return page;
+}
+
+const planSend = (kind: string) =>
+  stage.simulators.faults.set({ provider: 'unitel', operation: 'recharge', kind, params: {}, times: 1 });
+
+test('staff sets the rate, and a customer tops up a number and sees it delivered', async () => {
+  const desk = await consoleOf('/topups?tab=rates', { locale: 'zh-CN' });
+  await desk.getByRole('button', { name: '设置汇率' }).click();
+  await desk.getByLabel('MNT').fill('500');
+  await desk.getByLabel('CNY').fill('1');
+  await desk.getByLabel('备注（选填）').fill('银行牌价');
+  await desk.getByRole('button', { name: /保\s*存/ }).click();
+  await desk.getByText('银行牌价').waitFor();
+
+  const page = await orderAndPay('88000001');
+  await stage.pass(MINUTE);
+  await page.getByRole('heading', { name: 'Delivered' }).waitFor();
+  await page.getByText('¥10.00').waitFor();
+  await page.getByRole('link', { name: 'Another top-up' }).click();
+  await page
+    .getByRole('link', { name: /88000001 · 5000 units/ })
+    .getByText('Delivered')
+    .waitFor();
+
+  await desk.goto(`${stage.url}/console/topups`);
+  await desk.getByRole('link', { name: '88000001' }).click();
+  await desk.getByText('500 MNT = 1 CNY').waitFor();
+  await desk.getByText('增值税票据').waitFor();
+  await desk.goto(`${stage.url}/console/topups?tab=figures`);
+  await desk.getByText('已到账 · 1').first().waitFor();
+  await desk.getByRole('row', { name: /Unitel.*话费.*已到账.*¥10\.00/ }).waitFor();
+});
+
+test('a number that nobody serves is refused in the words of the server', async () => {
+  const page = await openPage(browser, {
+    ...{ url: stage.url, path: '/shop/top-up?msisdn=13800138000', token: buyer.token, locale: 'zh-CN' },
+  });
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByRole('button', { name: '请选择套餐' }).count()).toBe(0);
+});
+
+test('one of unknown outcome stands above all others, and a person who has asked says that it was delivered', async () => {
+  planSend('error_after_commit');
+  const shop = await orderAndPay('88000002');
+  await stage.pass(MINUTE);
+  await shop.getByRole('heading', { name: 'Being checked' }).waitFor();
+
+  const desk = await consoleOf('/topups');
+  const waiting = desk.locator('.attention');
+  await waiting.getByText('One top-up waits for a person').waitFor();
+  await waiting.getByRole('button', { name: 'Decide' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('How you know').fill('Unitel says so, ticket 7');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Please fill this in').waitFor();
+  await dialog.getByLabel('Yes, the operator has delivered it').check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await waiting.waitFor({ state: 'detached' });
+  await shop.getByRole('heading', { name: 'Delivered' }).waitFor();
+});
+
+test('the money of one that was refused is returned by staff, where that does not happen by itself', async () => {
+  planSend('refused');
+  const shop = await orderAndPay('88000003');
+  await stage.pass(MINUTE);
+  await shop.getByRole('heading', { name: 'Not delivered' }).waitFor();
+
+  const desk = await consoleOf('/topups');
+  await desk.locator('.attention').getByRole('link', { name: '88000003' }).click();
+  await desk.getByText('its money has not gone back yet').waitFor();
+  await desk.getByRole('button', { name: 'Refund' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('the operator refused it');
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await stage.pass(5 * MINUTE);
+  await shop.getByRole('heading', { name: 'Refunded' }).waitFor();
+});
