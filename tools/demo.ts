@@ -7,15 +7,17 @@ import { playRails } from './demo/rails.ts';
 import { createShopFolder, type ShopFolder } from './demo/shop-process.ts';
 import { createStepTable } from './demo/steps.ts';
 import { playMain } from './demo/stories.ts';
+import { playTopup } from './demo/topup.ts';
 
-const HELP = `npm run demo -- [main|rails|coins] …
+const HELP = `npm run demo -- [main|rails|coins|topup] …
 
 Starts a shop of its own on a fresh database with the simulators for each story, plays it, and checks every invariant.
 Ends non-zero when anything is not as it should be.
 
   main   a purchase, an order that expires and one whose money comes too late (the default)
   rails  a purchase and a refund on every rail, and the day's bills with twelve planted differences
-  coins  packages, coins bought through Alipay, spent, refunded, put right by two people, and gifts that expire`;
+  coins  packages, coins bought through Alipay, spent, refunded, put right by two people, and gifts that expire
+  topup  phone top-ups: delivered once, refused and refunded, of unknown outcome and decided by staff`;
 
 interface Story {
   readonly settings: Readonly<Record<string, string>>;
@@ -37,6 +39,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     play: playRails,
   },
   coins: { settings: {}, play: playCoins },
+  topup: { settings: {}, play: playTopup },
 };
 
 async function run(story: Story): Promise<number> {

@@ -12,7 +12,7 @@ const READY_WITHIN_MS = 60_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHIFTED_CLOCK = new URL('shifted-clock.ts', import.meta.url).href;
 /** The server, the control API of the simulators, and a port for each provider. */
-const PORTS = 8;
+const PORTS = 10;
 
 /** A folder with a shop's data, which can be opened and closed like a shop. */
 export interface ShopFolder {

@@ -207,6 +207,27 @@ test('staff returns a line by hand, and only another person says that it was pai
   await expectOrder(order.id, { refunds: [{ status: 'succeeded' }] });
 });
 
+test('staff returns an amount as store credit, which the customer has at once', async () => {
+  const { order } = await stage.buy(buyer);
+  const page = await consoleOf(clerk, `/orders/${order.id}`);
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('A part').check();
+  await dialog.getByLabel('Amount in CNY').fill('5');
+  await dialog.getByLabel('Reason').fill('came late');
+  await dialog.getByLabel('As store credit').check();
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await page
+    .getByRole('row', { name: /came late/ })
+    .getByText('Store credit')
+    .waitFor();
+  const shop = await openPage(browser, { url: stage.url, path: '/shop/coins', token: buyer.token });
+  await shop.locator('.balance').getByText('¥5.00').waitFor();
+  await shop.goto(`${stage.url}/shop/orders/${order.id}`);
+  await shop.getByText('Refunded · Store credit').waitFor();
+});
+
 test('a refund that its provider can not finish goes to the merchant’s account, or is taken in hand', async () => {
   const { order } = await stage.buy(buyer);
   stage.plan('refund', 'refund_abnormal', { ms: 1_000 });

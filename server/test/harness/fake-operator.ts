@@ -1,4 +1,5 @@
 /** A mobile operator in memory: it counts what it is sent, and answers what a test says. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DeliveryRequest, DeliveryResult, Operator, Tariff } from '../../src/operators/operator.ts';
 import { createOperatorRegistry, type OperatorRegistry } from '../../src/operators/registry.ts';
 import { unitelCapabilities } from '../../src/operators/unitel/capabilities.ts';
@@ -47,7 +48,11 @@ export interface FakeOperator {
   forgetAnswers(): void;
   /** The next answers to queries, where it can be asked. */
   answerQuery(...answers: Exclude<DeliveryResult, { outcome: 'not_sent' }>[]): void;
+  /** The next answer is the one that is given to this function. */
+  hold(): (answer: DeliveryResult) => void;
   sendsOf(topupId: string): number;
+  /** Waits until its request has left. */
+  untilSent(topupId: string): Promise<void>;
 }
 
 export function createFakeOperator(options: { readonly isQueryable?: boolean } = {}): FakeOperator {
@@ -98,6 +103,16 @@ export function createFakeOperator(options: { readonly isQueryable?: boolean } =
     answer: (...next) => void answers.push(...next),
     forgetAnswers: () => void answers.splice(0),
     answerQuery: (...next) => void queryAnswers.push(...next),
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<DeliveryResult>();
+      answers.push(promise);
+      return resolve;
+    },
+    async untilSent(topupId) {
+      while (fake.sendsOf(topupId) === 0) {
+        await nextTurn();
+      }
+    },
     sendsOf: (topupId) => fake.sent.filter(({ reference }) => reference === topupId).length,
   };
   return fake;

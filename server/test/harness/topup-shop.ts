@@ -1,11 +1,12 @@
 /** A shop that sells top-ups of an operator in memory, paid at a provider in memory. */
 import type { Db } from '../../src/kernel/db/index.ts';
 import { AppError, commitUnknown } from '../../src/kernel/errors.ts';
-import { newId, randomCode } from '../../src/kernel/ids.ts';
+import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createTopups, type TopupRow, type Topups } from '../../src/modules/topups/index.ts';
 import { tokenOf } from './api.ts';
 import { createFakeOperator, type FakeOperator } from './fake-operator.ts';
+import { runStray } from './run-stray.ts';
 import { type DelivererParts, openShop, type Shop } from './shop.ts';
 
 export const STAFF = tokenOf({
@@ -74,9 +75,9 @@ export async function openTopupShop(options: TopupShopOptions = {}): Promise<Top
     return { id, token: tokenOf({ userId: id, kind: 'customer' }) };
   }
 
+  const reading = createReading(shop);
   const topupShop: TopupShop = {
-    ...shop,
-    ...{ operator, results, newCustomer },
+    ...{ ...shop, ...reading, operator, results, newCustomer },
     topups: made,
     another: (trouble) => make(trouble ? { ...shop, db: losingCommit(db, trouble.losesCommitOf) } : shop),
     async order(token, change = {}) {
@@ -94,13 +95,20 @@ export async function openTopupShop(options: TopupShopOptions = {}): Promise<Top
       await shop.receive(await shop.pay(await shop.read(orderId)));
       return id;
     },
+    runCron: (name) => runStray(made.jobs, name, {}),
+  };
+  return topupShop;
+}
+
+function createReading({ db, read }: Shop): Pick<TopupShop, 'standing' | 'alertsOf'> {
+  return {
     async standing(topupId) {
       const topup = await db.query
         .selectFrom('topups')
         .selectAll()
         .where('id', '=', topupId)
         .executeTakeFirstOrThrow();
-      const order = await shop.read(topup.order_id);
+      const order = await read(topup.order_id);
       return {
         topup,
         status: order.status,
@@ -117,15 +125,7 @@ export async function openTopupShop(options: TopupShopOptions = {}): Promise<Top
         .execute();
       return rows.map(({ kind }) => kind).sort();
     },
-    async runCron(name) {
-      const handler = made.jobs.find(({ definition }) => definition.name === name);
-      const run = { id: newId('job'), payload: {}, attempt: 1, createdAt: 0, log: silentLogger };
-      const noEnd = () => Promise.resolve();
-      const signal = new AbortController().signal;
-      await handler?.run({ ...run, signal, complete: noEnd, reschedule: noEnd });
-    },
   };
-  return topupShop;
 }
 
 /** A database whose connection breaks while one transaction commits, which it does. */
@@ -144,20 +144,7 @@ function losingCommit(db: Db, name: string): Db {
   };
 }
 
-/** A run of a job that no worker has leased, as any number of processes may find themselves with. */
+/** A run of a top-up's job that no worker has leased, as any number of processes may find themselves with. */
 export function strayRun(topups: Topups, name: string, topupId: string): Promise<void> {
-  const handler = topups.jobs.find(({ definition }) => definition.name === name);
-  if (handler === undefined) {
-    throw new Error(`no job ${name}`);
-  }
-  return handler.run({
-    id: `job_${randomCode(8)}`,
-    payload: { topupId },
-    attempt: 1,
-    createdAt: 0,
-    signal: new AbortController().signal,
-    log: silentLogger,
-    complete: async () => undefined,
-    reschedule: async () => undefined,
-  });
+  return runStray(topups.jobs, name, { topupId });
 }

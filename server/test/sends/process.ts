@@ -1,11 +1,12 @@
 /** One process of the shop: its HTTP server, its workers, and its life. Everything else of it is in the database. */
-import { newId, randomCode } from '../../src/kernel/ids.ts';
-import { createWorker, type JobHandler, type Worker } from '../../src/kernel/jobs/index.ts';
+import { randomCode } from '../../src/kernel/ids.ts';
+import { createWorker, type Worker } from '../../src/kernel/jobs/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createTopups } from '../../src/modules/topups/index.ts';
 import { createOperatorRegistry } from '../../src/operators/registry.ts';
 import { createUnitelOperator } from '../../src/operators/unitel/index.ts';
 import { openTestApi, type TestAnswer, type TestCall } from '../harness/api.ts';
+import { runStray } from '../harness/run-stray.ts';
 import { toUnitelSettings } from '../harness/simulated-unitel.ts';
 import { wireShop } from '../harness/wire-shop.ts';
 import type { Ground } from './ground.ts';
@@ -22,17 +23,6 @@ export interface ShopProcess {
 }
 
 const CONFIG = { payExpireMs: 15 * 60_000, maxUnpaid: 1_000 };
-
-function runStray(handlers: readonly JobHandler[], name: string, payload: object): Promise<void> {
-  const handler = handlers.find(({ definition }) => definition.name === name);
-  if (handler === undefined) {
-    throw new Error(`there is no job ${name}`);
-  }
-  const ends = { complete: async () => undefined, reschedule: async () => undefined };
-  const signal = new AbortController().signal;
-  const log = silentLogger;
-  return handler.run({ id: newId('job'), payload, attempt: 1, createdAt: 0, signal, log, ...ends });
-}
 
 export async function startProcess(ground: Ground, workers: number): Promise<ShopProcess> {
   const { clock, gateway, simulators } = ground;

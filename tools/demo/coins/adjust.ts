@@ -1,6 +1,7 @@
 /** Staff puts a wallet right: small things alone, large ones with a second person. */
 import type { Stage } from '../cast.ts';
-import { type CoinShop, refused, show } from './shop.ts';
+import { refused } from '../http.ts';
+import { type CoinShop, show } from './shop.ts';
 
 interface Adjustment {
   readonly id: string;

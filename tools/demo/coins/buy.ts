@@ -1,7 +1,7 @@
 /** Packages are made, and bought by Alipay's code and page. */
 import { logInThroughWechat, SOON_MS, type Stage } from '../cast.ts';
-import { until } from '../http.ts';
-import { type CoinShop, inCoins, refused, show } from './shop.ts';
+import { refused, until } from '../http.ts';
+import { type CoinShop, inCoins, show } from './shop.ts';
 
 const COPIES = 49;
 /** Readers let a provider be asked at most once in five seconds. */

@@ -48,15 +48,3 @@ export async function openCoins(stage: Stage): Promise<CoinShop> {
     wallet: () => shop<Wallet>('GET /wallet', { token: buyer.token }),
   };
 }
-
-/** Makes sure that the call is refused with this error; answers what it says. */
-export async function refused(call: Promise<unknown>, error: string): Promise<string> {
-  const failure = await call.then(
-    () => undefined,
-    (reason: unknown) => reason as Error,
-  );
-  if (failure === undefined || !failure.message.includes(`"error":"${error}"`)) {
-    throw new Error(`should have been refused with ${error}: ${failure?.message ?? 'it was not'}`);
-  }
-  return `${error}${/"details":(\{[^}]*\})/.exec(failure.message)?.[1] ?? ''}`;
-}

@@ -1,9 +1,9 @@
 /** The shop's back end spends; money goes back with its coins; gifts end. */
 import { logInStaff, SOON_MS, type Stage } from '../cast.ts';
-import { until } from '../http.ts';
+import { refused, until } from '../http.ts';
 import type { ShopFolder } from '../shop-process.ts';
 import type { CoinOrder } from './buy.ts';
-import { type CoinShop, inCoins, refused, show, type Wallet } from './shop.ts';
+import { type CoinShop, inCoins, show, type Wallet } from './shop.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,5 +1,6 @@
 /** The rails without a provider: what counts is confirmed by a second person, and so is what goes back. */
 import type { Stage } from '../cast.ts';
+import { refused } from '../http.ts';
 import { refundOneUnit } from './buy.ts';
 import type { Order, RailsShop } from './shop.ts';
 
@@ -19,17 +20,6 @@ export interface Transfer {
 
 const decimal = (amount: number) => (amount / 100).toFixed(2);
 
-/** Who has begun a thing may not end it. */
-async function expectRefusal(what: Promise<unknown>, code: string): Promise<void> {
-  const refusal = await what.then(
-    () => 'done',
-    (error: unknown) => String(error),
-  );
-  if (!refusal.includes(code)) {
-    throw new Error(`expected ${code}, but it was ${refusal}`);
-  }
-}
-
 /** Downloads the bank's statement and imports it. */
 export async function importStatement({ shop, control }: Stage, token: string): Promise<string> {
   const { csv } = await control<{ csv: string }>('GET /bank/statement?format=chinese');
@@ -46,7 +36,7 @@ async function confirmTransfer({ shop }: Stage, { staff, second }: RailsShop, pa
     token: staff,
   });
   const route = `POST /admin/bank-statement-lines/${items[0]?.id}/confirm`;
-  await expectRefusal(shop(route, { token: staff, body: {} }), 'second_person_required');
+  await refused(shop(route, { token: staff, body: {} }), 'second_person_required');
   return shop<Line>(route, { token: second, body: {} });
 }
 
@@ -56,7 +46,7 @@ async function refundByHand(stage: Stage, shop: RailsShop, order: Order): Promis
   const owed = await shop.see(order, ({ refunds }) => refunds.some(({ status }) => status === 'sent'));
   const route = `POST /admin/refunds/${owed.refunds[0]?.id}/paid-out`;
   const body = { reference: `SLIP-${order.orderNumber}` };
-  await expectRefusal(stage.shop(route, { token: shop.staff, body }), 'second_person_required');
+  await refused(stage.shop(route, { token: shop.staff, body }), 'second_person_required');
   await stage.shop(route, { token: shop.second, body });
   const seen = await shop.see(order, ({ refunds }) => refunds.some(({ status }) => status === 'succeeded'));
   return [seen, `${amount} of ${seen.total} ${seen.currency}, marked as paid by a second person`];
@@ -100,7 +90,7 @@ async function handOver({ shop }: Stage, { staff, second }: RailsShop, paymentId
   });
   const route = `POST /admin/cash-remittances/${id}/confirm`;
   const body = { reference: 'SLIP-1' };
-  await expectRefusal(shop(route, { token: staff, body }), 'second_person_required');
+  await refused(shop(route, { token: staff, body }), 'second_person_required');
   return shop<{ state: string }>(route, { token: second, body });
 }
 

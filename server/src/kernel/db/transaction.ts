@@ -64,6 +64,13 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     return (await runLock(engine, guarded, table, id)).rows[0] as Schema[T] | undefined;
   }
 
+  async function hold(table: TableName, id: string): Promise<void> {
+    // SQLite has one writer, which holds everything.
+    if (engine !== 'sqlite') {
+      await runLock(engine, guarded, table, id, 'id');
+    }
+  }
+
   const tx: Tx = {
     engine,
     // Most transactions run prepared statements only and never need one.
@@ -75,6 +82,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     name: mark.name,
     now: parts.now,
     insertOnce,
+    hold,
     lock,
     append: appended.add,
     afterCommit: (hint) => {

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DELIVERED, LOST, NOT_SENT, REFUSED } from '../../../test/harness/fake-operator.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DELIVERED, LOST, REFUSED } from '../../../test/harness/fake-operator.ts';
 import { CLERK } from '../../../test/harness/shop.ts';
 import { openTopupShop, strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
@@ -19,19 +18,6 @@ afterEach(async () => {
   expect(await shop.violations()).toEqual([]);
 });
 afterAll(() => shop.close());
-
-/** An answer that is given when a test says so. */
-function hold() {
-  const { promise, resolve } = Promise.withResolvers<DeliveryResult>();
-  shop.operator.answer(promise);
-  return resolve;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) {
-    await sleep(1);
-  }
-}
 
 const refundOf = async (topupId: string) => {
   const { topup } = await shop.standing(topupId);
@@ -89,7 +75,7 @@ describe('a refund and a claim', () => {
       shop.operator.forgetAnswers();
       const id = await shop.buy();
       // What was delivered may be refunded again: the answer waits until the race is over.
-      const answer = hold();
+      const answer = shop.operator.hold();
       const run = strayRun(shop.another(), 'topup.send', id);
       const [refund] = await Promise.allSettled([refundOf(id)]);
       answer(DELIVERED);
@@ -106,9 +92,9 @@ describe('a refund and a claim', () => {
 
   test('nothing is refunded while the request is under way', async () => {
     const id = await shop.buy();
-    const answer = hold();
+    const answer = shop.operator.hold();
     const run = strayRun(shop.another(), 'topup.send', id);
-    await until(() => shop.operator.sendsOf(id) === 1);
+    await shop.operator.untilSent(id);
     await expect(refundOf(id)).rejects.toMatchObject({ code: 'delivery_undecided' });
     answer(DELIVERED);
     await run;
@@ -157,9 +143,9 @@ describe('an answer that does not come', () => {
 
   test('is given up 30 s after the last moment of sending, by a run that sends nothing', async () => {
     const id = await shop.buy();
-    const answer = hold();
+    const answer = shop.operator.hold();
     const claimant = strayRun(shop.another(), 'topup.send', id);
-    await until(() => shop.operator.sendsOf(id) === 1);
+    await shop.operator.untilSent(id);
     await shop.drain(34 * SECOND_MS);
     expect(await shop.standing(id)).toMatchObject({ fulfilment: 'in_progress' });
     await shop.drain(SECOND_MS);
@@ -177,9 +163,9 @@ describe('an answer that does not come', () => {
     [REFUSED, 'cancelled', 'cancelled'],
   ] as const)('that comes late after all (%o) settles what was unknown', async (late, fulfilment, status) => {
     const id = await shop.buy();
-    const answer = hold();
+    const answer = shop.operator.hold();
     const claimant = strayRun(shop.another(), 'topup.send', id);
-    await until(() => shop.operator.sendsOf(id) === 1);
+    await shop.operator.untilSent(id);
     await shop.drain(MINUTE_MS);
     expect(await shop.standing(id)).toMatchObject({ fulfilment: 'unknown' });
     answer(late);
@@ -188,59 +174,6 @@ describe('an answer that does not come', () => {
     expect(await shop.standing(id)).toMatchObject({ fulfilment, status, topup: { awaits_person: null } });
     expect(await shop.alertsOf(id)).toEqual([]);
     expect(shop.operator.sendsOf(id)).toBe(1);
-  });
-});
-
-describe('what was not sent', () => {
-  test('because the outcome of the claim’s commit is unknown, is given back', async () => {
-    const id = await shop.buy();
-    const worker = shop.another({ losesCommitOf: 'topup.claim' });
-    await expect(strayRun(worker, 'topup.send', id)).rejects.toMatchObject({ code: 'commit_unknown' });
-    expect(await shop.standing(id)).toMatchObject({
-      fulfilment: 'unfulfilled',
-      topup: { recharge_at: null },
-    });
-    await shop.drain();
-    expect(shop.operator.sendsOf(id)).toBe(1);
-  });
-
-  test('is given back and sent by a later run, once', async () => {
-    const id = await shop.buy();
-    shop.operator.answer(NOT_SENT);
-    const { failures } = await shop.drain();
-    expect(failures).toMatchObject([{ name: 'topup.send' }]);
-    expect(await shop.standing(id)).toMatchObject({
-      fulfilment: 'unfulfilled',
-      topup: { recharge_at: null, result: null },
-    });
-    await shop.drain(MINUTE_MS);
-    expect(await shop.standing(id)).toMatchObject({ fulfilment: 'fulfilled' });
-    expect(shop.operator.sendsOf(id)).toBe(1);
-  });
-
-  test('has failed for certain where it was given up meanwhile', async () => {
-    const id = await shop.buy();
-    const answer = hold();
-    const claimant = strayRun(shop.another(), 'topup.send', id);
-    await until(() => shop.operator.sendsOf(id) === 1);
-    await shop.drain(MINUTE_MS);
-    answer({ ...NOT_SENT, outcome: 'not_sent' } as DeliveryResult);
-    await expect(claimant).rejects.toThrow('was not sent to');
-    await shop.drain(DAY_MS);
-    expect(await shop.standing(id)).toMatchObject({ fulfilment: 'cancelled', payment: 'refunded' });
-  });
-
-  test('is not even claimed without a token', async () => {
-    const id = await shop.buy();
-    shop.operator.isTokenRefused = true;
-    await shop.drain(MINUTE_MS);
-    expect(await shop.standing(id)).toMatchObject({
-      fulfilment: 'unfulfilled',
-      topup: { recharge_at: null },
-    });
-    shop.operator.isTokenRefused = false;
-    await shop.drain(10 * MINUTE_MS);
-    expect(await shop.standing(id)).toMatchObject({ fulfilment: 'fulfilled' });
   });
 });
 
@@ -282,7 +215,7 @@ test('a slow operator holds four runs of a process, and leaves it the others', a
   shop.operator.answer(...ids.map(() => held.promise));
   const slow = shop.another();
   const runs = ids.map((id) => strayRun(slow, 'topup.send', id));
-  await until(() => shop.operator.sent.length === sendsBefore + 4);
+  await vi.waitUntil(() => shop.operator.sent.length === sendsBefore + 4, { timeout: 10_000, interval: 1 });
   await Promise.race(runs);
   expect(shop.operator.sent.length).toBe(sendsBefore + 4);
   held.resolve(DELIVERED);
