@@ -1,7 +1,6 @@
 /** Money that is held or disputed, as staff sees it at the console in a real browser. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { runDoctor } from '../../server/src/modules/doctor/index.ts';
 import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
 import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
@@ -42,7 +41,7 @@ afterEach(() => expect(browser.takeProblems()).toEqual([]));
 afterAll(async () => {
   await browser.close();
   // What a person has paid is not back at its provider, so its books are not compared.
-  expect((await runDoctor(stage.db, stage.clock)).violations).toEqual([]);
+  await stage.expectInvariants();
   await stage.close();
 });
 

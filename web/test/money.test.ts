@@ -1,7 +1,6 @@
 /** What staff decides about money at the console, in a real browser: reviews and refunds. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { runDoctor } from '../../server/src/modules/doctor/index.ts';
 import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
 import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
@@ -42,7 +41,7 @@ afterEach(() => expect(browser.takeProblems()).toEqual([]));
 afterAll(async () => {
   await browser.close();
   // What a person has paid is not back at its provider, so its books are not compared.
-  expect((await runDoctor(stage.db, stage.clock)).violations).toEqual([]);
+  await stage.expectInvariants();
   await stage.close();
 });
 
@@ -52,11 +51,6 @@ const consoleOf = ({ token }: TestStaff, path: string, options: PageOptions = {}
 /** The order once it is as wished; it is looked at from outside the page. */
 const expectOrder = (id: string, wished: object) =>
   expect.poll(() => stage.order(buyer, id), SOON).toMatchObject(wished);
-
-async function expectAudit(targetId: string, actions: readonly string[]): Promise<void> {
-  const { body } = await stage.call(`GET /admin/audit?targetId=${targetId}`, { token: stage.adminToken });
-  expect(body.data.items.map(({ action }: Seen) => action)).toEqual(actions);
-}
 
 async function placeRisky(): Promise<{ order: Seen; paymentId: string }> {
   const variantId = await stage.addVariant({ price: 200_000 });
