@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
-import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
+import { MINUTE, openStage, type Stage } from '../../server/test/scenarios/stage.ts';
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
 import { openPage } from './pages.ts';
 
@@ -13,7 +13,7 @@ let stage: Stage;
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  stage = await openStage({ environment: { INVITE_REWARD_BASIS_POINTS: '1000' } });
+  stage = await openStage({ withStripe: true, environment: { INVITE_REWARD_BASIS_POINTS: '1000' } });
   browser = await openBrowser();
 });
 
@@ -162,23 +162,25 @@ test('a wallet is put right at once by a little, and by much once a second perso
   await shop.locator('.balance .amount').getByText('20,012.5 coins').waitFor();
 });
 
-test('coins that were spent before their money went back are a receivable, which staff gives up', async () => {
+test('coins that were spent before a dispute was lost are a receivable, which staff gives up', async () => {
   const customer = await stage.newBuyer();
   const podId = await newPod('Hundred', 1_000);
   const { body } = await stage.call('POST /coin/order', {
     token: customer.token,
-    body: { podId, method: 'wechat_native' },
+    body: { podId, method: 'credit_card' },
   });
-  const { orderId, outTradeNo } = body.data as Seen;
-  await stage.pay(outTradeNo);
+  const paymentId = body.data.outTradeNo;
+  stage.simulators.stripe.pay({ paymentId });
+  await stage.simulators.notifications.flush();
   const service = await newStaff(stage, ['wallet.spend']);
   await stage.call('POST /wallet/spend', {
     token: service.token,
     body: { customerId: customer.userId, amount: 9_000, reference: 'game-1' },
   });
-  stage.simulators.wechatPay.refundInConsole({ outTradeNo, amount: 1_000 });
-  await stage.call(`GET /orders/${orderId}`, { token: customer.token });
-  await stage.pass(3 * 60 * MINUTE);
+  const dispute = stage.simulators.stripe.dispute({ paymentId });
+  stage.simulators.stripe.closeDispute(dispute.id, 'lost');
+  await stage.simulators.notifications.flush();
+  await stage.pass(MINUTE);
 
   const staff = await newStaff(stage, ['wallet.read', 'wallet.write']);
   const page = await consoleOf(staff, '/wallets?tab=receivables');

@@ -7,6 +7,7 @@ import { createIdentity } from '../../src/modules/identity/index.ts';
 import { acceptInvite, createInvites, type InvitesDeps } from '../../src/modules/invites/index.ts';
 import type { OrderRow } from '../../src/modules/orders/index.ts';
 import { type CoinShop, openCoinShop } from './coin-shop.ts';
+import type { ShopOptions } from './shop.ts';
 
 /** What an order costs, and what it sells: hundredths of a coin. */
 export const PRICE = 1_000;
@@ -27,7 +28,7 @@ export interface RewardShop extends CoinShop {
   giftOf(customerId: string): Promise<{ gift: number; owed: number }>;
 }
 
-export async function openRewardShop(): Promise<RewardShop> {
+export async function openRewardShop(options: Pick<ShopOptions, 'rehearse'> = {}): Promise<RewardShop> {
   const terms: RewardShop['terms'] = { rewardBasisPoints: 500, rewardOn: 'every' };
   const subscribers = createSubscriberTable();
   // The shop's own, which are there before anybody is rewarded.
@@ -37,6 +38,7 @@ export async function openRewardShop(): Promise<RewardShop> {
     giveBack: (...given) => shop.wallets.giveBack(...given),
   };
   const shop = await openCoinShop({
+    ...options,
     subscribers,
     handlers: (db) => createInvites({ db, subscribers, wallets, config: terms }).jobs,
   });

@@ -60,7 +60,10 @@ function Refunds({ order }: { readonly order: Order }) {
       <h2>{t('refunds')}</h2>
       {order.refunds.map((refund) => (
         <p key={refund.id} className="sum">
-          <span>{wordFor('refund', refund.status)}</span>
+          <span>
+            {wordFor('refund', refund.status)}
+            {refund.to === 'store_credit' && ` · ${t('storeCredit')}`}
+          </span>
           <strong>{formatMoney(refund.amount, refund.currency, i18n.language)}</strong>
         </p>
       ))}

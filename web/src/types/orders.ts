@@ -54,6 +54,8 @@ export interface OrderRefund {
   readonly currency: string;
   readonly reason: string | null;
   readonly origin: string;
+  /** Back to the payer, or into the customer's wallet. */
+  readonly to: 'payer' | 'store_credit';
   /** Whether a person pays it. */
   readonly isByHand: boolean;
   readonly isSurplus: boolean;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openRewardShop, PRICE, type RewardShop } from '../../../test/harness/rewards.ts';
+import { CLERK } from '../../../test/harness/shop.ts';
 import { DAY_MS } from '../../kernel/clock.ts';
 
 const REWARD = 500;
@@ -102,4 +103,34 @@ test('a dispute that is lost takes the reward back, an open one does not', async
   expect(await shop.giftOf(inviter)).toEqual({ gift: REWARD, owed: 0 });
   await shop.dispute(paid, 'lost', ['withdrawn']);
   expect(await shop.giftOf(inviter)).toEqual({ gift: 0, owed: 0 });
+});
+
+test('a refund that is being reserved while the reward is settled is not overlooked', async () => {
+  // Not rehearsed, because the refund tells the worker when to begin.
+  const live = await openRewardShop({ rehearse: false });
+  // It stays under way, so that nothing tells of it again.
+  live.gateway.refundsAreInstant = false;
+  const { inviter, invitee } = await live.newPair();
+  const paid = await live.payCoins(invitee);
+  let begin: () => void = () => undefined;
+  const reserved = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const refunding = live.db.tx('test.refund', async (tx) => {
+    await live.payments.reserveRefund(tx, {
+      ...{ purpose: { type: 'order', id: paid.id }, amount: { amount: 500, currency: 'CNY' } },
+      ...{ reason: null, by: CLERK, origin: 'staff' },
+    });
+    begin();
+    // The worker reads meanwhile what it decides on, unless it waits for the order.
+    for (let turn = 0; turn < 200; turn += 1) {
+      await tx.query.selectFrom('orders').select('id').where('id', '=', paid.id).execute();
+    }
+  });
+  await reserved;
+  await Promise.all([live.drain(), refunding]);
+  await live.drain();
+  expect(await live.giftOf(inviter)).toEqual({ gift: 250, owed: 0 });
+  expect(await live.violations()).toEqual([]);
+  await live.close();
 });

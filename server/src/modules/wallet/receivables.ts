@@ -149,7 +149,8 @@ export function waiveReceivable(deps: WalletDeps, decision: ReceivableDecision):
 }
 
 function occasionOf(row: ReceivableRow, { by, note }: ReceivableDecision, step: string): Occasion {
-  const cause = `receivable_${step}:${row.id}:${row.version}`;
+  // Collecting goes on where it has ended before: what was collected until then tells one from the other.
+  const cause = `receivable_${step}:${row.id}:${row.collected}`;
   return { cause, purpose: { type: 'receivable', id: row.id }, by, note };
 }
 

@@ -93,6 +93,22 @@ describe('coins that are taken back', () => {
     expect(await receivableOf(id)).toMatchObject({ status: 'closed', collected: 70, annulled: 30 });
   });
 
+  test('a receivable is collected in as many steps as it takes', async () => {
+    const id = newId('usr');
+    const origin = await stand.credit(id, { paid: 100 });
+    await spend(id, 100);
+    await takeBack(wish(id, origin, { paid: 100 }));
+    const { id: receivableId } = await receivableOf(id);
+    const decision = { receivableId, by: MINT, ip: null, note: 'as it comes' };
+    for (const coins of [30, 50, 90]) {
+      await stand.credit(id, { paid: coins });
+      await collectReceivable(stand, decision);
+    }
+    expect(await stand.read(id)).toMatchObject({ paid: 70, owed: 0 });
+    expect(await receivableOf(id)).toMatchObject({ status: 'closed', collected: 100 });
+    await expect(collectReceivable(stand, decision)).rejects.toMatchObject({ code: 'illegal_transition' });
+  });
+
   test('what was waived is not given back', async () => {
     const id = newId('usr');
     const origin = await stand.credit(id, { paid: 100 });

@@ -76,14 +76,22 @@ function FinishDialog({ refund, onClose }: Props) {
   );
 }
 
-function TakeByHand({ refund }: { readonly refund: StaffRefund }) {
+interface OtherWayProps {
+  readonly refund: StaffRefund;
+  /** Whose words ask, and the end of the route. */
+  readonly words: 'takeByHand' | 'creditInstead';
+  readonly verb: 'by-hand' | 'store-credit';
+}
+
+/** Takes a refund out of its provider's hands. */
+function OtherWay({ refund, words, verb }: OtherWayProps) {
   const { t } = useTranslation();
   const act = useAct();
-  const take = () => act.mutate({ method: 'POST', path: `/admin/refunds/${refund.id}/by-hand` });
+  const take = () => act.mutate({ method: 'POST', path: `/admin/refunds/${refund.id}/${verb}` });
   return (
-    <Popconfirm title={t('takeByHandAsk')} okText={t('takeByHand')} cancelText={t('cancel')} onConfirm={take}>
+    <Popconfirm title={t(`${words}Ask`)} okText={t(words)} cancelText={t('cancel')} onConfirm={take}>
       <Button size="small" loading={act.isPending}>
-        {t('takeByHand')}
+        {t(words)}
       </Button>
     </Popconfirm>
   );
@@ -95,6 +103,8 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   const may = useMay();
   const [dialog, setDialog] = useState<'paid_out' | 'finish'>();
   const { status, isByHand, preparedBy, handedBy } = refund;
+  const isStanding = status === 'reserved' || status === 'abnormal';
+  const isByHandOpen = isByHand && (status === 'sent' || status === 'abnormal');
   const myId = useMe().data?.id;
   const isMine = [preparedBy, handedBy].some((id) => id !== null && id === myId);
   if (!may('refunds.write')) {
@@ -103,7 +113,7 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   const close = () => setDialog(undefined);
   return (
     <Flex gap="small" justify="end">
-      {isByHand && (status === 'sent' || status === 'abnormal') && (
+      {isByHandOpen && (
         <Tooltip title={isMine ? t('paidOutHint') : ''}>
           <Button size="small" type="primary" disabled={isMine} onClick={() => setDialog('paid_out')}>
             {t('confirmPaidOut')}
@@ -115,7 +125,8 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
           {t('finishAbnormal')}
         </Button>
       )}
-      {!isByHand && (status === 'reserved' || status === 'abnormal') && <TakeByHand refund={refund} />}
+      {!isByHand && isStanding && <OtherWay refund={refund} words="takeByHand" verb="by-hand" />}
+      {(isStanding || isByHandOpen) && <OtherWay refund={refund} words="creditInstead" verb="store-credit" />}
       {dialog === 'paid_out' && <PaidOutDialog refund={refund} onClose={close} />}
       {dialog === 'finish' && <FinishDialog refund={refund} onClose={close} />}
     </Flex>

@@ -22,10 +22,11 @@ function useColumns(): NonNullable<TableProps<StaffRefund>['columns']> {
     { title: t('origin'), render: (_value, { origin }) => wordFor('origin', origin) },
     {
       title: t('status'),
-      render: (_value, { status, failure, isByHand }) => (
+      render: (_value, { status, failure, isByHand, to }) => (
         <>
           <Status kind="refund" value={status} />
           {isByHand && <Tag color="purple">{t('byHand')}</Tag>}
+          {to === 'store_credit' && <Tag color="purple">{t('storeCredit')}</Tag>}
           {failure !== null && <small className="faint">{failure}</small>}
         </>
       ),

@@ -54,7 +54,16 @@ export function RefundsTable({ refunds }: { readonly refunds: readonly OrderRefu
         { title: t('refund'), render: (_value, { id }) => <Id id={id} isShort /> },
         { title: t('origin'), render: (_value, { origin }) => wordFor('origin', origin) },
         { title: t('reason'), render: (_value, { reason }) => reason },
-        { title: t('status'), render: (_value, { status }) => <Status kind="refund" value={status} /> },
+        {
+          title: t('status'),
+          render: (_value, { status, isByHand, to }) => (
+            <>
+              <Status kind="refund" value={status} />
+              {isByHand && <Tag color="purple">{t('byHand')}</Tag>}
+              {to === 'store_credit' && <Tag color="purple">{t('storeCredit')}</Tag>}
+            </>
+          ),
+        },
         { title: t('created'), render: (_value, { createdAt }) => <Moment at={createdAt} /> },
         {
           title: t('amount'),

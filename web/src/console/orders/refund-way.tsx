@@ -2,14 +2,20 @@ import { Form, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { wordFor } from '../../language.ts';
 
-/** How money goes back: through the provider that took it, or by a person where the provider would not. */
-export type RefundWay = 'provider' | 'by_hand';
+/** How money goes back: through the provider that took it, not at all but as store credit, or by a person. */
+export type RefundWay = 'provider' | 'store_credit' | 'by_hand';
 
-const WAYS: readonly RefundWay[] = ['provider', 'by_hand'];
+const WAYS: readonly RefundWay[] = ['provider', 'store_credit', 'by_hand'];
+
+const BODIES: Readonly<Record<RefundWay, object>> = {
+  provider: {},
+  store_credit: { to: 'store_credit' },
+  by_hand: { byHand: true },
+};
 
 /** The way as the routes of refunds take it. */
 export function toWay(way: RefundWay): object {
-  return way === 'by_hand' ? { byHand: true } : {};
+  return BODIES[way];
 }
 
 /** The field `way` of a dialog; its value begins with `provider`. */
