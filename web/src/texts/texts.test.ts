@@ -22,13 +22,13 @@ test('no text of the console is declared twice', () => {
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
-describe('every text that is asked for is there', () => {
+describe('texts', () => {
   const pageSets: [folder: string, texts: Readonly<Record<string, string>>][] = [
     ['console', consoleTexts.en],
     ['cashier', cashierEn],
     ['shop', shopEn],
   ];
-  test.each(pageSets)('by %s', (folder, texts) => {
+  test.each(pageSets)('the %s has every text that it asks for', (folder, texts) => {
     const known = { ...sharedEn, ...texts };
     const asked = keysOf(folder);
     expect(asked.length).toBeGreaterThan(5);
