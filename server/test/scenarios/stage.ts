@@ -66,7 +66,7 @@ interface Sight {
   openAlerts(): Promise<string[]>;
   /** Every row that money or goods stand in, to be compared before and after. */
   dump(): Promise<Record<string, unknown[]>>;
-  /** Every invariant holds here, whatever the providers say. */
+  /** Every invariant of the doctor holds. */
   expectInvariants(): Promise<void>;
   /** Every invariant holds, and the provider holds exactly the money of each payment that we say it holds. */
   expectSound(): Promise<void>;
@@ -148,9 +148,9 @@ function createWorld({ clock, worker, simulators }: TestApp): World {
 }
 
 function createSight({ db, clock, simulators }: TestApp): Sight {
-  const expectInvariants = async () => {
+  async function expectInvariants(): Promise<void> {
     expect((await runDoctor(db, clock)).violations).toEqual([]);
-  };
+  }
   return {
     stockOf: (variantId) =>
       db.query

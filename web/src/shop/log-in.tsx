@@ -41,9 +41,8 @@ export function useGoOn(): () => void {
 
 type Fields = Readonly<Record<string, string>>;
 
-type ProblemOf = (field: string) => string | undefined;
-
-function NewAccountFields({ problemOf }: { readonly problemOf: ProblemOf }) {
+/** What only somebody new is asked for. */
+function NewcomerFields({ problemOf }: { readonly problemOf: (name: string) => string | undefined }) {
   const { t } = useTranslation();
   const [parameters] = useSearchParams();
   return (
@@ -100,7 +99,7 @@ function LogInForm({ isNew }: { readonly isNew: boolean }) {
   return (
     <form onSubmit={onSubmit} className="form">
       {isNew ? (
-        <NewAccountFields problemOf={problemOf} />
+        <NewcomerFields problemOf={problemOf} />
       ) : (
         <Field label={t('identifier')} name="identifier" autoComplete="username" required maxLength={190} />
       )}
