@@ -75,7 +75,8 @@ const browserProject = {
   test: {
     ...inBrowser.test,
     globalSetup: [...MAKE_TEMPLATE, 'web/test/build-pages.ts'],
-    testTimeout: 60_000,
+    // Stories of many pages, on machines that do other things meanwhile.
+    testTimeout: 120_000,
   },
 };
 

@@ -8,7 +8,7 @@ const PAGE_SETS = ['shop', 'cashier', 'console'];
 /** The server that answers the pages while they are developed with `npm run dev --workspace web`. */
 const SERVER = process.env.SUANPAN_URL ?? 'http://127.0.0.1:3000';
 const API_PATHS =
-  '^/(?:users|wechat|products|categories|brands|orders|payments|shop/settings|admin)(?:[/?]|$)';
+  '^/(?:users|wechat|products|categories|brands|orders|payments|coin|wallet|topup|notifications|shop/settings|admin)(?:[/?]|$)';
 
 /** What stands in the head of every page set. */
 const SHARED_HEAD = `<meta charset="utf-8" />

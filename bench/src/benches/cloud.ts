@@ -124,29 +124,41 @@ function toResult(engine: Engine, found: Awaited<ReturnType<typeof measure>>): B
   };
 }
 
-async function run({ engine, seconds }: BenchOptions): Promise<BenchResult[]> {
-  const link = await startFakeWechatCloud();
-  const limits = createContainerLimits(SIZE);
+async function runInContainer(
+  { engine, seconds }: BenchOptions,
+  limits: ContainerLimits,
+  stage: Stage,
+): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'suanpan-bench-cloud-'));
   const hosts = join(folder, 'hosts');
   writeFileSync(hosts, `127.0.0.1 localhost\n${LINK_ADDRESS} api.weixin.qq.com\n`);
-  const environment = { ...link.environment, WX_CLOUD_PAY_BASE_URL: `http://${LINK_ADDRESS}` };
-  const stage = await setStage({ engine, products: 200, customers: 64, onHand: 1_000_000, environment });
   try {
-    const server = await stage.startServer(
-      { ...production(), WX_CLOUD_PAY_BASE_URL: undefined },
-      createLaunch(limits, hosts),
-    );
+    const environment = { ...production(), WX_CLOUD_PAY_BASE_URL: undefined };
+    const server = await stage.startServer(environment, createLaunch(limits, hosts));
     try {
-      return [toResult(engine, await measure(stage, server, limits, seconds))];
+      return toResult(engine, await measure(stage, server, limits, seconds));
     } finally {
       await server.stop();
+      limits.remove();
     }
   } finally {
-    await stage.close();
-    await link.close();
-    limits.remove();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(options: BenchOptions): Promise<BenchResult[]> {
+  const link = await startFakeWechatCloud();
+  try {
+    const environment = { ...link.environment, WX_CLOUD_PAY_BASE_URL: `http://${LINK_ADDRESS}` };
+    const { engine } = options;
+    const stage = await setStage({ engine, products: 200, customers: 64, onHand: 1_000_000, environment });
+    try {
+      return [await runInContainer(options, createContainerLimits(SIZE), stage)];
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    await link.close();
   }
 }
 

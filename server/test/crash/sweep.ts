@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -15,6 +14,7 @@ import { type Simulators, startSimulators } from '../../../simulators/src/index.
 import type { Engine } from '../../src/kernel/db/index.ts';
 import { toWechatSettings } from '../harness/app.ts';
 import { createTestDatabase } from '../harness/database.ts';
+import { findFreePort } from '../harness/free-port.ts';
 import { ADMIN_PASSWORD } from './program.ts';
 
 const START = Date.parse('2026-11-20T04:00:00Z');
@@ -47,15 +47,6 @@ interface Ground {
   readonly log: string;
   run(phase: 'story' | 'recover', crashAt?: string): Promise<Outcome>;
   clear(): Promise<void>;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function runChild(phase: string, environment: Record<string, string>): Promise<Outcome> {

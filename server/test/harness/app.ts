@@ -1,7 +1,5 @@
 /** The whole program as compose.ts wires it, on a database of its own, over real sockets, with a clock that tests move. */
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
@@ -14,6 +12,7 @@ import { createLogger } from '../../src/kernel/log/index.ts';
 import { openKernel } from '../../src/open-kernel.ts';
 import type { TestAnswer, TestCall } from './api.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { findFreePort } from './free-port.ts';
 
 const START = Date.parse('2026-11-20T04:00:00Z');
 const ADMIN_PASSWORD = 'abacus-beads-and-rods';
@@ -67,16 +66,6 @@ export interface TestAppOptions {
   readonly hostedLogin?: Config['wechat']['hostedLogin'];
   /** A database that outlives this program; by default it has one of its own. */
   readonly database?: TestDatabase;
-}
-
-/** A port that was free a moment ago: notification addresses need it before the server listens. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** What WeChat would have given to this merchant, as settings. */

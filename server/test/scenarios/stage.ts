@@ -66,6 +66,8 @@ interface Sight {
   openAlerts(): Promise<string[]>;
   /** Every row that money or goods stand in, to be compared before and after. */
   dump(): Promise<Record<string, unknown[]>>;
+  /** Every invariant of the doctor holds. */
+  expectInvariants(): Promise<void>;
   /** Every invariant holds, and the provider holds exactly the money of each payment that we say it holds. */
   expectSound(): Promise<void>;
 }
@@ -146,6 +148,9 @@ function createWorld({ clock, worker, simulators }: TestApp): World {
 }
 
 function createSight({ db, clock, simulators }: TestApp): Sight {
+  async function expectInvariants(): Promise<void> {
+    expect((await runDoctor(db, clock)).violations).toEqual([]);
+  }
   return {
     stockOf: (variantId) =>
       db.query
@@ -165,8 +170,9 @@ function createSight({ db, clock, simulators }: TestApp): Sight {
       }
       return dumped;
     },
+    expectInvariants,
     async expectSound() {
-      expect((await runDoctor(db, clock)).violations).toEqual([]);
+      await expectInvariants();
       const { wechatPay, wechatCloud, alipay } = simulators;
       const stripe = stripeBooks(simulators.stripe);
       const books: ProviderBooks = {

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Simulators } from '../../../simulators/src/index.ts';
 import type { TestAnswer } from '../harness/api.ts';
 import { toWechatSettings } from '../harness/app.ts';
+import { findFreePort } from '../harness/free-port.ts';
 
 const SERVE = fileURLToPath(new URL('./serve.ts', import.meta.url));
 const PRELOAD = new URL('../crash/preload.ts', import.meta.url).href;
@@ -30,15 +30,6 @@ export interface ServerProcess {
 export interface ServerGround {
   start(crashAt?: string): Promise<ServerProcess>;
   clear(): void;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function becomeReady(child: ChildProcess, errors: Promise<string>): Promise<void> {

@@ -10,6 +10,7 @@ const ALL = [
   'alipay_qr',
   'alipay_wap',
   'wechat_app',
+  'wechat_cloud',
   'wechat_h5',
   'wechat_jsapi',
   'wechat_native',

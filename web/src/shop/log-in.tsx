@@ -41,10 +41,46 @@ export function useGoOn(): () => void {
 
 type Fields = Readonly<Record<string, string>>;
 
+/** What only somebody new is asked for. */
+function NewcomerFields({ problemOf }: { readonly problemOf: (name: string) => string | undefined }) {
+  const { t } = useTranslation();
+  const [parameters] = useSearchParams();
+  return (
+    <>
+      <Field
+        label={t('username')}
+        name="username"
+        hint={t('usernameHint')}
+        problem={problemOf('username')}
+        autoComplete="username"
+        required
+        minLength={3}
+        maxLength={30}
+        pattern="[A-Za-z0-9_]+"
+      />
+      <Field
+        label={t('email')}
+        name="email"
+        type="email"
+        problem={problemOf('email')}
+        autoComplete="email"
+        required
+      />
+      <Field
+        label={t('inviteCodeOptional')}
+        name="inviteCode"
+        problem={problemOf('inviteCode')}
+        defaultValue={parameters.get('invite') ?? ''}
+        autoComplete="off"
+        maxLength={32}
+      />
+    </>
+  );
+}
+
 function LogInForm({ isNew }: { readonly isNew: boolean }) {
   const { t } = useTranslation();
   const goOn = useGoOn();
-  const [parameters] = useSearchParams();
   const enter = useMutation({
     mutationFn: (body: Fields) =>
       shopApi.send<LoggedIn>('POST', isNew ? '/users/register' : '/users/login', { body }),
@@ -63,35 +99,7 @@ function LogInForm({ isNew }: { readonly isNew: boolean }) {
   return (
     <form onSubmit={onSubmit} className="form">
       {isNew ? (
-        <>
-          <Field
-            label={t('username')}
-            name="username"
-            hint={t('usernameHint')}
-            problem={problemOf('username')}
-            autoComplete="username"
-            required
-            minLength={3}
-            maxLength={30}
-            pattern="[A-Za-z0-9_]+"
-          />
-          <Field
-            label={t('email')}
-            name="email"
-            type="email"
-            problem={problemOf('email')}
-            autoComplete="email"
-            required
-          />
-          <Field
-            label={t('inviteCodeOptional')}
-            name="inviteCode"
-            problem={problemOf('inviteCode')}
-            defaultValue={parameters.get('invite') ?? ''}
-            autoComplete="off"
-            maxLength={32}
-          />
-        </>
+        <NewcomerFields problemOf={problemOf} />
       ) : (
         <Field label={t('identifier')} name="identifier" autoComplete="username" required maxLength={190} />
       )}

@@ -1,6 +1,8 @@
 /** Words for what stands in many lists of the console: providers, and the reasons that the program gives. */
 export const consoleWordsEn = {
   'provider.wechat_pay': 'WeChat Pay',
+  'provider.wechat_cloud': 'WeChat Pay by cloud call',
+  'provider.unitel': 'Unitel',
   'provider.alipay': 'Alipay',
   'provider.stripe': 'Stripe',
   'provider.paypal': 'PayPal',
@@ -36,6 +38,8 @@ export const consoleWordsEn = {
 
 export const consoleWordsZh: Record<keyof typeof consoleWordsEn, string> = {
   'provider.wechat_pay': '微信支付',
+  'provider.wechat_cloud': '微信支付（云调用）',
+  'provider.unitel': 'Unitel',
   'provider.alipay': '支付宝',
   'provider.stripe': 'Stripe',
   'provider.paypal': 'PayPal',

@@ -43,53 +43,8 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   const appended = createAppended(engine, guarded);
   let query: Tx['query'] | undefined;
 
-  const tx: Tx = {
-    engine,
-    // Most transactions run prepared statements only and never need one.
-    get query() {
-      query ??= createQueryBuilder(engine, guarded);
-      return query;
-    },
-    run: guarded.run,
-    name: mark.name,
-    now: parts.now,
-    ...createRowVerbs(parts, guarded, progress),
-    append: appended.add,
-    afterCommit: (hint) => {
-      hints.push(hint);
-    },
-    subscribers: parts.subscribers,
-  };
-  return {
-    tx,
-    hints,
-    async run(callback) {
-      const result = await callback(tx);
-      await appended.write();
-      return result;
-    },
-    isQuerying: () => progress.inFlight > 0,
-    assertCommittable() {
-      if (progress.inFlight > 0) {
-        throw new TransactionMisuse(`the transaction "${mark.name}" did not await one of its queries`);
-      }
-      if (progress.firstFailure !== undefined) {
-        throw new TransactionMisuse(
-          `the transaction "${mark.name}" swallowed a failed statement: ${describeError(progress.firstFailure)}`,
-        );
-      }
-    },
-  };
-}
-
-/** What a transaction does to single rows. */
-function createRowVerbs(
-  { engine, isInsertOnceByError }: TransactionParts,
-  guarded: Connection,
-  progress: Progress,
-): Pick<Tx, 'insertOnce' | 'hold' | 'lock'> {
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
-    if (!isInsertOnceByError) {
+    if (!parts.isInsertOnceByError) {
       return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
     }
     const failureBefore = progress.firstFailure;
@@ -116,7 +71,47 @@ function createRowVerbs(
     }
   }
 
-  return { insertOnce, hold, lock };
+  const tx: Tx = {
+    engine,
+    // Most transactions run prepared statements only and never need one.
+    get query() {
+      query ??= createQueryBuilder(engine, guarded);
+      return query;
+    },
+    run: guarded.run,
+    name: mark.name,
+    now: parts.now,
+    insertOnce,
+    hold,
+    lock,
+    append: appended.add,
+    afterCommit: (hint) => {
+      hints.push(hint);
+    },
+    subscribers: parts.subscribers,
+  };
+  return {
+    tx,
+    hints,
+    async run(callback) {
+      const result = await callback(tx);
+      await appended.write();
+      return result;
+    },
+    isQuerying: () => progress.inFlight > 0,
+    assertCommittable: () => assertCommittable(mark.name, progress),
+  };
+}
+
+function assertCommittable(name: string, { inFlight, firstFailure }: Progress): void {
+  if (inFlight > 0) {
+    throw new TransactionMisuse(`the transaction "${name}" did not await one of its queries`);
+  }
+  if (firstFailure !== undefined) {
+    throw new TransactionMisuse(
+      `the transaction "${name}" swallowed a failed statement: ${describeError(firstFailure)}`,
+    );
+  }
 }
 
 /** Rows that wait for the end of the callback, so that those of one table are one statement. */

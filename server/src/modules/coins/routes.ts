@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
-import { orderTooLarge, payErrors, payFields, priceChanged, tooManyUnpaidOrders } from '../orders/index.ts';
+import {
+  orderTooLarge,
+  payErrors,
+  payFields,
+  priceChanged,
+  toMetadata,
+  tooManyUnpaidOrders,
+} from '../orders/index.ts';
 import { type CoinsDeps, toPurpose } from './deps.ts';
 import { buyCoins } from './place-coin-order.ts';
 import { readActivePods } from './pods.ts';
@@ -10,7 +17,6 @@ import { coinOrderView, podView, startedView, toCoinOrderView, toPodView, toStar
 
 const TAG = 'Coins';
 const MAX_QUANTITY = 100;
-const MAX_HEADER_LENGTH = 500;
 
 const orderBody = z.strictObject({
   ...payFields,
@@ -70,16 +76,12 @@ function registerOrdering(router: Router, deps: CoinsDeps): void {
 type OrderContext = RouteContext<unknown, unknown, z.infer<typeof orderBody>>;
 
 async function order(deps: CoinsDeps, context: OrderContext): Promise<z.infer<typeof startedView>> {
-  const { body, request, reply, ip, country, claimId } = context;
+  const { body, reply, ip, country, claimId } = context;
   const { source, ...purchase } = body;
   const { orderId, started, isRepeat } = await buyCoins(deps, {
     ...purchase,
     ...{ customerId: requireCaller(context).userId, ip, ipCountry: country, claimId },
-    metadata: {
-      ...{ source, ipAddress: ip },
-      userAgent: request.headers['user-agent']?.slice(0, MAX_HEADER_LENGTH) ?? null,
-      referrer: request.headers.referer?.slice(0, MAX_HEADER_LENGTH) ?? null,
-    },
+    metadata: toMetadata(context, source),
   });
   if (isRepeat) {
     reply.header('Duplicate', 'true');

@@ -27,6 +27,7 @@ import { payOrder } from './pay-order.ts';
 import { placeOrder } from './place-order.ts';
 import { readOrderView } from './read-order.ts';
 import { findOrder } from './repository.ts';
+import { toMetadata } from './request-metadata.ts';
 import { orderParams, payErrors, payFields } from './route-input.ts';
 import type { OrderRow } from './tables.ts';
 import { orderView, toOrderView } from './views.ts';
@@ -159,7 +160,7 @@ function registerPaying(router: Router, deps: OrdersDeps): void {
 type PlaceContext = RouteContext<unknown, unknown, z.infer<typeof placeBody>>;
 
 async function place(deps: OrdersDeps, context: PlaceContext): Promise<z.infer<typeof orderView>> {
-  const { body, request, reply } = context;
+  const { body, reply } = context;
   const { order, lines, repeatOf } = await placeOrder(deps, {
     customerId: requireCaller(context).userId,
     items: body.items,
@@ -168,12 +169,7 @@ async function place(deps: OrdersDeps, context: PlaceContext): Promise<z.infer<t
     billingAddress: body.billingAddress,
     customerNote: body.notes,
     expectedTotal: body.expectedTotal,
-    metadata: {
-      source: body.source,
-      userAgent: shorten(request.headers['user-agent']),
-      ipAddress: context.ip,
-      referrer: shorten(request.headers.referer),
-    },
+    metadata: toMetadata(context, body.source),
     claimId: context.claimId,
     repeats: 'within_a_minute',
   });
@@ -181,12 +177,6 @@ async function place(deps: OrdersDeps, context: PlaceContext): Promise<z.infer<t
     reply.header('Duplicate', 'true');
   }
   return toOrderView(order, lines, deps.clock.now());
-}
-
-const MAX_HEADER_LENGTH = 500;
-
-function shorten(header: string | undefined): string | null {
-  return header?.slice(0, MAX_HEADER_LENGTH) ?? null;
 }
 
 type CancelContext = RouteContext<{ id: string }, unknown, z.infer<typeof cancelBody>>;

@@ -9,7 +9,7 @@ import {
   requireCaller,
 } from '../../kernel/http/index.ts';
 import { topupTypes } from '../../operators/operator.ts';
-import { priceChanged, tooManyUnpaidOrders } from '../orders/index.ts';
+import { priceChanged, toMetadata, tooManyUnpaidOrders } from '../orders/index.ts';
 import { paymentMethodUnavailable } from '../payments/index.ts';
 import type { TopupsDeps } from './deps.ts';
 import { topupNumberRefused, topupNumberUnknown, topupUnavailable } from './errors.ts';
@@ -28,7 +28,6 @@ import {
 } from './views.ts';
 
 const TAG = 'Top-ups';
-const MAX_HEADER_LENGTH = 500;
 /** Each question may be one to the operator. */
 const QUESTIONS = { points: 30, perSeconds: 60 };
 
@@ -125,14 +124,10 @@ function registerOrdering(router: Router, deps: TopupsDeps): void {
   );
 }
 
-function shorten(header: string | undefined): string | null {
-  return header?.slice(0, MAX_HEADER_LENGTH) ?? null;
-}
-
 type PlaceContext = RouteContext<unknown, unknown, z.infer<typeof orderBody>>;
 
 async function place(deps: TopupsDeps, context: PlaceContext): Promise<z.infer<typeof topupView>> {
-  const { body, request, reply } = context;
+  const { body, reply } = context;
   const { order, repeatOf } = await placeTopup(deps, {
     customerId: requireCaller(context).userId,
     msisdn: body.msisdn,
@@ -142,12 +137,7 @@ async function place(deps: TopupsDeps, context: PlaceContext): Promise<z.infer<t
     expectedTotal: body.totalPrice,
     paidBy: body.method,
     customerNote: undefined,
-    metadata: {
-      source: body.source,
-      userAgent: shorten(request.headers['user-agent']),
-      ipAddress: context.ip,
-      referrer: shorten(request.headers.referer),
-    },
+    metadata: toMetadata(context, body.source),
     claimId: context.claimId,
   });
   if (repeatOf === 'cart') {

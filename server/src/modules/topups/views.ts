@@ -26,6 +26,18 @@ export const operatorView = z.object({
   rate: rateView.nullable(),
 });
 
+/** What the operator calls a thing, and what is in it. */
+const contentFields = {
+  type,
+  name: z.string(),
+  englishName: z.string().nullable(),
+  units: z.int().nullable(),
+  data: z.string().nullable(),
+  days: z.int().nullable(),
+  price: z.int(),
+  amount: z.int(),
+};
+
 export const productsView = z.object({
   operator: z.string(),
   msisdn: z.string(),
@@ -35,20 +47,7 @@ export const productsView = z.object({
   /** Of `amount`, in minor units. */
   currency: z.string(),
   rate: rateView,
-  products: z.array(
-    z.object({
-      type,
-      group: z.string(),
-      code: z.string(),
-      name: z.string(),
-      englishName: z.string().nullable(),
-      units: z.int().nullable(),
-      data: z.string().nullable(),
-      days: z.int().nullable(),
-      price: z.int(),
-      amount: z.int(),
-    }),
-  ),
+  products: z.array(z.object({ ...contentFields, group: z.string(), code: z.string() })),
 });
 
 /** A top-up as its customer sees it: what was sold, and where it stands. */
@@ -58,16 +57,9 @@ export const topupView = z.object({
   orderNumber: z.string(),
   operator: z.string(),
   msisdn: z.string(),
-  type,
+  ...contentFields,
   code: z.string().nullable(),
-  name: z.string(),
-  englishName: z.string().nullable(),
-  units: z.int().nullable(),
-  data: z.string().nullable(),
-  days: z.int().nullable(),
-  price: z.int(),
   priceCurrency: z.string(),
-  amount: z.int(),
   currency: z.string(),
   rate: rateView,
   vatRegisterNumber: z.string().nullable(),

@@ -3,7 +3,7 @@
  * wallets together are what the ledger says; I10, every live hold has the job that ends it. Summed by the database or
  * read in pages.
  */
-import { sql } from 'kysely';
+import { type AliasedExpression, sql } from 'kysely';
 import type { Reader } from '../../kernel/db/index.ts';
 import { readBalances, readMovedOn, type Violation, type WalletAccountKind } from '../ledger/index.ts';
 
@@ -27,8 +27,44 @@ export async function checkWallets(db: Reader): Promise<Violation[]> {
 const violation = (subject: string, message: string): Violation => ({ invariant: 'I12', subject, message });
 const zero = sql<number>`0`;
 
-/** The wallet's row against the lines of its statement. */
-async function findWrongStatements(db: Reader): Promise<Violation[]> {
+interface Sums {
+  readonly wallet_id: string;
+  readonly paid: number;
+  readonly gift: number;
+  readonly held: number;
+  readonly owed: number;
+  readonly version: number;
+}
+
+/** The wallets whose row differs in one of these columns from what `sums` says of them; of none it says nothing. */
+async function findDiffering<C extends keyof Sums & string>(
+  db: Reader,
+  columns: readonly Exclude<C, 'wallet_id'>[],
+  sums: AliasedExpression<Pick<Sums, C | 'wallet_id'>, 'sums'>,
+  of: string,
+): Promise<Violation[]> {
+  const rows = await db.query
+    .selectFrom('wallets')
+    .leftJoin(sums as AliasedExpression<Sums, 'sums'>, 'sums.wallet_id', 'wallets.id')
+    .select('wallets.id as id')
+    .where((where) =>
+      where.or(
+        columns.map((column) =>
+          where(
+            `wallets.${column}` as 'wallets.paid',
+            '<>',
+            where.fn.coalesce(`sums.${column}` as 'sums.paid', zero),
+          ),
+        ),
+      ),
+    )
+    .limit(MAX_VIOLATIONS)
+    .execute();
+  return rows.map(({ id }) => violation(id, `it is not what its ${of} sum to`));
+}
+
+/** The wallet's row against the lines of its statement, of which there is one for each of its versions. */
+function findWrongStatements(db: Reader): Promise<Violation[]> {
   const lines = db.query
     .selectFrom('wallet_transactions')
     .select((select) => [
@@ -37,66 +73,38 @@ async function findWrongStatements(db: Reader): Promise<Violation[]> {
       select.fn.sum<number>('gift').as('gift'),
       select.fn.sum<number>('held').as('held'),
       select.fn.sum<number>('owed').as('owed'),
-      select.fn.countAll<number>().as('count'),
+      select.fn.countAll<number>().as('version'),
     ])
     .groupBy('wallet_id')
-    .as('lines');
-  const rows = await db.query
-    .selectFrom('wallets')
-    .leftJoin(lines, 'lines.wallet_id', 'wallets.id')
-    .select(['wallets.id as id', 'wallets.paid as paid', 'wallets.gift as gift', 'wallets.held as held'])
-    .where((where) =>
-      where.or([
-        where('wallets.paid', '<>', where.fn.coalesce('lines.paid', zero)),
-        where('wallets.gift', '<>', where.fn.coalesce('lines.gift', zero)),
-        where('wallets.held', '<>', where.fn.coalesce('lines.held', zero)),
-        where('wallets.owed', '<>', where.fn.coalesce('lines.owed', zero)),
-        where('wallets.version', '<>', where.fn.coalesce('lines.count', zero)),
-      ]),
-    )
-    .limit(MAX_VIOLATIONS)
-    .execute();
-  return rows.map(({ id, paid, gift, held }) =>
-    violation(id, `${paid} paid, ${gift} gift and ${held} held are not what its statement sums to`),
-  );
+    .as('sums');
+  return findDiffering(db, ['paid', 'gift', 'held', 'owed', 'version'], lines, 'statement’s lines');
 }
 
 /** The wallet's row against its lots. */
-async function findWrongLots(db: Reader): Promise<Violation[]> {
+function findWrongLots(db: Reader): Promise<Violation[]> {
+  const inBucket = (bucket: 'paid' | 'gift') =>
+    sql<number>`SUM(CASE WHEN bucket = ${sql.lit(bucket)} THEN available ELSE 0 END)`;
   const lots = db.query
     .selectFrom('wallet_lots')
     .select((select) => [
       'wallet_id',
-      select.fn
-        .sum<number>(
-          select.case().when('bucket', '=', 'paid').then(select.ref('available')).else(select.lit(0)).end(),
-        )
-        .as('paid'),
-      select.fn
-        .sum<number>(
-          select.case().when('bucket', '=', 'gift').then(select.ref('available')).else(select.lit(0)).end(),
-        )
-        .as('gift'),
+      inBucket('paid').as('paid'),
+      inBucket('gift').as('gift'),
       select.fn.sum<number>('held').as('held'),
     ])
     .groupBy('wallet_id')
-    .as('lots');
-  const rows = await db.query
-    .selectFrom('wallets')
-    .leftJoin(lots, 'lots.wallet_id', 'wallets.id')
-    .select(['wallets.id as id', 'wallets.paid as paid', 'wallets.gift as gift', 'wallets.held as held'])
-    .where((where) =>
-      where.or([
-        where('wallets.paid', '<>', where.fn.coalesce('lots.paid', zero)),
-        where('wallets.gift', '<>', where.fn.coalesce('lots.gift', zero)),
-        where('wallets.held', '<>', where.fn.coalesce('lots.held', zero)),
-      ]),
-    )
-    .limit(MAX_VIOLATIONS)
-    .execute();
-  return rows.map(({ id, paid, gift, held }) =>
-    violation(id, `${paid} paid, ${gift} gift and ${held} held are not what its lots sum to`),
-  );
+    .as('sums');
+  return findDiffering(db, ['paid', 'gift', 'held'], lots, 'lots');
+}
+
+/** The wallet's row against what its customer owes. */
+function findWrongReceivables(db: Reader): Promise<Violation[]> {
+  const open = db.query
+    .selectFrom('wallet_receivables')
+    .select((select) => ['wallet_id', select.fn.sum<number>('open_amount').as('owed')])
+    .groupBy('wallet_id')
+    .as('sums');
+  return findDiffering(db, ['owed'], open, 'open receivables');
 }
 
 /** What live holds have set aside against what their lots say is held. */
@@ -117,24 +125,6 @@ async function findWrongHolds(db: Reader): Promise<Violation[]> {
     .execute();
   return rows.map(({ id, held, expected }) =>
     violation(id, `${held} of it is held, its holds say ${expected ?? 0}`),
-  );
-}
-
-async function findWrongReceivables(db: Reader): Promise<Violation[]> {
-  const open = db.query
-    .selectFrom('wallet_receivables')
-    .select((select) => ['wallet_id', select.fn.sum<number>('open_amount').as('owed')])
-    .groupBy('wallet_id')
-    .as('open');
-  const rows = await db.query
-    .selectFrom('wallets')
-    .leftJoin(open, 'open.wallet_id', 'wallets.id')
-    .select(['wallets.id as id', 'wallets.owed as owed', 'open.owed as expected'])
-    .where((where) => where('wallets.owed', '<>', where.fn.coalesce('open.owed', zero)))
-    .limit(MAX_VIOLATIONS)
-    .execute();
-  return rows.map(({ id, owed, expected }) =>
-    violation(id, `${owed} is owed, its receivables say ${expected ?? 0}`),
   );
 }
 

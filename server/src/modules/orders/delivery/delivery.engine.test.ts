@@ -227,6 +227,29 @@ test('a refund that was refused before delivery is owed and begun anew', async (
   expect(await shop.read(order.id)).toMatchObject({ status: 'cancelled', payment_status: 'refunded' });
 });
 
+test('a delivery that a dispute holds up is due again when the money stays after all', async () => {
+  const order = await buy();
+  const notify = async (stage: 'needs_response' | 'won') => {
+    const facts = {
+      ...{ disputeId: `dp_${order.id}`, merchantAccount: MERCHANT, paymentId: order.payment_id, stage },
+      ...{ captureTransactionId: null, reason: 'fraudulent', movements: [] },
+      amount: { amount: order.total, currency: order.currency },
+      ...{ evidenceDueAt: null, openedAt: shop.clock.now() },
+    };
+    shop.gateway.disputes.set(facts.disputeId, facts);
+    const body = { eventId: newId('evt'), subject: { type: 'dispute', facts } };
+    const headers = { 'content-type': 'application/json' };
+    expect((await shop.api.call('POST /payments/notify/fake_pay', { body, headers })).status).toBe(200);
+  };
+  await notify('needs_response');
+  expect(await claim(order)).toBeUndefined();
+  told.length = 0;
+  await notify('won');
+  expect(told).toEqual([`due ${order.id}`]);
+  expect(await claim(order)).toBeDefined();
+  await settle(order, 'fulfilled');
+});
+
 test('what was delivered is taken back by whoever delivered it, who may refuse', async () => {
   const order = await buy('coins');
   refusal = new Error('spent');

@@ -81,7 +81,7 @@ describe('refunds that the customer has as store credit', () => {
         post(`/admin/payments/${order.payment_id}/refunds`, { amount: half, reason: 'x', to }),
       ),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 201, 409, 409]);
     await shop.drain(DAY_MS);
     const sum = (await refundsOf(order)).reduce((total, { amount }) => total + amount, 0);
     expect(sum).toBe(2 * half);
@@ -153,7 +153,10 @@ describe('refunds that the customer has as store credit', () => {
     });
     const failed = { outcome: 'failed', reason: { code: 'CLOSED', message: 'closed' } };
     expect((await shop.api.call('POST /payments/notify/fake_pay', told(failed))).status).toBe(200);
+    shop.gateway.refunds.get(id)!.state = 'failed';
+    await shop.drain(HOUR_MS);
     expect(await creditOf(order)).toBe(order.total);
+    expect((await refundsOf(order)).map(({ status }) => status)).toEqual(['succeeded']);
     const succeeded = { outcome: 'succeeded', facts };
     expect((await shop.api.call('POST /payments/notify/fake_pay', told(succeeded))).status).toBe(200);
     const alerts = await shop.db.query
@@ -177,5 +180,18 @@ describe('refunds that the customer has as store credit', () => {
     expect((await post(path, { amount: 4_950, reason: 'x', to: 'store_credit' })).status).toBe(201);
     expect(await shop.walletOf(customerId)).toMatchObject({ paid: 0, gift: 0, owed: 0 });
     expect(await creditOf(order)).toBe(4_950);
+  });
+
+  test('know no age: what its provider no longer returns can still be credit', async () => {
+    const order = await shop.newPaidOrder();
+    shop.clock.advance(366 * DAY_MS);
+    const path = `/admin/payments/${order.payment_id}/refunds`;
+    expect(await post(path, { reason: 'x' })).toMatchObject({
+      status: 409,
+      body: { error: 'refund_too_late' },
+    });
+    const answer = await post(path, { reason: 'x', to: 'store_credit' });
+    expect(answer.body.data.refunds).toMatchObject([{ status: 'succeeded', isByHand: false }]);
+    expect(await creditOf(order)).toBe(order.total);
   });
 });

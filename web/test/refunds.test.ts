@@ -1,0 +1,190 @@
+/** What staff decides about refunds at the console, in a real browser. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { TestBuyer } from '../../server/test/harness/app.ts';
+import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
+import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
+import { openBrowser, type TestBrowser } from './browser.ts';
+import { openPage } from './pages.ts';
+
+const DECIDES = [
+  'orders.read',
+  'payments.read',
+  'payments.write',
+  'refunds.write',
+  'risk.read',
+  'risk.write',
+];
+
+/** How long the page may take to show what it was told; the machine may be busy. */
+const SOON = { timeout: 15_000 };
+
+let stage: Stage;
+let browser: TestBrowser;
+let clerk: TestStaff;
+let buyer: TestBuyer;
+
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  clerk = await newStaff(stage, DECIDES);
+});
+
+beforeEach(async () => {
+  stage.simulators.faults.clear();
+  buyer = await stage.newBuyer();
+});
+
+afterEach(() => expect(browser.takeProblems()).toEqual([]));
+
+afterAll(async () => {
+  await browser.close();
+  // What a person has paid is not back at its provider, so its books are not compared.
+  await stage.expectInvariants();
+  await stage.close();
+});
+
+const consoleOf = ({ token }: TestStaff, path: string): Promise<Page> =>
+  openPage(browser, { url: stage.url, path: `/console${path}`, token });
+
+/** The order once it is as wished; it is looked at from outside the page. */
+const expectOrder = (id: string, wished: object) =>
+  expect.poll(() => stage.order(buyer, id), SOON).toMatchObject(wished);
+
+/** Two lines of goods that were paid for and have gone out. */
+async function sellTwoLines(): Promise<{ order: Seen; tea: string; pot: string }> {
+  const tea = await stage.addVariant({ name: 'Longjing tea', price: 1_280 });
+  const pot = await stage.addVariant({ name: 'Teapot', price: 8_900 });
+  const order = await stage.place(buyer, [
+    { variantId: tea, quantity: 3 },
+    { variantId: pot, quantity: 1 },
+  ]);
+  const { paymentId } = await stage.open(buyer, order.id, 'wechat_native');
+  await stage.pay(paymentId);
+  await stage.advance(order.id, 'processing');
+  await stage.advance(order.id, 'shipped');
+  return { order, tea, pot };
+}
+
+const ask = (orderId: string, body: object) =>
+  stage.call(`POST /orders/${orderId}/refunds`, { token: buyer.token, body });
+
+test('of two wishes one is agreed to in part, with the unit back in stock, and the other is rejected', async () => {
+  const { order, tea } = await sellTwoLines();
+  await ask(order.id, { reason: 'one tin is damp', items: [{ position: 1, quantity: 2 }] });
+  const page = await consoleOf(clerk, '/refund-requests');
+  await page
+    .getByRole('row', { name: /one tin is damp/ })
+    .getByRole('button', { name: 'Agree' })
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('¥25.60 was asked for:').waitFor();
+  await dialog.getByLabel('Amount in CNY').fill('25.61');
+  await dialog.getByRole('button', { name: 'Agree' }).click();
+  await dialog.getByText('That is too much').waitFor();
+  await dialog.getByLabel('Amount in CNY').fill('20');
+  await dialog.getByLabel('Back to stock, of the 2 of line 1').fill('1');
+  await dialog.getByRole('button', { name: 'Agree' }).click();
+  await page.getByText('Nothing needs you here').waitFor();
+  expect(await stage.stockOf(tea)).toEqual({ on_hand: 98, reserved: 0 });
+  await stage.pass(5 * MINUTE);
+  await expectOrder(order.id, { refunds: [{ amount: 2_000, status: 'succeeded' }] });
+
+  await ask(order.id, { reason: 'I no longer like it', amount: 500 });
+  await page.reload();
+  await page
+    .getByRole('row', { name: /no longer like/ })
+    .getByRole('button', { name: 'Reject' })
+    .click();
+  await dialog.getByLabel('Reason, shown to the customer').fill('It was in order');
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await page.getByText('Nothing needs you here').waitFor();
+
+  const theirs = await openPage(browser, {
+    ...{ url: stage.url, path: `/shop/orders/${order.id}`, token: buyer.token },
+  });
+  await theirs.getByText('It was in order').waitFor();
+  await page.goto(`${stage.url}/console/refund-requests?status=all`);
+  await page
+    .getByRole('row', { name: /one tin is damp/ })
+    .getByRole('button', { name: 'Expand row' })
+    .click();
+  await page.locator('.ant-table-expanded-row').getByText('Refunded').waitFor();
+});
+
+test('staff returns a line by hand, and only another person says that it was paid', async () => {
+  const { order, pot } = await sellTwoLines();
+  const other = await newStaff(stage, DECIDES);
+  const page = await consoleOf(clerk, `/orders/${order.id}`);
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Everything that is left (¥127.40)').waitFor();
+  await dialog.getByLabel('By lines').check();
+  await dialog.getByLabel('Reason').fill('the lid is broken');
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await dialog.getByText('Choose at least one unit').waitFor();
+  await dialog.getByLabel(/^Quantity Teapot/).fill('1');
+  await dialog.getByLabel(/^Back to stock Teapot/).fill('1');
+  await dialog.getByLabel('By hand').check();
+  await dialog.getByText('a person pays it').waitFor();
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await stage.stockOf(pot)).toEqual({ on_hand: 100, reserved: 0 });
+  await stage.pass(MINUTE);
+  const [refund] = (await stage.order(buyer, order.id)).refunds as Seen[];
+  expect(refund).toMatchObject({ amount: 8_900, status: 'sent', isByHand: true });
+
+  await page.goto(`${stage.url}/console/refunds?isByHand=true`);
+  const confirmOn = (on: Page) =>
+    on.getByRole('row', { name: refund?.id }).getByRole('button', { name: 'Confirm as paid' });
+  await confirmOn(page).waitFor();
+  expect(await confirmOn(page).isDisabled()).toBe(true);
+  const second = await consoleOf(other, '/refunds?isByHand=true');
+  await confirmOn(second).click();
+  await second.getByLabel('Number of the bank transfer or receipt').fill('ICBC-42');
+  await second.getByRole('dialog').getByRole('button', { name: 'Confirm as paid' }).click();
+  await second.getByRole('row', { name: /ICBC-42/ }).waitFor();
+  await expectOrder(order.id, { refunds: [{ status: 'succeeded' }] });
+});
+
+test('staff returns an amount as store credit, which the customer has at once', async () => {
+  const { order } = await stage.buy(buyer);
+  const page = await consoleOf(clerk, `/orders/${order.id}`);
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('A part').check();
+  await dialog.getByLabel('Amount in CNY').fill('5');
+  await dialog.getByLabel('Reason').fill('came late');
+  await dialog.getByLabel('As store credit').check();
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await page
+    .getByRole('row', { name: /came late/ })
+    .getByText('Store credit')
+    .waitFor();
+  const shop = await openPage(browser, { url: stage.url, path: '/shop/coins', token: buyer.token });
+  await shop.locator('.balance').getByText('¥5.00').waitFor();
+  await shop.goto(`${stage.url}/shop/orders/${order.id}`);
+  await shop.getByText('Refunded · Store credit').waitFor();
+});
+
+test('a refund that its provider can not finish goes to the merchant’s account, or is taken in hand', async () => {
+  const { order } = await stage.buy(buyer);
+  stage.plan('refund', 'refund_abnormal', { ms: 1_000 });
+  await stage.call(`POST /orders/${order.id}/refunds`, { token: clerk.token, body: { reason: 'broken' } });
+  await stage.pass(10 * MINUTE);
+  const page = await consoleOf(clerk, '/refunds?status=abnormal');
+  const [refund] = (await stage.order(buyer, order.id)).refunds as Seen[];
+  const row = page.getByRole('row', { name: refund?.id });
+  await row.getByRole('button', { name: 'Finish at the provider' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Card number').waitFor();
+  await dialog.getByLabel('The merchant’s own account').check();
+  await dialog.getByLabel('Card number').waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await row.getByRole('button', { name: 'Pay by hand' }).click();
+  await page.locator('.ant-popconfirm').getByRole('button', { name: 'Pay by hand' }).click();
+  await row.getByRole('button', { name: 'Confirm as paid' }).waitFor();
+  await expectOrder(order.id, { refunds: [{ isByHand: true }] });
+});
