@@ -8,6 +8,7 @@ import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createOutbound, type Outbound } from '../../src/kernel/outbound/index.ts';
 import { openTestDb } from './database.ts';
+import { knownPayment } from './known-payment.ts';
 import { listenForNotifications } from './notification-listener.ts';
 
 export interface SimulatedWechatCloud {
@@ -50,23 +51,12 @@ export async function openSimulatedWechatCloud(): Promise<SimulatedWechatCloud> 
   const appid = simulators.wechatCloud.merchant().apps[0]?.appid ?? '';
   const openid = simulators.payers.create().openids[appid] ?? '';
 
-  const newPayment = (change: Partial<KnownPayment> = {}): KnownPayment => ({
-    id: newId('pay'),
-    method: 'wechat_cloud',
-    amount: { amount: 12_345, currency: 'CNY' },
-    description: '龙井茶 🍵',
-    createdAt: clock.now(),
-    expiresAt: clock.now() + 900_000,
-    notifyUrl: listener.url,
-    returnUrl: listener.url,
-    captureMode: 'automatic',
-    appId: appid,
-    openid,
-    clientIp: null,
-    reference: null,
-    transactionId: null,
-    ...change,
-  });
+  const newPayment = (change: Partial<KnownPayment> = {}) =>
+    knownPayment({
+      ...{ method: 'wechat_cloud', createdAt: clock.now(), notifyUrl: listener.url },
+      ...{ appId: appid, openid },
+      ...change,
+    });
 
   return {
     ...{ clock, simulators, gateway, openid, newPayment },

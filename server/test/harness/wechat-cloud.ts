@@ -3,6 +3,7 @@ import type { Gateway, KnownPayment, KnownRefund } from '../../src/gateways/gate
 import { createWechatCloudGateway } from '../../src/gateways/wechat-cloud/index.ts';
 import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
 import type { OutboundResponse } from '../../src/kernel/outbound/index.ts';
+import { knownPayment } from './known-payment.ts';
 import { createPreparedOutbound, type PreparedOutbound } from './prepared-outbound.ts';
 
 /** Eight in the evening at Beijing. */
@@ -39,22 +40,16 @@ export const refused = (code: string): OutboundResponse =>
   handedOn({ return_code: 'SUCCESS', result_code: 'FAIL', err_code: code, err_code_des: '…' });
 export const raw = respond;
 
-export const payment: KnownPayment = {
+export const payment: KnownPayment = knownPayment({
   id: 'pay_01jd3kq2x4000000000000000',
   method: 'wechat_cloud',
   amount: { amount: 100, currency: 'CNY' },
   description: 'Image形象店-深圳腾大-QQ公仔',
   createdAt: NOW,
-  expiresAt: NOW + 900_000,
   notifyUrl: 'https://shop.example.test/payments/notify/wechat_cloud',
-  returnUrl: 'https://shop.example.test/cashier/ord_1',
-  captureMode: 'automatic',
   appId: APPID,
   openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
-  clientIp: null,
-  reference: null,
-  transactionId: null,
-};
+});
 
 export const refundRequest: KnownRefund = {
   id: 'ref_01jd3kq2x4000000000000000',

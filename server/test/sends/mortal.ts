@@ -5,7 +5,7 @@
  */
 import type { BoundaryKind } from '../../src/kernel/boundaries.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
-import type { Outbound } from '../../src/kernel/outbound/index.ts';
+import type { Outbound, OutboundResponse } from '../../src/kernel/outbound/index.ts';
 
 class Death extends Error {
   constructor() {
@@ -106,21 +106,22 @@ export function createMortal(db: Db, outbound: Outbound): Mortal {
         if (life.isOver) {
           return life.never();
         }
+        let result: Awaited<ReturnType<typeof callback>>;
         try {
-          const result = await db.tx(name, async (tx) => {
+          result = await db.tx(name, async (tx) => {
             const value = await callback(tx);
             if (life.reach('commit.before', name)) {
               throw new Death();
             }
             return value;
           });
-          return life.reach('commit.after', name) ? life.never() : result;
         } catch (error) {
           if (life.isOver) {
             return life.never();
           }
           throw error;
         }
+        return life.reach('commit.after', name) ? life.never() : result;
       },
     },
     outbound: {
@@ -130,15 +131,16 @@ export function createMortal(db: Db, outbound: Outbound): Mortal {
         if (life.isOver || life.reach('call.before', name)) {
           return life.never();
         }
+        let response: OutboundResponse;
         try {
-          const response = await outbound.call(request);
-          return life.reach('call.after', name) ? life.never() : response;
+          response = await outbound.call(request);
         } catch (error) {
           if (life.reach('call.after', name)) {
             return life.never();
           }
           throw error;
         }
+        return life.reach('call.after', name) ? life.never() : response;
       },
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { API_V3_KEY, encrypt } from '../../../test/harness/wechat-pay.ts';
-import { decryptResource } from './aead.ts';
+import { decryptResource, readApiV3Key } from './aead.ts';
 import vector from './vectors/wechat-aead.json' with { type: 'json' };
 
 const resource = {
@@ -12,38 +12,41 @@ const resource = {
 
 describe('an encrypted resource', () => {
   test('of the published vector gives its plain text', () => {
-    expect(decryptResource(resource, vector.key)).toBe(vector.plaintext);
+    expect(decryptResource(resource, readApiV3Key(vector.key))).toBe(vector.plaintext);
   });
 
   test('does not open with other associated data or another nonce', () => {
     expect(vector.must_fail).toHaveLength(2);
     for (const changed of vector.must_fail) {
-      expect(() => decryptResource({ ...resource, ...changed }, vector.key)).toThrow();
+      expect(() => decryptResource({ ...resource, ...changed }, readApiV3Key(vector.key))).toThrow();
     }
   });
 
   test('does not open with another key, without its tag, or with a byte changed', () => {
-    expect(() => decryptResource(resource, vector.key.replace('a', 'b'))).toThrow();
+    expect(() => decryptResource(resource, readApiV3Key(vector.key.replace('a', 'b')))).toThrow();
     const bytes = Buffer.from(resource.ciphertext, 'base64');
     for (let index = 0; index < bytes.length; index += 1) {
       const changed = Buffer.from(bytes);
       changed[index] = (changed[index] as number) ^ 1;
       expect(() =>
-        decryptResource({ ...resource, ciphertext: changed.toString('base64') }, vector.key),
+        decryptResource({ ...resource, ciphertext: changed.toString('base64') }, readApiV3Key(vector.key)),
       ).toThrow();
     }
     for (const length of [0, 8, 15, 16]) {
       const ciphertext = bytes.subarray(0, length).toString('base64');
-      expect(() => decryptResource({ ...resource, ciphertext }, vector.key)).toThrow();
+      expect(() => decryptResource({ ...resource, ciphertext }, readApiV3Key(vector.key))).toThrow();
     }
   });
 
   test('may come without associated data', () => {
     const sealed = encrypt('算盘', '');
     for (const associatedData of ['', null, undefined]) {
-      expect(decryptResource({ ...resource, ...sealed, associated_data: associatedData }, API_V3_KEY)).toBe(
-        '算盘',
-      );
+      expect(
+        decryptResource(
+          { ...resource, ...sealed, associated_data: associatedData },
+          readApiV3Key(API_V3_KEY),
+        ),
+      ).toBe('算盘');
     }
   });
 });

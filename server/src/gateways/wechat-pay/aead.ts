@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 const TAG_BYTES = 16;
@@ -13,13 +13,18 @@ export const encryptedResourceSchema = z.object({
 
 export type EncryptedResource = z.infer<typeof encryptedResourceSchema>;
 
+/** The merchant's APIv3 key; made once, because that costs as much as a decryption. */
+export function readApiV3Key(apiV3Key: string): KeyObject {
+  return createSecretKey(Buffer.from(apiV3Key));
+}
+
 /** Throws when the key is not ours or anything was changed: the tag is checked by `final`. */
-export function decryptResource(resource: EncryptedResource, apiV3Key: string): string {
+export function decryptResource(resource: EncryptedResource, apiV3Key: KeyObject): string {
   const bytes = Buffer.from(resource.ciphertext, 'base64');
   if (bytes.length < TAG_BYTES) {
     throw new Error('the ciphertext is shorter than its tag');
   }
-  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(apiV3Key), Buffer.from(resource.nonce), {
+  const decipher = createDecipheriv('aes-256-gcm', apiV3Key, Buffer.from(resource.nonce), {
     authTagLength: TAG_BYTES,
   });
   decipher

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { HOUR_MS, MINUTE_MS } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log/index.ts';
-import { decryptResource, encryptedResourceSchema } from './aead.ts';
+import { decryptResource, encryptedResourceSchema, readApiV3Key } from './aead.ts';
 import type { CheckedSettings } from './config.ts';
 import type { Sender } from './send.ts';
 import { verifyMessage } from './verify.ts';
@@ -64,6 +64,7 @@ function readCertificate(pem: string): [string, PlatformCertificate] {
 }
 
 export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): KeyRing {
+  const apiV3Key = readApiV3Key(settings.apiV3Key);
   const configured = new Map(settings.platformCertificatePems.map(readCertificate));
   const publicKey = settings.publicKey ? createPublicKey(settings.publicKey.pem) : undefined;
   let downloaded: ReadonlyMap<string, PlatformCertificate> = new Map();
@@ -85,9 +86,7 @@ export function createKeyRing({ settings, sender, clock, log }: KeyRingDeps): Ke
   function readDownload(body: Buffer): Map<string, PlatformCertificate> {
     const { data } = certificatesSchema.parse(JSON.parse(body.toString('utf8')));
     return new Map(
-      data.map(({ encrypt_certificate }) =>
-        readCertificate(decryptResource(encrypt_certificate, settings.apiV3Key)),
-      ),
+      data.map(({ encrypt_certificate }) => readCertificate(decryptResource(encrypt_certificate, apiV3Key))),
     );
   }
 

@@ -3,6 +3,7 @@
  * and nothing is applied. What can not be verified is refused, and WeChat Pay sends it again for a day; what it tells is
  * found by the queries in any case.
  */
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type {
   IncomingNotification,
@@ -10,7 +11,7 @@ import type {
   NotificationResult,
   NotificationSubject,
 } from '../gateway.ts';
-import { decryptResource, encryptedResourceSchema } from './aead.ts';
+import { decryptResource, type EncryptedResource, encryptedResourceSchema, readApiV3Key } from './aead.ts';
 import type { KeyRing } from './keys.ts';
 import { readRefund } from './refund-reading.ts';
 import { readTrade } from './trade.ts';
@@ -47,7 +48,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function decrypt(resource: z.infer<typeof encryptedResourceSchema>, apiV3Key: string): string | undefined {
+function decrypt(resource: EncryptedResource, apiV3Key: KeyObject): string | undefined {
   try {
     return decryptResource(resource, apiV3Key);
   } catch {
@@ -87,7 +88,8 @@ function readPlain(eventType: string, plain: unknown): Reading | undefined {
   return { merchantAccount: null, subject: { type: 'other' } };
 }
 
-export function createParseNotification({ keys, apiV3Key, mchid }: NotificationDeps) {
+export function createParseNotification({ keys, apiV3Key: given, mchid }: NotificationDeps) {
+  const apiV3Key = readApiV3Key(given);
   return async (notification: IncomingNotification): Promise<NotificationResult> => {
     if (isOldXml(notification)) {
       return { outcome: 'hint', reason: 'v2_xml' };

@@ -23,6 +23,7 @@ export interface StatementNames {
   isToBlame(error: unknown): boolean;
 }
 
+/** The names of one pool's statements; none any more once a pooler was seen that does not know of names. */
 export function createStatementNames(): StatementNames {
   const uses = new Map<string, number>();
   const names = new Map<string, string>();

@@ -70,16 +70,17 @@ export function runInsert(
   return connection.run(insertSql(engine, table, Object.keys(row), 1, ''), Object.values(row));
 }
 
-/** Reads one row by id, locked where the engine locks rows. */
+/** Reads columns of one row by id, locked where the engine locks rows. */
 export function runLock(
   engine: Engine,
   connection: Connection,
   table: string,
   id: string,
+  columns: '*' | 'id' = '*',
 ): Promise<QueryOutcome> {
-  const sql = cached(`lock ${engine} ${table}`, () => {
+  const sql = cached(`lock ${engine} ${table} ${columns}`, () => {
     const ending = engine === 'sqlite' ? '' : ' FOR UPDATE';
-    return `SELECT * FROM ${quote(engine, table)} WHERE ${quote(engine, 'id')} = ${placeholders(engine, 1)[0]}${ending}`;
+    return `SELECT ${columns} FROM ${quote(engine, table)} WHERE ${quote(engine, 'id')} = ${placeholders(engine, 1)[0]}${ending}`;
   });
   return connection.run(sql, [id]);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { systemClock } from '../clock.ts';
 import { defineJob, enqueue } from '../jobs/index.ts';
-import { type Db, insertRow, statement } from './index.ts';
+import { type Db, insertRow, type Reader, statement } from './index.ts';
 
 const probe = defineJob({ name: 'row.probe', version: 1, payload: z.object({}) });
 const keysOf = statement<Record<never, never>, { unique_key: string }>((query) =>
@@ -90,4 +90,25 @@ test('a locked row is read as it is, and of two who change it none is lost', asy
   );
   expect(await db.query.selectFrom('jobs').select('attempts').execute()).toEqual([{ attempts: 10 }]);
   expect(await db.tx('none', (tx) => tx.lock('jobs', 'job_none'))).toBeUndefined();
+});
+
+test('a row that is held is changed by nobody else until the end of the transaction', async () => {
+  await db.tx('arrange', (tx) => enqueue(tx, probe, {}));
+  const [{ id } = { id: '' }] = await db.query.selectFrom('jobs').select('id').execute();
+  const of = (reader: Reader) => reader.query.selectFrom('jobs').select('attempts').where('id', '=', id);
+  await Promise.all(
+    Array.from({ length: 10 }, () =>
+      db.tx('count', async (tx) => {
+        await tx.hold('jobs', id);
+        const { attempts } = await of(tx).executeTakeFirstOrThrow();
+        await tx.query
+          .updateTable('jobs')
+          .set({ attempts: attempts + 1 })
+          .where('id', '=', id)
+          .execute();
+      }),
+    ),
+  );
+  expect(await of(db).execute()).toEqual([{ attempts: 10 }]);
+  await db.tx('none', (tx) => tx.hold('jobs', 'job_none'));
 });

@@ -64,6 +64,13 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     return (await runLock(engine, guarded, table, id)).rows[0] as Schema[T] | undefined;
   }
 
+  async function hold(table: TableName, id: string): Promise<void> {
+    // SQLite has one writer, which holds everything.
+    if (engine !== 'sqlite') {
+      await runLock(engine, guarded, table, id, 'id');
+    }
+  }
+
   const tx: Tx = {
     engine,
     // Most transactions run prepared statements only and never need one.
@@ -75,6 +82,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     name: mark.name,
     now: parts.now,
     insertOnce,
+    hold,
     lock,
     append: appended.add,
     afterCommit: (hint) => {
@@ -91,17 +99,19 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
       return result;
     },
     isQuerying: () => progress.inFlight > 0,
-    assertCommittable() {
-      if (progress.inFlight > 0) {
-        throw new TransactionMisuse(`the transaction "${mark.name}" did not await one of its queries`);
-      }
-      if (progress.firstFailure !== undefined) {
-        throw new TransactionMisuse(
-          `the transaction "${mark.name}" swallowed a failed statement: ${describeError(progress.firstFailure)}`,
-        );
-      }
-    },
+    assertCommittable: () => assertCommittable(mark.name, progress),
   };
+}
+
+function assertCommittable(name: string, { inFlight, firstFailure }: Progress): void {
+  if (inFlight > 0) {
+    throw new TransactionMisuse(`the transaction "${name}" did not await one of its queries`);
+  }
+  if (firstFailure !== undefined) {
+    throw new TransactionMisuse(
+      `the transaction "${name}" swallowed a failed statement: ${describeError(firstFailure)}`,
+    );
+  }
 }
 
 /** Rows that wait for the end of the callback, so that those of one table are one statement. */

@@ -45,7 +45,12 @@ export interface Tx extends Reader {
    * (RULES 15). On PostgreSQL a competing insert is waited for.
    */
   insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean>;
-  /** Reads a row by id and holds it until the end of the transaction, where the engine locks rows at all. */
+  /**
+   * Holds a row until the end of the transaction without reading it, where the engine locks rows at all: what keeps the
+   * order of locks where somebody else decides on the row.
+   */
+  hold(table: TableName, id: string): Promise<void>;
+  /** Reads a row by id and holds it as `hold` does. */
   lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined>;
   /**
    * Writes rows when the callback is done, those of one table in one statement: for append-only tables that the

@@ -61,7 +61,7 @@ export async function readPage<T extends ListedTable, C extends ColumnOf<T> = Co
   const found = (await paged.execute()) as (Schema[T] & { id: string })[];
   const rows = found.slice(0, paging.limit);
   const last = found.length > paging.limit ? rows.at(-1) : undefined;
-  const cursor = last && encodeCursor([last[source.time as ColumnOf<T>] as number, last.id]);
+  const cursor = last && encodeCursor([last[source.time] as number, last.id]);
   return { rows, pagination: paginate(paging, counted.total, cursor) };
 }
 

@@ -27,6 +27,7 @@ import type { CoinOrderRow } from './tables.ts';
 export function createCoinFulfiller(deps: CoinsDeps): Fulfiller {
   return {
     kind: 'coins',
+    refusals: [coinsSpent],
     onPaid: (tx, order, by) => deliver(tx, deps, order, by),
     onRefundReserved: (tx, order, refund) =>
       follow(tx, deps, order, { by: refund.by, note: refund.refundId, promised: refund.amount.amount }),
@@ -114,6 +115,8 @@ async function follow(tx: Tx, deps: CoinsDeps, { id }: OrderRow, change: Change)
     .execute();
   await publish(tx, coinsReturned, id, {
     ...{ ...toEvent(row), returnedCoins: returned, returnedGiftCoins: returnedGift, keptAmount: kept },
+    changedCoins: returned - row.returned_coins,
+    changedGiftCoins: returnedGift - row.returned_gift_coins,
   });
 }
 

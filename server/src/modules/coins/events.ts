@@ -19,6 +19,9 @@ export interface CoinsReturned extends CoinsCredited {
   /** What of `coins` and `giftCoins` was taken back. */
   readonly returnedCoins: number;
   readonly returnedGiftCoins: number;
+  /** What this change has taken back of them; negative where it has given back. */
+  readonly changedCoins: number;
+  readonly changedGiftCoins: number;
   /** What of `amount` stays with the shop. */
   readonly keptAmount: number;
 }

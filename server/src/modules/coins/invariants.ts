@@ -21,6 +21,7 @@ interface Facts extends CoinOrderRow {
   readonly dispute_status: string | null;
 }
 
+/** Every order of coins against its order, its wallet's statement and its money. */
 export async function checkCoins(db: Reader): Promise<Violation[]> {
   const found: Violation[] = [];
   for (let after = ''; found.length < MAX_VIOLATIONS; ) {

@@ -177,7 +177,7 @@ export async function keepLinkedAccount(
     return;
   }
   // Held so that two accounts of one app that come at the same moment are not both linked.
-  await tx.lock('users', userId);
+  await tx.hold('users', userId);
   const { provider, appid, unionid } = login;
   const accounts = await openidsOf(tx, userId);
   if (accounts.some((account) => account.provider === provider && account.appid === appid)) {

@@ -25,7 +25,7 @@ export interface RefundFacts extends OrderFacts, AmountFacts {
   readonly isStoreCredit?: boolean;
 }
 
-/** Of coins that came into a wallet; hundredths of a coin. */
+/** Of coins that came into a wallet, or went out of it with their money; hundredths of a coin. */
 export interface CoinFacts {
   readonly coins: number;
   readonly giftCoins: number;
@@ -47,6 +47,11 @@ export interface NoticeFacts {
   'order.cancelled': EndedOrderFacts;
   'refund.succeeded': RefundFacts;
   'coins.credited': CoinFacts;
+  'coins.taken_back': CoinFacts;
+  'coins.given_back': CoinFacts;
+  'wallet.gift_expired': AmountFacts;
+  /** Less than zero where it was taken away. */
+  'wallet.adjusted': AmountFacts;
   'topup.delivered': TopupFacts;
   'topup.failed': TopupFacts;
   'topup.undecided': TopupFacts;

@@ -7,11 +7,12 @@ import { createSubscriberTable, type EventDefinition, publish } from '../../kern
 import { newId } from '../../kernel/ids.ts';
 import { createWorker, enqueue, type Worker } from '../../kernel/jobs/index.ts';
 import { silentLogger } from '../../kernel/log/index.ts';
-import { coinsCredited } from '../coins/index.ts';
+import { coinsReturned } from '../coins/index.ts';
 import { rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import { type OrderEvent, orderCancelled, orderConfirmed, orderShipped } from '../orders/index.ts';
 import { refundSucceeded } from '../payments/index.ts';
 import { topupDelivered, topupFailed, topupUndecided } from '../topups/index.ts';
+import { walletChanged } from '../wallet/index.ts';
 import { createNotifications } from './index.ts';
 import { notificationPrune } from './prune.ts';
 
@@ -114,15 +115,36 @@ test('what the program delivers itself is told when it is there, not when it is 
   expect((await listOf(customerId)).items).toEqual([]);
 });
 
-test('coins that were credited are told with their gift', async () => {
+test('coins that go back with their money, and come again, are told; so are gifts that expire', async () => {
   const customerId = newId('usr');
-  await tell(coinsCredited, {
-    ...{ orderId: 'ord_1', customerId, podId: 'pod_1', amount: 9_900, currency: 'CNY' },
-    ...{ coins: 10_000, giftCoins: 2_000 },
+  const order = { orderId: 'ord_2', customerId, podId: 'pod_1', amount: 9_900, currency: 'CNY' };
+  const sold = { ...order, coins: 10_000, giftCoins: 2_000 };
+  const half = { returnedCoins: 5_000, returnedGiftCoins: 1_000, keptAmount: 4_950 };
+  await tell(coinsReturned, { ...sold, ...half, changedCoins: 5_000, changedGiftCoins: 1_000 });
+  const none = { returnedCoins: 0, returnedGiftCoins: 0, keptAmount: 9_900 };
+  await tell(coinsReturned, { ...sold, ...none, changedCoins: -5_000, changedGiftCoins: -1_000 });
+  const change = {
+    transactionId: 'wtx_1',
+    customerId,
+    currency: 'COIN',
+    purpose: { type: 'lot', id: 'lot_1' },
+  };
+  const moved = { paid: 0, gift: -300, held: 0, owed: 0, note: null };
+  await db.tx('test.tell', async (tx) => {
+    await publish(tx, walletChanged, 'wallet', { ...change, ...moved, type: 'expiry' });
+    await publish(tx, walletChanged, 'wallet', { ...change, ...moved, type: 'spend' });
   });
-  const [notice] = (await listOf(customerId)).items;
-  expect(notice).toMatchObject({ type: 'coins.credited', title: 'Coins credited' });
-  expect(notice.body).toBe('100.00 coins are in your wallet, and 20.00 as a gift.');
+  await worker.drain();
+  const told = (await listOf(customerId)).items.map(({ type, body }: { type: string; body: string }) => [
+    type,
+    body,
+  ]);
+  expect(Object.fromEntries(told)).toEqual({
+    'coins.taken_back': '50.00 coins and 10.00 given ones were taken back, because their money went back.',
+    'coins.given_back':
+      '50.00 coins and 10.00 given ones are yours again: their money did not go back after all.',
+    'wallet.gift_expired': '3.00 coins that were given to you have expired.',
+  });
 });
 
 test('a refund is told to whose order it is of, and one of nobody’s order to nobody', async () => {

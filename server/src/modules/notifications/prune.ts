@@ -16,9 +16,9 @@ export function handleNotificationPrune({
   readonly db: Db;
   readonly clock: Clock;
 }): JobHandler {
-  return handleJob(notificationPrune.definition, async () => {
+  return handleJob(notificationPrune.definition, async (job) => {
     const before = clock.now() - KEPT_MS;
-    for (;;) {
+    while (!job.signal.aborted) {
       const old = await db.query
         .selectFrom('notifications')
         .select('id')

@@ -3,7 +3,7 @@
  */
 import type { Reader } from '../../kernel/db/index.ts';
 import type { EventDefinition, EventPayload } from '../../kernel/events/index.ts';
-import { type CoinsCredited, coinsCredited } from '../coins/index.ts';
+import { type CoinsCredited, type CoinsReturned, coinsCredited, coinsReturned } from '../coins/index.ts';
 import { type RewardEvent, rewardCredited, rewardTakenBack } from '../invites/index.ts';
 import {
   type OrderEvent,
@@ -15,6 +15,7 @@ import {
 } from '../orders/index.ts';
 import { type RefundEvent, refundSucceeded } from '../payments/index.ts';
 import { type TopupEvent, topupDelivered, topupFailed, topupUndecided } from '../topups/index.ts';
+import { type WalletChanged, walletChanged } from '../wallet/index.ts';
 import type { Notice } from './notice.ts';
 
 /** An event, and the notice that comes of it. */
@@ -87,6 +88,25 @@ export const noticeSources: readonly NoticeSource[] = [
     async toNotice(_db, { data: { orderId, customerId, coins, giftCoins } }) {
       const subject = { type: 'order', id: orderId };
       return { customerId, type: 'coins.credited', subject, facts: { coins, giftCoins } };
+    },
+  }),
+  source<CoinsReturned>({
+    event: coinsReturned,
+    async toNotice(_db, { data: { orderId, customerId, changedCoins, changedGiftCoins } }) {
+      const type = changedCoins > 0 ? 'coins.taken_back' : 'coins.given_back';
+      const facts = { coins: Math.abs(changedCoins), giftCoins: Math.abs(changedGiftCoins) };
+      return { customerId, type, subject: { type: 'order', id: orderId }, facts };
+    },
+  }),
+  source<WalletChanged>({
+    event: walletChanged,
+    // Everything else that changes a wallet is told where it comes from, or was done by the customer.
+    concerns: ({ type }) => type === 'expiry' || type === 'adjustment',
+    async toNotice(_db, { data: { customerId, type, currency, paid, gift, transactionId } }) {
+      const subject = { type: 'wallet', id: transactionId };
+      return type === 'expiry'
+        ? { customerId, type: 'wallet.gift_expired', subject, facts: { amount: 0 - gift, currency } }
+        : { customerId, type: 'wallet.adjusted', subject, facts: { amount: paid + gift, currency } };
     },
   }),
   ofTopup(topupDelivered, 'topup.delivered'),

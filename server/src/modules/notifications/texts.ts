@@ -1,7 +1,7 @@
 /** The words of each type of notice, in both languages, made from its facts at reading time. */
 import type { Locale } from '../../kernel/errors.ts';
 import { formatDecimal } from '../../kernel/money.ts';
-import type { AmountFacts, NoticeFacts, NoticeType, RefundFacts } from './notice.ts';
+import type { AmountFacts, CoinFacts, NoticeFacts, NoticeType, RefundFacts } from './notice.ts';
 
 /** What a person reads. */
 export interface NoticeText {
@@ -19,6 +19,11 @@ function money({ amount, currency }: AmountFacts): string {
 function coins(amount: number): string {
   return formatDecimal({ amount, currency: 'COIN' });
 }
+
+const both = ({ coins: paid, giftCoins }: CoinFacts): Readonly<Record<Locale, string>> => ({
+  en: `${coins(paid)} coins${giftCoins > 0 ? ` and ${coins(giftCoins)} given ones` : ''}`,
+  zh: `${coins(paid)} 金币${giftCoins > 0 ? `及 ${coins(giftCoins)} 赠送金币` : ''}`,
+});
 
 /** What goes back the way it came. */
 const asMoney: Template<RefundFacts> = ({ orderNumber, isSurplus, ...amount }) => ({
@@ -69,13 +74,32 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
   'coins.credited': ({ coins: bought, giftCoins }) => ({
     en: [
       'Coins credited',
-      `${coins(bought)} coins are in your wallet${giftCoins > 0 ? `, and ${coins(giftCoins)} as a gift` : ''}.`,
+      `${coins(bought)} coins${giftCoins > 0 ? `, and ${coins(giftCoins)} as a gift,` : ''} are in your wallet.`,
     ],
     zh: [
       '金币到账',
       `${coins(bought)} 金币已到账${giftCoins > 0 ? `，另赠送 ${coins(giftCoins)} 金币` : ''}。`,
     ],
   }),
+  'coins.taken_back': (taken) => ({
+    en: ['Coins taken back', `${both(taken).en} were taken back, because their money went back.`],
+    zh: ['金币已收回', `因订单退款，已收回 ${both(taken).zh}。`],
+  }),
+  'coins.given_back': (given) => ({
+    en: ['Coins given back', `${both(given).en} are yours again: their money did not go back after all.`],
+    zh: ['金币已返还', `退款未成功，已返还 ${both(given).zh}。`],
+  }),
+  'wallet.gift_expired': ({ amount }) => ({
+    en: ['Gift coins expired', `${coins(amount)} coins that were given to you have expired.`],
+    zh: ['赠送金币已过期', `您的 ${coins(amount)} 赠送金币已过期。`],
+  }),
+  'wallet.adjusted': ({ amount, currency }) => {
+    const size = money({ amount: Math.abs(amount), currency });
+    return {
+      en: ['Wallet corrected', `${size} ${amount > 0 ? 'was added to' : 'was taken from'} your wallet.`],
+      zh: ['余额调整', `您的钱包${amount > 0 ? '增加' : '减少'}了 ${size}。`],
+    };
+  },
   'refund.succeeded': (refund) => (refund.isStoreCredit ? asStoreCredit(refund) : asMoney(refund)),
   'topup.delivered': ({ name }) => ({
     en: ['Top-up delivered', `${name} was delivered.`],

@@ -45,9 +45,7 @@ const SHIPPED_UNPAID_ALERT = 'shipped_unpaid';
 export function createOrderOwner(deps: OrdersDeps): PurposeOwner {
   return {
     type: PURPOSE_TYPE,
-    async lock(tx, id) {
-      await tx.lock('orders', id);
-    },
+    lock: (tx, id) => tx.hold('orders', id),
     claimForAttempt: (tx, id, windowMs) => claimForAttempt(tx, deps, id, windowMs),
     renew: (tx, id) => renew(tx, deps, id),
     closeWhenDue,

@@ -42,11 +42,17 @@ async function lockTopup(
   return { topup, order };
 }
 
-/** Says what became of a top-up that nobody knows it of. Throws `not_found` (404) and `topup_not_undecided` (409). */
+/**
+ * Says what became of a top-up that nobody knows it of; the same person may say the same again. Throws `not_found` (404)
+ * and `topup_not_undecided` (409).
+ */
 export function decideTopup(deps: TopupsDeps, decision: TopupDecision): Promise<void> {
   const { topupId, outcome, reason, by, ip } = decision;
   return deps.db.tx('topup.decide', async (tx) => {
     const { topup, order } = await lockTopup(tx, topupId);
+    if (topup.decision === outcome && topup.decided_by === by.id) {
+      return;
+    }
     const isOpen = order.fulfilment_status === 'unknown';
     if (!isOpen || !(await writeDecision(tx, topupId, { outcome, reason, decidedBy: by.id }))) {
       throw new AppError(topupNotUndecided, { details: { fulfilmentStatus: order.fulfilment_status } });

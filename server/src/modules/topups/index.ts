@@ -20,7 +20,6 @@ import { pickUpTopups, reportTopups } from './watch-topups.ts';
 export type { Operators } from './deps.ts';
 export {
   type TopupEvent,
-  topupDaySummarised,
   topupDelivered,
   topupFailed,
   topupUndecided,

@@ -41,10 +41,13 @@ export interface NewRate extends Rate {
   readonly ip: string | null;
 }
 
-/** Sets the rate of all orders from now on. */
+/** Sets the rate of all orders from now on; setting the one that holds changes nothing. */
 export function setRate(db: Db, { from, fromUnits, toUnits, note, by, ip }: NewRate): Promise<TopupRateRow> {
   return db.tx('topup.set_rate', async (tx) => {
     const [latest] = await listRates(tx, from, 1);
+    if (latest?.from_units === fromUnits && latest.to_units === toUnits) {
+      return latest;
+    }
     const row: TopupRateRow = {
       id: newId('tpr'),
       from_currency: from,

@@ -278,6 +278,14 @@ describe('staff', () => {
       [441, 442, 443].map((fromUnits) => set({ from: 'MNT', fromUnits, toUnits: 1 })),
     );
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const count = async () => {
+      const { body } = await shop.api.call('GET /admin/topups/rates', { token: STAFF });
+      return body.data.items[0].history.length as number;
+    };
+    const before = await count();
+    const { fromUnits } = (await shop.api.call('GET /topup/operators')).body.data[0].rate;
+    expect((await set({ from: 'MNT', fromUnits, toUnits: 1 })).status).toBe(201);
+    expect(await count()).toBe(before);
     await set({ from: 'MNT', fromUnits: 440, toUnits: 1 });
   });
 

@@ -18,7 +18,6 @@ import { giveBack, readUnspent, type TakeBack, type TakenBack, takeBack } from '
 export type { Occasion } from './change-wallet.ts';
 export type { Credit, RefundCredit } from './credit.ts';
 export type { WalletDeps } from './deps.ts';
-export { insufficientBalance } from './errors.ts';
 export { type WalletChanged, walletChanged } from './events.ts';
 export { checkWallets } from './invariants.ts';
 export type { Spending, Spent } from './spend.ts';

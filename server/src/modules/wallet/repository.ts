@@ -8,10 +8,6 @@ import {
 } from '../../kernel/db/index.ts';
 import type { HoldRow, LotRow, ReceivableRow, WalletRow, WalletTransactionRow } from './tables.ts';
 
-const byId = statement<{ id: string }, WalletRow>((query, p) =>
-  query.selectFrom('wallets').selectAll().where('id', '=', p.id),
-);
-
 const liveLotsOf = statement<{ walletId: string }, LotRow>((query, p) =>
   query.selectFrom('wallet_lots').selectAll().where('wallet_id', '=', p.walletId).where('available', '>', 0),
 );
@@ -85,7 +81,6 @@ const moveLot = statement<
     .where('used', '=', p.usedBefore),
 );
 
-export const findWallet = (db: Reader, id: string) => byId.first(db, { id });
 export const findLiveLots = (db: Reader, walletId: string) => liveLotsOf.all(db, { walletId });
 export const findLotsByOrigin = (db: Reader, walletId: string, origin: string) =>
   lotsByOrigin.all(db, { walletId, origin });

@@ -6,6 +6,7 @@
 import type { OrderKind } from '../../../gateways/gateway.ts';
 import type { Actor } from '../../../kernel/actor.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
+import type { ErrorDefinition } from '../../../kernel/errors.ts';
 import type { DisputeNotice, RefundNotice } from '../../payments/index.ts';
 import type { OrderRow } from '../tables.ts';
 
@@ -14,6 +15,8 @@ export type VirtualKind = Exclude<OrderKind, 'goods'>;
 
 export interface Fulfiller {
   readonly kind: VirtualKind;
+  /** What it refuses refunds with, for the API document. */
+  readonly refusals?: readonly ErrorDefinition[];
   /**
    * The order has become paid. Delivers at once, or writes the job that will. Never called for money that is only held
    * or promised (RULES 3). Called again where a refund or a dispute had stood in the way and is over.

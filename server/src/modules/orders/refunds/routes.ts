@@ -20,6 +20,7 @@ import {
   refundWay,
 } from '../../payments/index.ts';
 import type { OrdersDeps } from '../deps.ts';
+import { deliveryUndecided, refundMustBeFull } from '../errors.ts';
 import { MAX_QUANTITY } from '../order.ts';
 import { orderParams } from '../route-input.ts';
 import { approveRequest, rejectRequest, withdrawRequest } from './decide-request.ts';
@@ -80,12 +81,11 @@ const approveBody = z
   })
   .refine(isOneWay, ONE_WAY);
 
-const reserving = [
-  refundExceedsCaptured,
-  refundTooLate,
-  refundLimitReached,
-  refundQuantityExceeded,
-  orderNotShipped,
+/** What promising money throws; the deliverers of virtual goods have refusals of their own. */
+const reserving = ({ fulfillers }: OrdersDeps) => [
+  ...[refundExceedsCaptured, refundTooLate, refundLimitReached, refundQuantityExceeded, orderNotShipped],
+  ...[deliveryUndecided, refundMustBeFull],
+  ...[...fulfillers.values()].flatMap(({ refusals = [] }) => refusals),
 ];
 
 /** Registers the routes of customers and of staff. */
@@ -103,7 +103,7 @@ export function registerRefundRoutes(router: Router, deps: OrdersDeps): void {
       body: refundBody,
       data: refundRequestView,
       status: 201,
-      errors: [notFound, refundAlreadyRequested, ...reserving],
+      errors: [notFound, refundAlreadyRequested, ...reserving(deps)],
       isIdempotent: true,
     },
     (context) => ask(deps, context),
@@ -201,7 +201,7 @@ function registerDeciding(router: Router, deps: OrdersDeps): void {
       summary: 'Agree to a refund, in full or in part',
       description: 'Reserves the money on what was captured, under a number of its own for each capture.',
       body: approveBody,
-      errors: [notFound, illegalTransition, refundAboveRequest, ...reserving],
+      errors: [notFound, illegalTransition, refundAboveRequest, ...reserving(deps)],
     },
     async (context) => {
       const decision = { requestId: context.params.id, by: actorOf(requireCaller(context)), ip: context.ip };

@@ -77,10 +77,12 @@ export function registerRefundRoutes(router: Router, deps: PaymentsDeps): void {
     },
     async (context) => ({ refunds: (await refundPayment(deps, context)).map(toRefundView) }),
   );
-  registerByHand(router, deps);
+  registerOtherWays(router, deps);
+  registerFinishing(router, deps);
 }
 
-function registerByHand(router: Router, deps: PaymentsDeps): void {
+/** A refund leaves its provider's hands. */
+function registerOtherWays(router: Router, deps: PaymentsDeps): void {
   router.route(
     {
       ...shared,
@@ -112,6 +114,10 @@ function registerByHand(router: Router, deps: PaymentsDeps): void {
       return readRefund(deps, context.params.id);
     },
   );
+}
+
+/** People say what became of a refund, or shall become of it. */
+function registerFinishing(router: Router, deps: PaymentsDeps): void {
   router.route(
     {
       ...shared,

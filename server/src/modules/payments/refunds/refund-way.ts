@@ -10,7 +10,9 @@ export const refundWay = {
   to: z.enum(REFUND_TARGETS).default('payer'),
 };
 
+/** Whether at most one of them was asked for; with {@link ONE_WAY} for `refine`. */
 export const isOneWay = ({ byHand, to }: { readonly byHand: boolean; readonly to: string }) =>
   !byHand || to === 'payer';
 
+/** What is said where two were. */
 export const ONE_WAY = { message: 'either paid by hand or store credit', path: ['to'] };
