@@ -4,17 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
 import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
-import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
+import { openBrowser, type TestBrowser } from './browser.ts';
 import { openPage } from './pages.ts';
 
-const DECIDES = [
-  'orders.read',
-  'payments.read',
-  'payments.write',
-  'refunds.write',
-  'risk.read',
-  'risk.write',
-];
+const DECIDES = ['orders.read', 'payments.read', 'payments.write'];
 
 /** How long the page may take to show what it was told; the machine may be busy. */
 const SOON = { timeout: 15_000 };
@@ -25,8 +18,7 @@ let clerk: TestStaff;
 let buyer: TestBuyer;
 
 beforeAll(async () => {
-  const environment = { RISK_HIGH_RISK_COUNTRIES: 'KP', STRIPE_CAPTURE: 'manual' };
-  stage = await openStage({ withStripe: true, environment });
+  stage = await openStage({ withStripe: true, environment: { STRIPE_CAPTURE: 'manual' } });
   browser = await openBrowser();
   clerk = await newStaff(stage, DECIDES);
 });
@@ -44,8 +36,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-const consoleOf = ({ token }: TestStaff, path: string, options: PageOptions = {}): Promise<Page> =>
-  openPage(browser, { url: stage.url, path: `/console${path}`, token, ...options });
+const consoleOf = ({ token }: TestStaff, path: string): Promise<Page> =>
+  openPage(browser, { url: stage.url, path: `/console${path}`, token });
 
 /** The order once it is as wished; it is looked at from outside the page. */
 const expectOrder = (id: string, wished: object) =>
@@ -57,10 +49,10 @@ async function expectAudit(targetId: string, actions: readonly string[]): Promis
 }
 
 /** Money of a card that is held, of two units. */
-async function hold(method = 'credit_card'): Promise<{ order: Seen; paymentId: string }> {
+async function hold(): Promise<{ order: Seen; paymentId: string }> {
   const variantId = await stage.addVariant({ price: 2_560, currency: 'USD' });
   const order = await stage.place(buyer, [{ variantId, quantity: 2 }]);
-  const { paymentId } = await stage.open(buyer, order.id, method);
+  const { paymentId } = await stage.open(buyer, order.id, 'credit_card');
   stage.simulators.stripe.pay({ paymentId });
   await stage.simulators.notifications.flush();
   return { order, paymentId };

@@ -7,15 +7,6 @@ import { openStage, type Seen, type Stage } from '../../server/test/scenarios/st
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
 import { openPage } from './pages.ts';
 
-const DECIDES = [
-  'orders.read',
-  'payments.read',
-  'payments.write',
-  'refunds.write',
-  'risk.read',
-  'risk.write',
-];
-
 /** How long the page may take to show what it was told; the machine may be busy. */
 const SOON = { timeout: 15_000 };
 
