@@ -41,8 +41,9 @@ export function useGoOn(): () => void {
 
 type Fields = Readonly<Record<string, string>>;
 
-/** What only somebody new is asked for. */
-function NewcomerFields({ problemOf }: { readonly problemOf: (name: string) => string | undefined }) {
+type ProblemOf = (field: string) => string | undefined;
+
+function NewAccountFields({ problemOf }: { readonly problemOf: ProblemOf }) {
   const { t } = useTranslation();
   const [parameters] = useSearchParams();
   return (
@@ -99,7 +100,7 @@ function LogInForm({ isNew }: { readonly isNew: boolean }) {
   return (
     <form onSubmit={onSubmit} className="form">
       {isNew ? (
-        <NewcomerFields problemOf={problemOf} />
+        <NewAccountFields problemOf={problemOf} />
       ) : (
         <Field label={t('identifier')} name="identifier" autoComplete="username" required maxLength={190} />
       )}

@@ -1,7 +1,7 @@
 /** That every text which a page asks for is there, once. */
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cashierEn } from './cashier.ts';
 import { CONSOLE_PARTS, consoleTexts } from './console.ts';
 import { sharedEn } from './shared.ts';
@@ -22,16 +22,17 @@ test('no text of the console is declared twice', () => {
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
-const PAGE_SETS: [folder: string, texts: Readonly<Record<string, string>>][] = [
-  ['console', consoleTexts.en],
-  ['cashier', cashierEn],
-  ['shop', shopEn],
-];
-
-test.each(PAGE_SETS)('every text that the pages of the %s ask for is there', (folder, texts) => {
-  const known = { ...sharedEn, ...texts };
-  const asked = keysOf(folder);
-  expect(asked.length).toBeGreaterThan(5);
-  const missing = asked.filter(([key]) => !(key in known) && !(`${key}_other` in known));
-  expect(missing).toEqual([]);
+describe('texts', () => {
+  const pageSets: [folder: string, texts: Readonly<Record<string, string>>][] = [
+    ['console', consoleTexts.en],
+    ['cashier', cashierEn],
+    ['shop', shopEn],
+  ];
+  test.each(pageSets)('the %s has every text that it asks for', (folder, texts) => {
+    const known = { ...sharedEn, ...texts };
+    const asked = keysOf(folder);
+    expect(asked.length).toBeGreaterThan(5);
+    const missing = asked.filter(([key]) => !(key in known) && !(`${key}_other` in known));
+    expect(missing).toEqual([]);
+  });
 });
