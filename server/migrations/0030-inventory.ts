@@ -39,7 +39,7 @@ export const steps = [
       actor_id: key(190),
       at: integer(),
     },
-    { primaryKey: ['id'], indexes: { stock_movements_variant: ['variant_id', 'at'] } },
+    { primaryKey: ['id'], isClustered: true, indexes: { stock_movements_variant: ['variant_id', 'at'] } },
   ),
   ...table(
     'stock_reservations',
@@ -56,6 +56,7 @@ export const steps = [
     },
     {
       primaryKey: ['owner_id', 'variant_id', 'id'],
+      isClustered: true,
       indexes: { stock_reservations_variant: ['variant_id', 'state'] },
       checks: {
         stock_reservations_state_known: "state IN ('live', 'used', 'released')",
@@ -66,6 +67,10 @@ export const steps = [
   ...table(
     'stock_reservation_counts',
     { customer_id: key(), live: integer(), updated_at: integer() },
-    { primaryKey: ['customer_id'], checks: { stock_reservation_counts_live: 'live >= 0' } },
+    {
+      primaryKey: ['customer_id'],
+      isClustered: true,
+      checks: { stock_reservation_counts_live: 'live >= 0' },
+    },
   ),
 ];

@@ -92,6 +92,10 @@ export const steps = [
   ...table(
     'order_counts',
     { customer_id: key(), unpaid: integer(), updated_at: integer() },
-    { primaryKey: ['customer_id'], checks: { order_counts_unpaid: 'unpaid >= 0' } },
+    {
+      primaryKey: ['customer_id'],
+      isClustered: true,
+      checks: { order_counts_unpaid: 'unpaid >= 0' },
+    },
   ),
 ];

@@ -11,6 +11,7 @@ export const steps = [
     { id: key(), cause: key(100), purpose_type: key(16), purpose_id: key(), at: integer() },
     {
       primaryKey: ['id'],
+      isClustered: true,
       unique: { ledger_transfers_cause_unique: ['cause'] },
       indexes: { ledger_transfers_purpose: ['purpose_type', 'purpose_id'] },
     },

@@ -79,6 +79,12 @@ export const malformedBody = defineError({
   message: { en: 'The body is not valid JSON.', zh: '请求体不是有效的 JSON。' },
 });
 
+export const badCursor = defineError({
+  code: 'bad_cursor',
+  status: 400,
+  message: { en: 'The cursor does not belong to this list.', zh: '游标与该列表不匹配。' },
+});
+
 export const unauthenticated = defineError({
   code: 'unauthenticated',
   status: 401,
@@ -114,6 +120,16 @@ export const fileMissing = defineError({
   code: 'file_missing',
   status: 400,
   message: { en: 'The request carries no file.', zh: '请求中没有文件。' },
+});
+
+/** The parts of a form can not be told apart: no boundary, or an end that never comes. */
+export const malformedForm = defineError({
+  code: 'malformed_form',
+  status: 400,
+  message: {
+    en: 'The form with the file can not be read; please send it again.',
+    zh: '无法读取包含文件的表单，请重新发送。',
+  },
 });
 
 export const unsupportedMediaType = defineError({

@@ -70,9 +70,8 @@ export function allMachines(): readonly Machine[] {
 
 declare module './db/types.ts' {
   interface Schema {
-    /** Owned by kernel/states. One row a step; unique (entity, entity_id, version). */
+    /** Owned by kernel/states. One row a step, known by `entity_id` and `version`. */
     state_history: {
-      id: string;
       entity: string;
       entity_id: string;
       version: number;
@@ -177,7 +176,6 @@ function appendHistory(
   { by, note }: { readonly by: Actor; readonly note?: string | undefined },
 ): void {
   const rows = steps.map((step, index) => ({
-    id: `${id}.${version + index + 1}`,
     entity: machine.entity,
     entity_id: id,
     version: version + index + 1,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCurrency } from '../money.ts';
 
 const text = z.string().trim().min(1);
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1');
@@ -42,12 +43,7 @@ const minutes = z
   .string()
   .regex(/^\d+(\.\d+)?$/, 'must be a number of minutes')
   .transform((value) => Math.round(Number(value) * 60_000))
-  .pipe(
-    z
-      .number()
-      .min(1_000)
-      .max(7 * 86_400_000),
-  );
+  .refine((ms) => ms >= 1_000 && ms <= 7 * 86_400_000, 'must be from one second to 7 days');
 
 /** Every setting by its environment name. Who reads which group is decided in `load-config.ts`. */
 export const settingSchemas = {
@@ -56,7 +52,12 @@ export const settingSchemas = {
   HOST: text.default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3000),
   PUBLIC_URL: url.optional(),
-  DATABASE_URL: text.default('sqlite:./data/suanpan.db'),
+  DATABASE_URL: text
+    .regex(
+      /^((sqlite|file):.|(postgres(ql)?|mysql|mariadb):\/\/.)/,
+      'must begin with sqlite:, postgres:// or mysql://',
+    )
+    .default('sqlite:./data/suanpan.db'),
   DATABASE_POOL_SIZE: whole(1, 200).default(10),
   DATA_DIR: text.default('./data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -68,10 +69,7 @@ export const settingSchemas = {
   JWT_REFRESH_EXPIRES_IN: duration.default(7 * 86_400_000),
   APP_SECRET: text.optional(),
   ADMIN_PASSWORD: text.optional(),
-  SHOP_CURRENCY: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .default('CNY'),
+  SHOP_CURRENCY: text.refine(isCurrency, 'must be a code of ISO 4217, such as CNY').default('CNY'),
   SIMULATORS: z.enum(['auto', 'on', 'off']).default('auto'),
   SIMULATORS_PORT: whole(0, 65_535).default(4010),
   DEMO_DATA: flag.default(true),
@@ -91,6 +89,7 @@ export const settingSchemas = {
   CASH_ON_DELIVERY: z.enum(['auto', 'on', 'off']).default('auto'),
   CASH_ON_DELIVERY_MAX_AMOUNT: whole(1, 1_000_000_000).default(500_000),
   STOCK_RESERVATION_MAX_UNITS: whole(1, 1_000_000_000).default(1_000),
+  ORIGIN_KEPT_DAYS: whole(1, 3_650).default(180),
   RISK_REVIEW: flag.default(true),
   RISK_WEIGHTS: text.default('{}'),
   RISK_HIGH_SCORE: whole(1, 10_000).default(50),

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import { type AlipayConfig, readAlipay } from './alipay.ts';
 import {
   type BankTransferConfig,
@@ -47,6 +47,8 @@ export interface Config {
   readonly tokens: { readonly accessMs: number; readonly refreshMs: number };
   readonly shop: { readonly currency: string; readonly hasDemoData: boolean };
   readonly orders: { readonly payExpireMs: number; readonly maxUnpaid: number };
+  /** How long it is kept from where and with which device somebody ordered and paid. */
+  readonly originKeptMs: number;
   readonly stock: {
     readonly reservationMs: number;
     readonly maxReservations: number;
@@ -213,6 +215,7 @@ export function loadConfig(environment: Environment, folder: string = process.cw
       reviewMs: settings.PAY_REVIEW_HOLD_HOURS * HOUR_MS,
       processingMs: settings.PAY_PROCESSING_HOLD_HOURS * HOUR_MS,
     },
+    originKeptMs: settings.ORIGIN_KEPT_DAYS * DAY_MS,
     stock: {
       reservationMs: settings.STOCK_RESERVATION_MINUTES,
       maxReservations: settings.STOCK_RESERVATION_MAX,

@@ -8,8 +8,11 @@ import { ALIASES, KNOWN_PREFIXES, type SettingName, type Settings, settingSchema
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(
+      `The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      options,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }

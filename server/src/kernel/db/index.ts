@@ -1,3 +1,4 @@
+export { type Erasable, eraseOld } from './erase-old.ts';
 export {
   describeError,
   isCheckViolation,

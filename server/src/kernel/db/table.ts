@@ -70,6 +70,8 @@ export function bytes(): ColumnBuilder {
 
 interface TableOptions {
   readonly primaryKey: readonly string[];
+  /** Its rows stand in the primary key, as they always do in InnoDB: for narrow ones that are written all the time. */
+  readonly isClustered?: boolean;
   readonly unique?: Readonly<Record<string, readonly string[]>>;
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
   readonly checks?: Readonly<Record<string, string>>;
@@ -104,6 +106,31 @@ function columnSql(name: string, { type, isNullable, defaultTo, keyLength }: Col
   return `${name} ${type[engine]}${nullability}${defaultValue}${check}`;
 }
 
+/** What stands behind the columns of a table. */
+function endingOf({ isClustered = false }: TableOptions, engine: Engine): string {
+  const endings: Readonly<Record<Engine, string>> = {
+    sqlite: isClustered ? ' STRICT, WITHOUT ROWID' : ' STRICT',
+    postgres: '',
+    mysql: ' ENGINE = InnoDB DEFAULT CHARSET = utf8mb4',
+  };
+  return endings[engine];
+}
+
+/**
+ * A unique key with columns that may be NULL refuses nothing where one is. Where the engine can, such rows are left out of
+ * its index, so that writing them costs nothing; `undefined` where the key is an ordinary constraint.
+ */
+function partialUnique(
+  columns: Readonly<Record<string, ColumnBuilder>>,
+  on: readonly string[],
+  engine: Engine,
+): string | undefined {
+  const nullable = on.filter((column) => columns[column]?.isNullable);
+  return engine === 'mysql' || nullable.length === 0
+    ? undefined
+    : nullable.map((column) => `${column} IS NOT NULL`).join(' AND ');
+}
+
 /**
  * The steps that create a table with its constraints and indexes. In MySQL the indexes stand in the CREATE TABLE, as it
  * has no CREATE INDEX IF NOT EXISTS; SQLite tables are STRICT. Names of constraints must be unique in the whole schema.
@@ -114,6 +141,7 @@ export function table(
   options: TableOptions,
 ): MigrationStep[] {
   const indexes = Object.entries(options.indexes ?? {});
+  const uniques = Object.entries(options.unique ?? {});
   const create: MigrationStep = {
     name: `create ${name}`,
     sql(engine) {
@@ -122,20 +150,31 @@ export function table(
           columnSql(columnName, definition, engine),
         ),
         `PRIMARY KEY (${options.primaryKey.join(', ')})`,
-        ...Object.entries(options.unique ?? {}).map(
-          ([constraint, on]) => `CONSTRAINT ${constraint} UNIQUE (${on.join(', ')})`,
-        ),
+        ...uniques
+          .filter(([, on]) => partialUnique(columns, on, engine) === undefined)
+          .map(([constraint, on]) => `CONSTRAINT ${constraint} UNIQUE (${on.join(', ')})`),
         ...Object.entries(options.checks ?? {}).map(
           ([constraint, rule]) => `CONSTRAINT ${constraint} CHECK (${rule})`,
         ),
         ...(engine === 'mysql' ? indexes.map(([index, on]) => `KEY ${index} (${on.join(', ')})`) : []),
       ];
-      const ending = { sqlite: ' STRICT', postgres: '', mysql: ' ENGINE = InnoDB DEFAULT CHARSET = utf8mb4' }[
-        engine
-      ];
-      return `CREATE TABLE IF NOT EXISTS ${name} (\n  ${lines.join(',\n  ')}\n)${ending}`;
+      return `CREATE TABLE IF NOT EXISTS ${name} (\n  ${lines.join(',\n  ')}\n)${endingOf(options, engine)}`;
     },
   };
+  const createUniques = uniques
+    .filter(([, on]) => on.some((column) => columns[column]?.isNullable))
+    .map(
+      ([constraint, on]): MigrationStep => ({
+        name: `unique ${constraint}`,
+        sql(engine) {
+          const where = partialUnique(columns, on, engine);
+          return (
+            where &&
+            `CREATE UNIQUE INDEX IF NOT EXISTS ${constraint} ON ${name} (${on.join(', ')}) WHERE ${where}`
+          );
+        },
+      }),
+    );
   const createIndexes = indexes.map(
     ([index, on]): MigrationStep => ({
       name: `index ${index}`,
@@ -143,7 +182,7 @@ export function table(
         engine === 'mysql' ? undefined : `CREATE INDEX IF NOT EXISTS ${index} ON ${name} (${on.join(', ')})`,
     }),
   );
-  return [create, ...createIndexes];
+  return [create, ...createUniques, ...createIndexes];
 }
 
 /**
@@ -162,7 +201,8 @@ export function addColumns(name: string, columns: Readonly<Record<string, Column
 /**
  * The steps that give a table another shape, the same way on every engine: its rows are kept in a copy while it is made
  * anew under its own name. `from` says what stands in a column that the old table does not have, in SQL over its columns;
- * columns that are in neither begin with their default or NULL. Each step may be run again.
+ * columns that are in neither begin with their default or NULL. Each step may be run again, and only a table without rows is
+ * filled. What a process of the version before writes meanwhile is lost: the changelog has to say that all of them end first.
  */
 export function rebuild(
   name: string,
@@ -180,7 +220,8 @@ export function rebuild(
     ...table(name, columns, options),
     step(
       'refill',
-      `INSERT INTO ${name} (${targets}) SELECT ${sources} FROM ${copy} WHERE id NOT IN (SELECT id FROM ${name})`,
+      `INSERT INTO ${name} (${targets}) SELECT ${sources} FROM ${copy}
+       WHERE NOT EXISTS (SELECT 1 FROM ${name})`,
     ),
     step('drop the copy of', `DROP TABLE IF EXISTS ${copy}`),
   ];

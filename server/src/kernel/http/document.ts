@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import {
+  badCursor,
   type ErrorDefinition,
+  fileMissing,
   forbidden,
   invalidRequest,
+  malformedForm,
+  payloadTooLarge,
   tooManyRequests,
   unauthenticated,
+  unsupportedMediaType,
 } from '../errors.ts';
 import { idempotencyInProgress, idempotencyKeyReused } from './idempotency.ts';
 import { type JsonSchema, toDocument } from './json-schema.ts';
@@ -33,10 +38,14 @@ export const failureSchema = z.object({
   timestamp: z.string(),
 });
 
+const takesCursor = ({ query }: AnySpec) => query instanceof z.ZodObject && 'cursor' in query.shape;
+
 function errorsOf(spec: AnySpec): ErrorDefinition[] {
   const takesInput = spec.params !== undefined || spec.query !== undefined || spec.body !== undefined;
   return [
     ...(takesInput ? [invalidRequest] : []),
+    ...(takesCursor(spec) ? [badCursor] : []),
+    ...(spec.upload ? [fileMissing, malformedForm, payloadTooLarge, unsupportedMediaType] : []),
     ...(spec.access === 'user' || spec.access === 'staff' ? [unauthenticated] : []),
     ...(spec.access === 'staff' ? [forbidden] : []),
     ...(spec.rateLimit ? [tooManyRequests] : []),

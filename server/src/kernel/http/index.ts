@@ -1,4 +1,5 @@
 export { type Authenticate, actorOf, type Caller, hasPermission, type RequestHeaders } from './caller.ts';
+export { countryInput, currencyInput, inputMessage } from './inputs.ts';
 export { localeOf } from './locale.ts';
 export { type OperationsDeps, registerOperations } from './operations.ts';
 export {
@@ -11,6 +12,7 @@ export {
   type Paging,
   paginate,
   pagingQuery,
+  readTimeCursor,
   toRangeMs,
 } from './paging.ts';
 export { handleIdempotencyPrune, idempotencyPrune } from './prune-keys.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError, badCursor } from '../errors.ts';
 
 const EXACT_TOTAL_UP_TO = 10_000;
 
@@ -84,4 +85,13 @@ export function decodeCursor(cursor: string): (string | number)[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The time and the id of the last row of the page before, in a list by time. Throws `bad_cursor` (400). */
+export function readTimeCursor(cursor: string): readonly [at: number, id: string] {
+  const [at, id] = decodeCursor(cursor) ?? [];
+  if (typeof at !== 'number' || typeof id !== 'string') {
+    throw new AppError(badCursor);
+  }
+  return [at, id];
 }

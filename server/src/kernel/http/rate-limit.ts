@@ -1,6 +1,16 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { createRequire } from 'node:module';
+import type {
+  RateLimiterMemory as RateLimiterMemoryType,
+  RateLimiterRes as RateLimiterResType,
+} from 'rate-limiter-flexible';
 import { AppError, tooManyRequests } from '../errors.ts';
 import type { RateLimit } from './route.ts';
+
+// Its index loads a limiter for every database that there is.
+const require = createRequire(import.meta.url);
+const RateLimiterMemory =
+  require('rate-limiter-flexible/lib/RateLimiterMemory.js') as typeof RateLimiterMemoryType;
+const RateLimiterRes = require('rate-limiter-flexible/lib/RateLimiterRes.js') as typeof RateLimiterResType;
 
 /** Takes one point from whoever `who` is, or throws `too_many_requests` (429) with Retry-After. */
 export type TakePoint = (who: string) => Promise<void>;

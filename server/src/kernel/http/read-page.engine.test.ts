@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openTestDb } from '../../../test/harness/database.ts';
 import { createFakeClock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
-import { invalidRequest, isError } from '../errors.ts';
+import { badCursor, isError } from '../errors.ts';
 import { type PageSource, readPage } from './read-page.ts';
 
 let db: Db;
@@ -72,6 +72,6 @@ test('what is not asked for narrows nothing, and the total counts what matches',
 test('a cursor that is none of the list is refused', async () => {
   for (const cursor of ['nonsense', Buffer.from('["x",1]').toString('base64url')]) {
     const failure = await idsOf(events(), { limit: 2, cursor }).catch((error: unknown) => error);
-    expect(isError(failure, invalidRequest)).toBe(true);
+    expect(isError(failure, badCursor)).toBe(true);
   }
 });

@@ -1,8 +1,14 @@
 /** Reading one page of a table by time, the same way for every list: newest or oldest first, by page or by cursor. */
 import type { SelectQueryBuilder } from 'kysely';
 import type { Reader, Schema, TableName } from '../db/index.ts';
-import { AppError, invalidRequest } from '../errors.ts';
-import { COUNT_LIMIT, decodeCursor, encodeCursor, type Pagination, type Paging, paginate } from './paging.ts';
+import {
+  COUNT_LIMIT,
+  encodeCursor,
+  type Pagination,
+  type Paging,
+  paginate,
+  readTimeCursor,
+} from './paging.ts';
 
 /** Tables with an id. */
 type ListedTable = { [T in TableName]: Schema[T] extends { id: string } ? T : never }[TableName];
@@ -33,7 +39,7 @@ export interface PageSource<T extends ListedTable, C extends ColumnOf<T> = Colum
 // Any table with an id and a time is listed alike; Kysely's types can not say so, hence the casts in this one file.
 type AnyQuery = SelectQueryBuilder<Schema, 'events', object>;
 
-/** Reads the page and the size of the whole list. Throws `invalid_request` for a cursor that is none of this list. */
+/** Reads the page and the size of the whole list. Throws `bad_cursor` (400). */
 export async function readPage<T extends ListedTable, C extends ColumnOf<T> = ColumnOf<T>>(
   db: Reader,
   source: PageSource<T, C>,
@@ -87,11 +93,7 @@ function within(query: AnyQuery, between: Between<string> | undefined): AnyQuery
 }
 
 function after(query: AnyQuery, time: 'at', cursor: string, direction: 'asc' | 'desc'): AnyQuery {
-  const [at, id] = decodeCursor(cursor) ?? [];
-  if (typeof at !== 'number' || typeof id !== 'string') {
-    const field = { field: 'cursor', message: 'is not a cursor of this list', code: 'invalid_cursor' };
-    throw new AppError(invalidRequest, { fields: [field] });
-  }
+  const [at, id] = readTimeCursor(cursor);
   const beyond = direction === 'desc' ? '<' : '>';
   return query.where((where) =>
     where.or([where(time, beyond, at), where.and([where(time, '=', at), where('id', beyond, id)])]),

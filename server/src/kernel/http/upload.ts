@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AppError, fileMissing, payloadTooLarge, unsupportedMediaType } from '../errors.ts';
+import { AppError, fileMissing, malformedForm, payloadTooLarge, unsupportedMediaType } from '../errors.ts';
 
 /** A route that takes one file: as the part of a form, or as the body itself. */
 export interface UploadSpec {
@@ -24,14 +24,32 @@ export async function acceptUploads(scope: FastifyInstance, { limit }: UploadSpe
   await scope.register(multipart, { limits: { files: 1, fields: 10, fileSize: limit } });
 }
 
-/** Reads the file of a request; throws `file_missing` (400), `payload_too_large` (413) or `unsupported_media_type` (415). */
+/** The refusals of Fastify and of its plugins carry a status; what the parser of forms throws says what is wrong with the form. */
+function toRefusal(error: unknown): unknown {
+  const isRefusal = typeof (error as { statusCode?: unknown }).statusCode === 'number';
+  return isRefusal ? error : new AppError(malformedForm, { cause: error });
+}
+
+async function readPart(request: FastifyRequest): Promise<Upload | undefined> {
+  try {
+    const part = await request.file();
+    return part && { bytes: await part.toBuffer(), fileName: part.filename };
+  } catch (error) {
+    throw toRefusal(error);
+  }
+}
+
+/**
+ * Reads the file of a request; throws `file_missing` and `malformed_form` (400), `payload_too_large` (413) or
+ * `unsupported_media_type` (415).
+ */
 export async function readUpload(request: FastifyRequest, { types, limit }: UploadSpec): Promise<Upload> {
   if (request.isMultipart()) {
-    const part = await request.file();
+    const part = await readPart(request);
     if (part === undefined) {
       throw new AppError(fileMissing);
     }
-    return { bytes: await part.toBuffer(), fileName: part.filename };
+    return part;
   }
   if (request.body === undefined || request.body === null) {
     throw new AppError(fileMissing);

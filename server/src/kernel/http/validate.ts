@@ -7,6 +7,7 @@ import {
   type LocalizedText,
   notFound,
 } from '../errors.ts';
+import { inLocale } from './inputs.ts';
 
 const messages = {
   en: z.locales.en().localeError,
@@ -38,7 +39,7 @@ function findZeroCharacters(input: unknown): string[] {
   return found;
 }
 
-function toFieldErrors(error: z.ZodError): FieldError[] {
+function toFieldErrors(error: z.ZodError, locale: Locale): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
@@ -48,7 +49,7 @@ function toFieldErrors(error: z.ZodError): FieldError[] {
         code: 'unrecognized_key',
       }));
     }
-    return [{ field: path, message: issue.message, code: issue.code ?? 'invalid' }];
+    return [{ field: path, message: inLocale(issue.message, locale), code: issue.code ?? 'invalid' }];
   });
 }
 
@@ -56,7 +57,7 @@ function toFieldErrors(error: z.ZodError): FieldError[] {
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, locale: Locale): T {
   const parsed = schema.safeParse(input, { error: messages[locale] });
   if (!parsed.success) {
-    throw new AppError(invalidRequest, { fields: toFieldErrors(parsed.error) });
+    throw new AppError(invalidRequest, { fields: toFieldErrors(parsed.error, locale) });
   }
   const zeros = findZeroCharacters(parsed.data);
   if (zeros.length > 0) {

@@ -16,8 +16,8 @@ import {
 } from './index.ts';
 
 const payload = z.object({ n: z.number() });
-const plain = defineJob({ name: 'test.plain', version: 2, payload });
-const shortLived = defineJob({ name: 'test.leased', version: 1, payload, leaseMs: 900 });
+const plain = defineJob({ name: 'beside.plain', version: 2, payload });
+const shortLived = defineJob({ name: 'beside.leased', version: 1, payload, leaseMs: 900 });
 
 describe('workers side by side', () => {
   let db: Db & { readonly url: string };
@@ -110,9 +110,9 @@ describe('workers side by side', () => {
     await sleep(2_200);
     await Promise.all(workers.map((worker) => worker.stop()));
     expect(runs).toBe(1);
-    expect(await db.query.selectFrom('jobs').selectAll().where('name', '=', 'test.leased').execute()).toEqual(
-      [],
-    );
+    expect(
+      await db.query.selectFrom('jobs').selectAll().where('name', '=', 'beside.leased').execute(),
+    ).toEqual([]);
   });
 
   test('the signal of a run is aborted when its lease is lost', async () => {
@@ -152,7 +152,7 @@ describe('workers side by side', () => {
     await worker.start();
     await vi.waitUntil(() => hasBegun);
     await worker.stop();
-    const rows = await db.query.selectFrom('jobs').selectAll().where('name', '=', 'test.plain').execute();
+    const rows = await db.query.selectFrom('jobs').selectAll().where('name', '=', 'beside.plain').execute();
     expect(rows).toMatchObject([{ attempts: 0, lease_token: null, state: 'waiting' }]);
     expect(worker.status()).toMatchObject({ isStarted: false, running: 0 });
   });
