@@ -12,8 +12,9 @@ interface CliOptions {
 export async function run(argv: string[]): Promise<void> {
   const program = new Command('suanpan-simulators')
     .description(
-      'Payment providers on loopback: WeChat Pay v3, the mini-program server API, Alipay, Stripe, PayPal; and Unitel, an operator.',
+      'Payment providers on loopback: WeChat Pay v3, the mini-program server API, WeChat Cloud Hosting, Alipay, Stripe, PayPal; and Unitel, an operator.',
     )
+    .showHelpAfterError()
     .option('--data-dir <dir>', 'keep state and generated keys here (default: in memory)')
     .option('--port <port>', 'control API; providers take the ports after it', toPort, 4010)
     .option('--time-scale <factor>', 'divide every wait a provider imposes', toFactor)
@@ -92,8 +93,8 @@ function explain(error: unknown, port: number): string {
 
 function toPort(value: string): number {
   const port = Number(value);
-  if (!Number.isInteger(port) || port < 1 || port > 65_530) {
-    throw new InvalidArgumentError('Give 1 to 65530.');
+  if (!Number.isInteger(port) || port < 1 || port > 65_528) {
+    throw new InvalidArgumentError('Give 1 to 65528; the seven ports after it are taken too.');
   }
   return port;
 }

@@ -140,5 +140,5 @@ test('the command ends with the program that started it', async () => {
 test('the command refuses options that make no sense', async () => {
   const run = runCommand(['--port', 'none']);
   expect(await run.exit).not.toBe(0);
-  expect(run.output()).toContain('Give 1 to 65530');
+  expect(run.output()).toContain('Give 1 to 65528');
 });

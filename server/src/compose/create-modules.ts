@@ -79,14 +79,14 @@ export function createModules(
     publicUrl: publicUrlOf(config),
     outboundTimeoutMs: OUTBOUND_TIMEOUT_MS,
     returnOrigins: config.http.corsOrigins,
-    holds: config.payments,
+    ...{ holds: config.payments, originKeptMs: config.originKeptMs },
     hashDevice: createKeyedHash(config.secrets.app, 'device'),
     review: createRiskAssessor({ config: config.risk, secret: config.secrets.app }),
     onNotification: kernel.metrics.observeNotification,
   });
   const orders = createOrders({
     ...{ db, clock, payments, fulfillers },
-    config: config.orders,
+    ...{ config: config.orders, originKeptMs: config.originKeptMs },
     catalog: { readSellable },
     addresses: { readAddress, readDefaultAddress, openidsOf },
     methodsFor: ({ total, ...order }) =>
@@ -119,7 +119,7 @@ export function createModules(
     ...[identity, ledger, wallets, payments, orders, alerts, createAudit({ db })],
     createCatalog({ db, currency: config.shop.currency }),
     createInventory({ db, clock, config: config.stock, catalog: { readSellable, resolveVariant } }),
-    createRisk({ db, clock, config: config.risk, payments }),
+    createRisk({ db, clock, config: config.risk, originKeptMs: config.originKeptMs, payments }),
     createDoctor({ db, databaseUrl: config.database.url }),
     createWechat({
       ...{ db, clock, identity, orders, payments, openApi },

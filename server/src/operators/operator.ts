@@ -50,6 +50,9 @@ export interface OperatorReason {
   readonly message: string;
 }
 
+/** A tariff whose code is longer can not be sold: it is part of keys. */
+export const MAX_TARIFF_CODE_LENGTH = 40;
+
 /** One thing that the operator sells for a number. Prices are in minor units of its currency. */
 export interface Tariff {
   readonly type: 'recharge' | 'data';

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import { readCommandLine, readName, readNumber, refuse, withDefault } from '../../../tools/command-line.ts';
 import type { Engine } from '../../src/kernel/db/index.ts';
 import { toWechatSettings } from '../harness/app.ts';
 import { createTestDatabase } from '../harness/database.ts';
@@ -139,29 +139,22 @@ function spread<T>(all: readonly T[], count: number): T[] {
 }
 
 function readOptions() {
-  // `--sample` may stand alone.
-  const given = process.argv.slice(2).flatMap((word, index, words) => {
-    const isBare = word === '--sample' && !/^\d+$/.test(words[index + 1] ?? '');
-    return isBare ? ['--sample', String(DEFAULT_SAMPLE)] : [word];
-  });
-  const { values } = parseArgs({
-    args: given,
+  const { values } = readCommandLine(HELP, {
+    args: withDefault('--sample', DEFAULT_SAMPLE),
     options: {
       sample: { type: 'string' },
       only: { type: 'string', default: '' },
       engine: { type: 'string', default: 'sqlite' },
       list: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   });
-  if (!['sqlite', 'postgres', 'mysql'].includes(values.engine)) {
-    throw new Error(`--engine is sqlite, postgres or mysql, not ${values.engine}`);
-  }
-  return values;
+  const engine = readName<Engine>('--engine', values.engine, ['sqlite', 'postgres', 'mysql']);
+  const sample = values.sample === undefined ? undefined : readNumber('--sample', values.sample, 1);
+  return { ...values, engine, sample };
 }
 
 async function sweep(options: ReturnType<typeof readOptions>, simulators: Simulators): Promise<boolean> {
-  const engine = options.engine as Engine;
+  const { engine } = options;
   const startedAt = performance.now();
   const counts = await listBoundaries(simulators, engine);
   const crossed = [...counts].reduce((sum, [, count]) => sum + count, 0);
@@ -175,7 +168,10 @@ async function sweep(options: ReturnType<typeof readOptions>, simulators: Simula
   const wanted = [...counts]
     .filter(([boundary]) => boundary.includes(options.only))
     .flatMap(([boundary, count]) => (count > 1 ? [boundary, `${boundary}#2`] : [boundary]));
-  const points = options.sample === undefined ? wanted : spread(wanted, Number(options.sample));
+  if (wanted.length === 0) {
+    refuse(`No boundary's name contains "${options.only}".`);
+  }
+  const points = options.sample === undefined ? wanted : spread(wanted, options.sample);
   let failed = 0;
   for (const [index, point] of points.entries()) {
     const wrong = await crashAt(simulators, engine, point);
@@ -206,13 +202,9 @@ function writeReport(numPassedTests: number, numFailedTests: number): void {
 }
 
 const options = readOptions();
-if (options.help) {
-  console.log(HELP);
-} else {
-  const simulators = await startSimulators({ delivery: 'manual', now: () => START });
-  try {
-    process.exitCode = (await sweep(options, simulators)) ? 0 : 1;
-  } finally {
-    await simulators.close();
-  }
+const simulators = await startSimulators({ delivery: 'manual', now: () => START });
+try {
+  process.exitCode = (await sweep(options, simulators)) ? 0 : 1;
+} finally {
+  await simulators.close();
 }

@@ -1,6 +1,6 @@
 /** `npm run faults`: every fault of every provider against purchases with refunds, as a table of counts. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readCommandLine, readName, readNumber, refuse, withDefault } from '../../../tools/command-line.ts';
 import { startTestApp } from '../harness/app.ts';
 import { type Row, toMarkdown, type Verdict } from './matrix.ts';
 import { type CellResult, type Fault, findUnfinished, playCell } from './play.ts';
@@ -20,15 +20,10 @@ invariant and the provider's own books. Prints a table; ends non-zero when anyth
   --help
 `;
 const DEFAULT_SAMPLE = 6;
-const ENGINES = ['sqlite', 'postgres', 'mysql'];
 
 function readOptions() {
-  const given = process.argv.slice(2).flatMap((word, index, words) => {
-    const isBare = word === '--sample' && !/^\d+$/.test(words[index + 1] ?? '');
-    return isBare ? ['--sample', String(DEFAULT_SAMPLE)] : [word];
-  });
-  const { values } = parseArgs({
-    args: given,
+  const { values } = readCommandLine(HELP, {
+    args: withDefault('--sample', DEFAULT_SAMPLE),
     options: {
       rail: { type: 'string' },
       only: { type: 'string', default: '' },
@@ -36,16 +31,18 @@ function readOptions() {
       rounds: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       engine: { type: 'string', default: 'sqlite' },
-      help: { type: 'boolean', default: false },
     },
   });
-  const numbers = [values.sample ?? '1', values.rounds, values.seed].map(Number);
-  const rails = RAILS.filter(({ name }) => (values.rail ?? name) === name);
-  if (!numbers.every(Number.isSafeInteger) || !ENGINES.includes(values.engine) || rails.length === 0) {
-    throw new Error('that is no number, engine or rail; see --help');
-  }
-  const sample = values.sample === undefined ? Infinity : Number(values.sample);
-  return { ...values, sample, rounds: Number(values.rounds), seed: Number(values.seed), rails };
+  const names = RAILS.map(({ name }) => name);
+  const wanted = values.rail === undefined ? names : [readName('--rail', values.rail, names)];
+  return {
+    only: values.only,
+    engine: readName('--engine', values.engine, ['sqlite', 'postgres', 'mysql']),
+    sample: values.sample === undefined ? Infinity : readNumber('--sample', values.sample, 1),
+    rounds: readNumber('--rounds', values.rounds, 1),
+    seed: readNumber('--seed', values.seed),
+    rails: RAILS.filter(({ name }) => wanted.includes(name)),
+  };
 }
 
 /** Numbers from 0 up to 1 that are the same for the same seed. */
@@ -107,16 +104,16 @@ async function playRail(rail: Rail, options: Options, wrong: string[]): Promise<
 
 async function main(): Promise<boolean> {
   const options = readOptions();
-  if (options.help) {
-    console.log(HELP);
-    return true;
-  }
   process.env.TEST_ENGINE = options.engine;
   const startedAt = performance.now();
   const wrong: string[] = [];
   const rows: Row[] = [];
   for (const rail of options.rails) {
     rows.push(...(await playRail(rail, options, wrong)));
+  }
+  // One row of each rail looks at all faults together.
+  if (rows.length === options.rails.length) {
+    refuse(`No fault's "operation kind" contains "${options.only}".`);
   }
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(`\n${toMarkdown(rows)}\n\n${seconds} s on ${options.engine}, seed ${options.seed}`);

@@ -132,6 +132,12 @@ describe('at Alipay', () => {
     });
   });
 
+  test('a trade that is not there is told as such by what is done to trades', () => {
+    const { finish, refundInConsole } = alipay.simulators.alipay;
+    expect(() => finish('NONE')).toThrow('No trade "NONE" at Alipay.');
+    expect(() => refundInConsole({ outTradeNo: 'NONE', amount: 1 })).toThrow('No trade "NONE" at Alipay.');
+  });
+
   test('a finished trade is paid and can not be refunded', async () => {
     const payment = await alipay.openAndPay();
     alipay.simulators.alipay.finish(payment.id);

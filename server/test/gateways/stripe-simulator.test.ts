@@ -49,6 +49,21 @@ const sessionOf = (paymentId: string) =>
     payment_intent_data: { metadata: { payment_id: paymentId } },
   });
 
+test.each([
+  ['a bearer token', (key: string) => `Bearer ${key}`, 200],
+  [
+    'the user of Basic authentication, as `curl -u` sends it',
+    (key: string) => `Basic ${btoa(`${key}:`)}`,
+    200,
+  ],
+  ['a bearer token of somebody else', (key: string) => `Bearer ${key}x`, 401],
+  ['no scheme', (key: string) => key, 401],
+] as const)('the key as %s', async (_how, authorise, status) => {
+  const authorization = authorise(simulators.stripe.merchant().secretKey);
+  const answer = await fetch(`${simulators.stripeUrl}/v1/payment_intents`, { headers: { authorization } });
+  expect(answer.status).toBe(status);
+});
+
 /** Every field that the specification's example has, ours has too, of the same kind where both say something. */
 function differences(ours: unknown, theirs: unknown, path: string): string[] {
   if (theirs === null || ours === null) {

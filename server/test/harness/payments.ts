@@ -68,6 +68,7 @@ export interface PaymentsBench {
 export const testPaymentSettings = {
   returnOrigins: ['https://h5.example.com'],
   holds: { reviewMs: DAY_MS, processingMs: 7 * DAY_MS },
+  originKeptMs: 180 * DAY_MS,
   hashDevice: (fingerprint: string) => `hash of ${fingerprint}`,
 } as const;
 

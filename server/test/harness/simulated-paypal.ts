@@ -1,16 +1,14 @@
 /** The gateway connected to the simulator of PayPal by the real outbound client, with a listener for its webhook. */
 import { expect } from 'vitest';
-import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import type { Simulators } from '../../../simulators/src/index.ts';
 import type { Gateway, KnownPayment, KnownRefund, NotificationResult } from '../../src/gateways/gateway.ts';
 import { createPaypalGateway, type PaypalSettings } from '../../src/gateways/paypal/index.ts';
-import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
+import type { FakeClock } from '../../src/kernel/clock.ts';
 import { newId } from '../../src/kernel/ids.ts';
-import { silentLogger } from '../../src/kernel/log/index.ts';
-import { createOutbound } from '../../src/kernel/outbound/index.ts';
-import { openTestDb } from './database.ts';
 import { listenForNotifications } from './notification-listener.ts';
+import { knownRefund, openSimulatedProvider, type SimulatorVerbs } from './simulated-provider.ts';
 
-export interface SimulatedPaypal {
+export interface SimulatedPaypal extends SimulatorVerbs {
   readonly clock: FakeClock;
   readonly simulators: Simulators;
   readonly gateway: Gateway;
@@ -26,11 +24,6 @@ export interface SimulatedPaypal {
     change?: { id?: string; amount?: number; isFinal?: boolean },
   ): ReturnType<NonNullable<Gateway['capturePayment']>>;
   refundOf(payment: KnownPayment, captureId: string, amount: number): KnownRefund;
-  /** Arms one fault of the simulator. */
-  plan(operation: string, kind: string, params?: Record<string, unknown>): void;
-  /** Sends every notification that is due. */
-  flush(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** What PayPal would have given to this merchant, as the program's settings. */
@@ -78,10 +71,8 @@ function makePayment(
 }
 
 export async function openSimulatedPaypal(change: Partial<PaypalSettings> = {}): Promise<SimulatedPaypal> {
-  const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
-  const db = await openTestDb({ clock });
-  const outbound = createOutbound({ db, clock, log: silentLogger });
-  const simulators = await startSimulators({ delivery: 'manual', now: clock.now });
+  const provider = await openSimulatedProvider('paypal', '2026-11-20T12:00:00Z');
+  const { clock, outbound, simulators } = provider;
   const settings = { ...toPaypalSettings(simulators), ...change };
   const gateway = createPaypalGateway({ settings, outbound, clock });
   const listener = await listenForNotifications(clock, gateway);
@@ -117,28 +108,9 @@ export async function openSimulatedPaypal(change: Partial<PaypalSettings> = {}):
       }
       return captured;
     },
-    refundOf: (payment, captureTransactionId, amount) => ({
-      id: newId('ref'),
-      payment,
-      captureTransactionId,
-      amount: { amount, currency: payment.amount.currency },
-      total: payment.amount,
-      reason: 'too small',
-      notifyUrl: listener.url,
-      providerRefundId: null,
-      since: payment.createdAt,
-    }),
-    plan: (operation, kind, params = {}) =>
-      void simulators.faults.set({ provider: 'paypal', operation, kind, params }),
-    async flush() {
-      await simulators.notifications.flush();
-    },
-    async close() {
-      await listener.close();
-      await simulators.close();
-      await outbound.close();
-      await db.close();
-    },
+    refundOf: (payment, captureId, amount) =>
+      knownRefund(payment, amount, captureId, { reason: 'too small' }),
+    ...provider.verbs(listener),
   };
   return paypal;
 }

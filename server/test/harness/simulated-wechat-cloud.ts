@@ -1,17 +1,15 @@
 /** The gateway of cloud calls connected to the simulator by the real outbound client, with a listener for callbacks. */
 import { expect } from 'vitest';
-import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import type { Simulators } from '../../../simulators/src/index.ts';
 import type { Gateway, KnownPayment, KnownRefund, NotificationResult } from '../../src/gateways/gateway.ts';
 import { createWechatCloudGateway } from '../../src/gateways/wechat-cloud/index.ts';
-import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
-import { newId } from '../../src/kernel/ids.ts';
-import { silentLogger } from '../../src/kernel/log/index.ts';
-import { createOutbound, type Outbound } from '../../src/kernel/outbound/index.ts';
-import { openTestDb } from './database.ts';
+import type { FakeClock } from '../../src/kernel/clock.ts';
+import type { Outbound } from '../../src/kernel/outbound/index.ts';
 import { knownPayment } from './known-payment.ts';
 import { listenForNotifications } from './notification-listener.ts';
+import { knownRefund, openSimulatedProvider, type SimulatorVerbs } from './simulated-provider.ts';
 
-export interface SimulatedWechatCloud {
+export interface SimulatedWechatCloud extends SimulatorVerbs {
   readonly clock: FakeClock;
   readonly simulators: Simulators;
   readonly gateway: Gateway;
@@ -23,11 +21,6 @@ export interface SimulatedWechatCloud {
   /** A payment that is opened and paid. */
   openAndPay(): Promise<KnownPayment>;
   refundOf(payment: KnownPayment, amount: number): KnownRefund;
-  /** Arms one fault of the simulator. */
-  plan(operation: string, kind: string, params?: Record<string, unknown>): void;
-  /** Brings every callback that is due. */
-  flush(): Promise<void>;
-  close(): Promise<void>;
 }
 
 function connect(simulators: Simulators, clock: FakeClock, outbound: Outbound): Gateway {
@@ -41,10 +34,8 @@ function connect(simulators: Simulators, clock: FakeClock, outbound: Outbound): 
 
 export async function openSimulatedWechatCloud(): Promise<SimulatedWechatCloud> {
   // Eight in the evening at Beijing.
-  const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
-  const db = await openTestDb({ clock });
-  const outbound = createOutbound({ db, clock, log: silentLogger });
-  const simulators = await startSimulators({ delivery: 'manual', now: clock.now });
+  const provider = await openSimulatedProvider('wechat-cloud', '2026-11-20T12:00:00Z');
+  const { clock, outbound, simulators } = provider;
   const gateway = connect(simulators, clock, outbound);
   const listener = await listenForNotifications(clock, gateway);
   simulators.wechatCloud.changeSettings({ serviceUrl: new URL(listener.url).origin });
@@ -67,27 +58,8 @@ export async function openSimulatedWechatCloud(): Promise<SimulatedWechatCloud> 
       expect(simulators.wechatCloud.pay({ outTradeNo: payment.id }).result).toBe('paid');
       return payment;
     },
-    refundOf: (payment, amount) => ({
-      id: newId('ref'),
-      payment,
-      captureTransactionId: '4200000000202611200000000001',
-      amount: { amount, currency: 'CNY' },
-      total: payment.amount,
-      reason: '太小 🙁',
-      notifyUrl: listener.url,
-      providerRefundId: null,
-      since: clock.now(),
-    }),
-    plan: (operation, kind, params = {}) =>
-      void simulators.faults.set({ provider: 'wechat-cloud', operation, kind, params }),
-    async flush() {
-      await simulators.notifications.flush();
-    },
-    async close() {
-      await listener.close();
-      await simulators.close();
-      await outbound.close();
-      await db.close();
-    },
+    refundOf: (payment, amount) =>
+      knownRefund(payment, amount, '4200000000202611200000000001', { since: clock.now() }),
+    ...provider.verbs(listener),
   };
 }

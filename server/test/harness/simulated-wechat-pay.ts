@@ -1,20 +1,19 @@
 /** The gateway connected to the simulator of WeChat Pay by the real outbound client, with a listener for notifications. */
 import { expect } from 'vitest';
-import { type Simulators, startSimulators } from '../../../simulators/src/index.ts';
+import type { Simulators } from '../../../simulators/src/index.ts';
 import type { Gateway, KnownPayment, KnownRefund, NotificationResult } from '../../src/gateways/gateway.ts';
 import { createWechatPayGateway } from '../../src/gateways/wechat-pay/index.ts';
-import { createFakeClock, type FakeClock } from '../../src/kernel/clock.ts';
+import type { FakeClock } from '../../src/kernel/clock.ts';
 import type { Db } from '../../src/kernel/db/index.ts';
-import { newId } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
-import { createOutbound, type Outbound } from '../../src/kernel/outbound/index.ts';
-import { openTestDb } from './database.ts';
+import type { Outbound } from '../../src/kernel/outbound/index.ts';
 import { knownPayment } from './known-payment.ts';
 import { listenForNotifications } from './notification-listener.ts';
+import { knownRefund, openSimulatedProvider, type SimulatorVerbs } from './simulated-provider.ts';
 
 export type KeyMode = 'public_key' | 'certificate' | 'switching';
 
-export interface SimulatedWechatPay {
+export interface SimulatedWechatPay extends SimulatorVerbs {
   readonly db: Db;
   readonly clock: FakeClock;
   readonly simulators: Simulators;
@@ -29,11 +28,6 @@ export interface SimulatedWechatPay {
   /** A payment that is opened and paid. */
   openAndPay(): Promise<KnownPayment>;
   refundOf(payment: KnownPayment, amount: number): KnownRefund;
-  /** Arms one fault of the simulator. */
-  plan(operation: string, kind: string, params?: Record<string, unknown>): void;
-  /** Sends every notification that is due. */
-  flush(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** As a merchant in this key mode would be configured: without the public key where WeChat Pay has given none. */
@@ -57,10 +51,8 @@ function connect(simulators: Simulators, keyMode: KeyMode, clock: FakeClock, out
 }
 
 export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): Promise<SimulatedWechatPay> {
-  const clock = createFakeClock(Date.parse('2026-11-20T12:00:00Z'));
-  const db = await openTestDb({ clock });
-  const outbound = createOutbound({ db, clock, log: silentLogger });
-  const simulators = await startSimulators({ delivery: 'manual', now: clock.now });
+  const provider = await openSimulatedProvider('wechat-pay', '2026-11-20T12:00:00Z');
+  const { db, clock, outbound, simulators } = provider;
   const gateway = connect(simulators, keyMode, clock, outbound);
   const listener = await listenForNotifications(clock, gateway);
   const { received } = listener;
@@ -83,27 +75,7 @@ export async function openSimulatedWechatPay(keyMode: KeyMode = 'public_key'): P
       expect(simulators.wechatPay.pay({ outTradeNo: payment.id }).result).toBe('paid');
       return payment;
     },
-    refundOf: (payment, amount) => ({
-      id: newId('ref'),
-      payment,
-      captureTransactionId: '4200000000202611200000000001',
-      amount: { amount, currency: 'CNY' },
-      total: payment.amount,
-      reason: '太小 🙁',
-      notifyUrl: listener.url,
-      providerRefundId: null,
-      since: payment.createdAt,
-    }),
-    plan: (operation, kind, params = {}) =>
-      void simulators.faults.set({ provider: 'wechat-pay', operation, kind, params }),
-    async flush() {
-      await simulators.notifications.flush();
-    },
-    async close() {
-      await listener.close();
-      await simulators.close();
-      await outbound.close();
-      await db.close();
-    },
+    refundOf: (payment, amount) => knownRefund(payment, amount, '4200000000202611200000000001'),
+    ...provider.verbs(listener),
   };
 }

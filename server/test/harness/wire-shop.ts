@@ -85,6 +85,7 @@ export function wireShop(parts: ShopParts) {
   ];
   const orders: Orders = createOrders({
     ...{ db, clock, config, payments },
+    originKeptMs: testPaymentSettings.originKeptMs,
     fulfillers: new Map(fulfillers.map((fulfiller) => [fulfiller.kind, fulfiller])),
     catalog: { readSellable },
     addresses: {

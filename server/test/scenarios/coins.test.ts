@@ -83,6 +83,34 @@ test('the page of Alipay is the other way, and a lost notification is made up fo
   await stage.expectSound();
 });
 
+test('the notification of Alipay at the address of coins is verified, and answered in its own words', async () => {
+  const pod = await newPod();
+  const { outTradeNo, parameters } = await call('POST /coin/order', buyer.token, {
+    ...{ podId: pod.id, method: 'native' },
+  });
+  void stage.simulators.faults.set({
+    provider: 'alipay',
+    operation: 'notify',
+    kind: 'drop',
+    times: 'always',
+  });
+  expect(stage.simulators.alipay.pay(parameters).result).toBe('paid');
+  await stage.simulators.notifications.flush();
+  const [told] = stage.simulators.notifications.list({ subject: outTradeNo });
+  const { headers, body } = stage.simulators.notifications.compose(told?.id ?? '');
+  const notify = (text: string) =>
+    fetch(`${stage.url}/coin/notify/alipay`, { method: 'POST', headers, body: text }).then(async (answer) => [
+      answer.status,
+      await answer.text(),
+    ]);
+  expect(await notify(body.replace('total_amount=99.00', 'total_amount=0.01'))).toEqual([401, 'fail']);
+  expect(await walletOf()).toMatchObject({ coin: 0 });
+  const answers = await Promise.all([1, 2, 3, 4, 5].map(() => notify(body)));
+  expect(answers).toEqual(Array.from({ length: 5 }, () => [200, 'success']));
+  expect(await walletOf()).toMatchObject({ coin: 10_000, giftCoin: 2_000 });
+  await stage.expectSound();
+});
+
 test('what is unspent is refunded with its coins, and gifts expire', async () => {
   const started = await buy((await newPod()).id);
   const service = await newStaff(stage, ['wallet.spend']);

@@ -1,6 +1,6 @@
 /** `npm run sends`: proves that a top-up is sent at most once; see play.ts and kills.ts. */
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { readCommandLine, readName, readNumber } from '../../../tools/command-line.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { runDoctor } from '../../src/modules/doctor/index.ts';
 import { openGround } from './ground.ts';
@@ -98,26 +98,19 @@ async function prove({ seed, runs, kills }: Options): Promise<boolean> {
   return tally.isSound;
 }
 
-const { values } = parseArgs({
+const { values } = readCommandLine(HELP, {
   options: {
     seed: { type: 'string' },
     runs: { type: 'string' },
     kills: { type: 'string' },
     sample: { type: 'boolean', default: false },
     engine: { type: 'string', default: 'sqlite' },
-    help: { type: 'boolean', default: false },
   },
 });
 
-const runs = Number(values.runs ?? (values.sample ? SAMPLE.runs : 2_000));
-const kills = Number(values.kills ?? (values.sample ? SAMPLE.kills : Math.ceil(runs / RUNS_FOR_ONE_KILL)));
-const seed = Number(values.seed ?? randomInt(2 ** 31));
-if (values.help) {
-  console.log(HELP);
-} else if (![seed, runs, kills].every((number) => Number.isSafeInteger(number) && number >= 0)) {
-  console.error('--seed, --runs and --kills take whole numbers; see --help');
-  process.exitCode = 1;
-} else {
-  process.env.TEST_ENGINE = values.engine;
-  process.exitCode = (await prove({ seed, runs, kills })) ? 0 : 1;
-}
+const runs = readNumber('--runs', values.runs ?? String(values.sample ? SAMPLE.runs : 2_000));
+const ownKills = values.sample ? SAMPLE.kills : Math.ceil(runs / RUNS_FOR_ONE_KILL);
+const kills = readNumber('--kills', values.kills ?? String(ownKills));
+const seed = values.seed === undefined ? randomInt(2 ** 31) : readNumber('--seed', values.seed);
+process.env.TEST_ENGINE = readName('--engine', values.engine, ['sqlite', 'postgres', 'mysql']);
+process.exitCode = (await prove({ seed, runs, kills })) ? 0 : 1;

@@ -126,6 +126,7 @@ export function createAlipayControl(context: AlipayContext): AlipayControl {
       return requireTrade(context, outTradeNo);
     },
     finish(outTradeNo) {
+      requireTrade(context, outTradeNo);
       if (!trades.move(outTradeNo, 'TRADE_SUCCESS', 'TRADE_FINISHED')) {
         throw controlError(409, 'trade_not_paid', `Trade "${outTradeNo}" is not paid.`);
       }

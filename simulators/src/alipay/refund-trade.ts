@@ -4,7 +4,7 @@ import { toBillTime } from '../wechat-pay/beijing-time.ts';
 import { check, refundQuerySchema, refundSchema } from './content.ts';
 import { type AlipayContext, PROVIDER } from './context.ts';
 import { refused } from './errors.ts';
-import { findTrade } from './find-trade.ts';
+import { findTrade, requireTrade } from './find-trade.ts';
 import { tellRefund } from './notices.ts';
 import type { Refund } from './refunds.ts';
 import { buyerIdOf, type Trade, yuan } from './trades.ts';
@@ -161,8 +161,8 @@ export function queryRefund(context: AlipayContext, content: unknown): Record<st
 /** A refund made in the merchant's console, which the interface did not ask for. */
 export function refundInConsole(context: AlipayContext, outTradeNo: string, amount: number): Refund {
   return context.store.transaction(() => {
-    const trade = context.trades.find(outTradeNo);
-    if (trade?.tradeState !== 'TRADE_SUCCESS' || trade.total - trade.refunded < amount) {
+    const trade = requireTrade(context, outTradeNo);
+    if (trade.tradeState !== 'TRADE_SUCCESS' || trade.total - trade.refunded < amount) {
       throw controlError(409, 'not_refundable', `Trade "${outTradeNo}" has less than that to refund.`);
     }
     const outRequestNo = `CONSOLE${context.clock.now()}${context.refunds.list(outTradeNo, 1000).length}`;

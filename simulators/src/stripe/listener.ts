@@ -38,9 +38,24 @@ function withHeaders(request: WireRequest, answer: WireAnswer): WireAnswer {
   };
 }
 
+/** The key as a bearer token, or as the user of Basic authentication without a password, as the manual's calls with curl. */
+function keyIn(authorization: string): string | undefined {
+  const [scheme = '', given] = authorization.split(' ');
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return given;
+    case 'basic':
+      return Buffer.from(given ?? '', 'base64')
+        .toString('utf8')
+        .replace(/:$/, '');
+    default:
+      return undefined;
+  }
+}
+
 function authenticate(context: StripeContext, request: WireRequest): void {
-  const [scheme, given] = (request.headers.authorization ?? '').split(' ');
-  if (scheme !== 'Bearer' || given !== context.account.material().secretKey) {
+  const given = keyIn(request.headers.authorization ?? '');
+  if (given !== context.account.material().secretKey) {
     throw new StripeError(401, {
       type: 'invalid_request_error',
       message: 'Invalid API Key provided.',

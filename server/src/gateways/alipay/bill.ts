@@ -4,7 +4,6 @@
  * unpacked and read piece by piece.
  */
 import { pipeline, Readable } from 'node:stream';
-import { parse } from 'csv-parse';
 import { Unzip, UnzipInflate } from 'fflate';
 import { z } from 'zod';
 import { type Clock, DAY_MS, HOUR_MS } from '../../kernel/clock.ts';
@@ -82,6 +81,8 @@ function readHeader(cells: readonly string[]): Map<Column, number> | undefined {
 }
 
 async function* readRows(archive: Buffer, merchantAccount: string): AsyncGenerator<BillRow> {
+  // Only who reads bills needs it.
+  const { parse } = await import('csv-parse');
   const lines = parse({
     relax_column_count: true,
     relax_quotes: true,

@@ -6,8 +6,9 @@ const CODES: Readonly<Record<string, BillRow['type']>> = {
   T0114: 'dispute',
   T1106: 'dispute',
   T1107: 'refund',
-  T1110: 'dispute',
-  T1111: 'dispute',
+  // Held while a dispute is looked into, and let go: no money has been taken.
+  T1110: 'other',
+  T1111: 'other',
 };
 
 /** The first three characters name the group: T00 payments, T12 chargebacks and other adjustments of them. */

@@ -57,9 +57,9 @@ function numbersOf({ custom_field }: Transaction, type: BillRow['type']) {
     return { number: null, paymentNumber: null };
   }
   const { paymentId, refundId } = splitCustomId(custom_field);
-  return type === 'payment'
-    ? { number: paymentId, paymentNumber: null }
-    : { number: refundId, paymentNumber: paymentId };
+  // The report numbers what a dispute moves otherwise than the dispute does: they meet under the payment's number.
+  const numbers = { payment: paymentId, dispute: paymentId, refund: refundId, other: refundId };
+  return { number: numbers[type], paymentNumber: type === 'payment' ? null : paymentId };
 }
 
 function toRow(transaction: Transaction, merchantAccount: string): BillRow {

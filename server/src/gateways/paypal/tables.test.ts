@@ -61,6 +61,7 @@ describe('amounts', () => {
 test('transaction codes are payments, refunds, disputes or something else', () => {
   const types = ['T0006', 'T1107', 'T1106', 'T1201', 'T0400', 'T0114'].map((code) => typeOfCode(code, true));
   expect(types).toEqual(['payment', 'refund', 'dispute', 'dispute', 'other', 'dispute']);
+  expect(['T1110', 'T1111'].map((code) => typeOfCode(code, true))).toEqual(['other', 'other']);
   expect(typeOfCode('T0003', false)).toBe('other');
 });
 

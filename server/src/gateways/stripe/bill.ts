@@ -63,7 +63,10 @@ export function toBillRow(line: Line, merchantAccount: string): BillRow {
   const sourceId = typeof line.source === 'string' ? line.source : source?.id;
   const hasFailed = FAILED_REFUNDS.has(line.type);
   const isOurs = type === 'payment' || type === 'refund';
-  const amount = amountOf(line, isOurs ? source : undefined);
+  // A dispute is asked for and booked in the payment's currency; the account may be settled in another one.
+  const isConverted =
+    type === 'dispute' && source?.currency !== undefined && source.currency !== line.currency;
+  const amount = amountOf(line, isOurs || isConverted ? source : undefined);
   const { payment_id: paymentId = null, refund_id: refundId = null } = source?.metadata ?? {};
   const numbers = { payment: paymentId, refund: refundId, dispute: null, other: null };
   return {

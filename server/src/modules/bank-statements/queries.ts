@@ -1,16 +1,15 @@
 /** Lists for people. */
 import { z } from 'zod';
 import type { Reader } from '../../kernel/db/index.ts';
-import { COUNT_LIMIT, type Pagination, paginate, pagingQuery } from '../../kernel/http/index.ts';
+import { type Pagination, pagingQuery, readPage } from '../../kernel/http/index.ts';
 import { lineReasons } from './judge-line.ts';
 import { lineStateNames } from './line-states.ts';
 import type { LineRow, StatementRow } from './tables.ts';
 
-const { page, limit } = pagingQuery;
 const text = (max: number) => z.string().trim().min(1).max(max).optional();
 
 export const lineQuery = z.strictObject({
-  ...{ page, limit },
+  ...pagingQuery,
   state: z.enum(lineStateNames).optional(),
   reason: z.enum(lineReasons).optional(),
   account: text(32),
@@ -19,63 +18,31 @@ export const lineQuery = z.strictObject({
   bookedOn: z.iso.date().optional(),
 });
 
-export const statementQuery = z.strictObject({ ...{ page, limit }, account: text(32) });
+export const statementQuery = z.strictObject({ ...pagingQuery, account: text(32) });
 
-export async function listLines(
-  db: Reader,
-  query: z.output<typeof lineQuery>,
-): Promise<{ rows: LineRow[]; pagination: Pagination }> {
-  const filters = {
+interface Listed<R> {
+  readonly rows: R[];
+  readonly pagination: Pagination;
+}
+
+export function listLines(db: Reader, query: z.output<typeof lineQuery>): Promise<Listed<LineRow>> {
+  const where = {
     state: query.state,
     reason: query.reason,
     account_id: query.account,
     statement_id: query.statementId,
     payment_id: query.paymentId,
     booked_on: query.bookedOn,
-  } as const;
-  const matching = () => {
-    let select = db.query.selectFrom('bank_statement_lines');
-    for (const [column, value] of Object.entries(filters)) {
-      if (value !== undefined) {
-        select = select.where(column as keyof typeof filters, '=', value);
-      }
-    }
-    return select;
   };
-  const rows = await matching()
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(query.limit)
-    .offset((query.page - 1) * query.limit)
-    .execute();
-  const { total } = await db.query
-    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
-    .select((select) => select.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, pagination: paginate(query, total) };
+  return readPage(db, { table: 'bank_statement_lines', time: 'created_at', where }, query);
 }
 
-export async function listStatements(
+export function listStatements(
   db: Reader,
   query: z.output<typeof statementQuery>,
-): Promise<{ rows: StatementRow[]; pagination: Pagination }> {
-  const matching = () => {
-    const select = db.query.selectFrom('bank_statements');
-    return query.account === undefined ? select : select.where('account_id', '=', query.account);
-  };
-  const rows = await matching()
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(query.limit)
-    .offset((query.page - 1) * query.limit)
-    .execute();
-  const { total } = await db.query
-    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
-    .select((select) => select.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, pagination: paginate(query, total) };
+): Promise<Listed<StatementRow>> {
+  const where = { account_id: query.account };
+  return readPage(db, { table: 'bank_statements', time: 'created_at', where }, query);
 }
 
 /** Every line of a day in the order of its id, some at a time. */

@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { readHistory } from '../../kernel/history.ts';
-import { actorOf, listOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
+import {
+  actorOf,
+  inputMessage,
+  listOf,
+  type RouteContext,
+  type Router,
+  requireCaller,
+} from '../../kernel/http/index.ts';
 import { amountDiffers, refundExceedsCaptured, secondPersonRequired } from '../payments/index.ts';
 import { confirmLine, confirmReversal, requestReversal, withdrawReversal } from './confirm-line.ts';
 import { assignLine, dismissLine, reopenLine, unassignLine } from './decide-line.ts';
@@ -142,7 +149,10 @@ function registerMatching(router: Router, deps: BankStatementsDeps): void {
           ({ paymentId, remittanceCode }) => (paymentId === undefined) !== (remittanceCode === undefined),
           {
             path: ['paymentId'],
-            message: 'give either paymentId or remittanceCode',
+            message: inputMessage(
+              'Give either paymentId or remittanceCode.',
+              'paymentId 与 remittanceCode 须提供且只能提供一个。',
+            ),
           },
         ),
       errors: [notFound, illegalTransition, lineDoesNotFit],

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { BillRow } from '../../gateways/gateway.ts';
 import type { Reader } from '../../kernel/db/index.ts';
-import { COUNT_LIMIT, type Pagination, paginate, pagingQuery } from '../../kernel/http/index.ts';
+import { COUNT_LIMIT, type Pagination, paginate, pagingQuery, readPage } from '../../kernel/http/index.ts';
 import { remittanceStateNames } from './remittance-states.ts';
 import type { CollectionRow, RemittanceRow } from './tables.ts';
 
@@ -17,7 +17,7 @@ export const collectionQuery = z.strictObject({
 });
 
 export const remittanceQuery = z.strictObject({
-  ...{ page, limit },
+  ...pagingQuery,
   state: z.enum(remittanceStateNames).optional(),
 });
 
@@ -59,26 +59,12 @@ export async function listCollections(
   return { rows, pagination: paginate(query, total) };
 }
 
-export async function listRemittances(
+export function listRemittances(
   db: Reader,
   query: z.output<typeof remittanceQuery>,
 ): Promise<Listed<RemittanceRow>> {
-  const matching = () => {
-    const select = db.query.selectFrom('cash_remittances');
-    return query.state === undefined ? select : select.where('state', '=', query.state);
-  };
-  const rows = await matching()
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(query.limit)
-    .offset((query.page - 1) * query.limit)
-    .execute();
-  const { total } = await db.query
-    .selectFrom(matching().select('id').limit(COUNT_LIMIT).as('counted'))
-    .select((select) => select.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { rows, pagination: paginate(query, total) };
+  const where = { state: query.state };
+  return readPage(db, { table: 'cash_remittances', time: 'created_at', where }, query);
 }
 
 export function findRemittance(db: Reader, id: string): Promise<RemittanceRow | undefined> {

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
-import { actorOf, listOf, type Router, requireCaller } from '../../kernel/http/index.ts';
-import { isCurrency } from '../../kernel/money.ts';
+import { actorOf, currencyInput, listOf, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { secondPersonRequired } from '../payments/index.ts';
 import type { CashDeps } from './deps.ts';
 import { cashNotOutstanding, cashSumDiffers } from './errors.ts';
@@ -143,7 +142,7 @@ function registerRecord(router: Router, deps: CashDeps): void {
         paymentIds: z.array(z.string().min(1).max(64)).min(1).max(MAX_COLLECTIONS),
         /** What was counted; minor units. */
         amount: z.int().positive(),
-        currency: z.string().refine(isCurrency, 'is not known'),
+        currency: currencyInput,
         note: noteText.optional(),
       }),
       data: remittanceDetail,

@@ -69,12 +69,6 @@ export const unknownCurrency = defineError({
   message: { en: 'This currency is not known.', zh: '不支持该货币。' },
 });
 
-export const badCursor = defineError({
-  code: 'bad_cursor',
-  status: 400,
-  message: { en: 'The cursor does not belong to this list.', zh: '游标与该列表不匹配。' },
-});
-
 export const importColumnsMissing = defineError({
   code: 'import_columns_missing',
   status: 422,

@@ -82,5 +82,13 @@ describe('the import over HTTP', () => {
     expect((await send('text/csv', `${FILE}${'x'.repeat(21 * 1_024 * 1_024)}`)).status).toBe(413);
     const empty = '--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n--b--\r\n';
     expect((await send('multipart/form-data; boundary=b', empty)).body.error).toBe('file_missing');
+    const cutShort = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nHandle';
+    for (const [type, body] of [
+      ['multipart/form-data', empty],
+      ['multipart/form-data; boundary=b', cutShort],
+      ['multipart/form-data; boundary=b', 'no parts at all'],
+    ] as const) {
+      expect(await send(type, body)).toMatchObject({ status: 400, body: { error: 'malformed_form' } });
+    }
   });
 });

@@ -1,6 +1,7 @@
 /** What staff may send: shapes, limits, and their translation into clean content. */
+
 import { z } from 'zod';
-import { isCurrency } from '../../kernel/money.ts';
+import { currencyInput, inputMessage } from '../../kernel/http/index.ts';
 import { NEW_PRODUCT, NEW_VARIANT, type ProductContent, type VariantContent } from './content.ts';
 import { sanitiseDescription } from './html.ts';
 import {
@@ -36,7 +37,15 @@ const imageInput = z.strictObject({
 
 const productFields = {
   name: line(MAX_NAME_LENGTH),
-  slug: z.string().refine(isSlug, { error: 'letters, digits, "-", "_" and "." only' }),
+  slug: z
+    .string()
+    .refine(
+      isSlug,
+      inputMessage(
+        'It has letters, digits, "-", "_" and "." only, at most 190 of them.',
+        '只能包含字母、数字、"-"、"_" 和 "."，最多 190 个字符。',
+      ),
+    ),
   description: z.string().max(MAX_DESCRIPTION_LENGTH),
   shortDescription: z.string().max(1_000).transform(cleanLine).nullable(),
   /** Names from the root down, joined by ` > `; missing ones are made. */
@@ -51,13 +60,24 @@ const productFields = {
     title: z.string().max(1_000).transform(cleanLine).nullable().default(null),
     description: z.string().max(1_000).transform(cleanLine).nullable().default(null),
   }),
-  taxClass: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/),
+  taxClass: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9_-]{0,31}$/,
+      inputMessage(
+        'It begins with a small letter and has small letters, digits, dashes and underscores only, at most 32.',
+        '须以小写字母开头，只能包含小写字母、数字、短横线和下划线，最多 32 个字符。',
+      ),
+    ),
   isTaxable: z.boolean(),
   requiresShipping: z.boolean(),
   isGiftCard: z.boolean(),
   metadata: z
     .record(z.string().max(100), z.json())
-    .refine((value) => JSON.stringify(value).length <= MAX_METADATA_LENGTH),
+    .refine(
+      (value) => JSON.stringify(value).length <= MAX_METADATA_LENGTH,
+      inputMessage('There is too much metadata.', '元数据过大。'),
+    ),
 };
 
 const variantFields = {
@@ -89,7 +109,7 @@ export const newVariantInput = z
   })
   .refine(({ unitPrice, salePrice }) => salePrice == null || salePrice <= unitPrice, {
     path: ['salePrice'],
-    error: 'above unitPrice',
+    error: inputMessage('It must not be above unitPrice.', '不得高于 unitPrice。'),
   });
 
 export type NewVariantInput = z.infer<typeof newVariantInput>;
@@ -99,7 +119,7 @@ export const newProductInput = z.strictObject({
   name: productFields.name,
   status: z.enum(['draft', 'active']).default('draft'),
   /** ISO 4217; the shop's own without it. It can not be changed later. */
-  currency: z.string().refine(isCurrency, { error: 'unknown currency' }).optional(),
+  currency: currencyInput.optional(),
   variants: z.array(newVariantInput).min(1).max(MAX_VARIANTS_AT_ONCE),
 });
 

@@ -1,5 +1,5 @@
 import { type Reader, statement } from '../../kernel/db/index.ts';
-import { AppError } from '../../kernel/errors.ts';
+import { AppError, badCursor } from '../../kernel/errors.ts';
 import {
   decodeCursor,
   encodeCursor,
@@ -8,7 +8,7 @@ import {
   paginate,
 } from '../../kernel/http/index.ts';
 import { statementByIds } from './by-ids.ts';
-import { badCursor, productNotFound } from './errors.ts';
+import { productNotFound } from './errors.ts';
 import type { ListingCache } from './listing-cache.ts';
 import {
   countProducts,

@@ -3,7 +3,7 @@ import type { Db } from '../../kernel/db/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { listOf, pagingQuery, type Router } from '../../kernel/http/index.ts';
 import { readStock } from '../inventory/index.ts';
-import { badCursor, productNotFound, variantNotFound, variantRequired } from './errors.ts';
+import { productNotFound, variantNotFound, variantRequired } from './errors.ts';
 import { listBrands, listCategories } from './labels.ts';
 import type { ListingCache } from './listing-cache.ts';
 import { MAX_PRICE } from './product.ts';
@@ -89,7 +89,6 @@ function registerListRoute(router: Router, { db, cache }: PublicDeps): void {
       access: 'public',
       query: z.strictObject(listingQuery),
       data: listOf(summaryView),
-      errors: [badCursor],
     },
     ({ query }) => {
       const load = async () => {

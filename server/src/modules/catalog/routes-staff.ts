@@ -12,7 +12,6 @@ import {
   type StaffRequest,
 } from './change-product.ts';
 import {
-  badCursor,
   lastActiveVariant,
   optionsMismatch,
   optionsTaken,
@@ -102,7 +101,6 @@ function registerReadRoutes(router: Router, { db, cache }: StaffDeps): void {
         visibility: z.enum(['public', 'private', 'hidden']).optional(),
       }),
       data: listOf(staffSummaryView),
-      errors: [badCursor],
     },
     async ({ query }) => {
       const { rows, pagination } = await listProducts(db, query, { isPublic: false, cache });

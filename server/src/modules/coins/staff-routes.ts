@@ -4,6 +4,7 @@ import { notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
   dateRangeQuery,
+  inputMessage,
   listOf,
   pagingQuery,
   type Router,
@@ -36,7 +37,12 @@ const podFields = {
   giftDays: z.int().positive().max(LONGEST_GIFT_DAYS).nullable(),
   /** Minor units. */
   price: z.int().positive().max(LARGEST),
-  currency: z.string().refine((code) => isCurrency(code) && code !== COIN, 'is no currency of money'),
+  currency: z
+    .string()
+    .refine(
+      (code) => isCurrency(code) && code !== COIN,
+      inputMessage('This is no currency of money.', '该货币不是法定货币。'),
+    ),
 };
 
 const newPod = z.strictObject({
@@ -175,7 +181,10 @@ function registerChanging(router: Router, deps: CoinsDeps): void {
           .array(id)
           .min(1)
           .max(1_000)
-          .refine((ids) => new Set(ids).size === ids.length, 'a package stands here twice'),
+          .refine(
+            (ids) => new Set(ids).size === ids.length,
+            inputMessage('A package stands here twice.', '同一套餐出现两次。'),
+          ),
       }),
       data: z.object({ items: z.array(staffPodView) }),
       errors: [notFound],

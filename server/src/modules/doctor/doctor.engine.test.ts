@@ -168,7 +168,7 @@ const WITHOUT_KEY: Readonly<Record<string, readonly string[]>> = {
     'ALTER TABLE captures RENAME TO captures_before',
     'CREATE TABLE captures AS SELECT * FROM captures_before',
   ],
-  postgres: ['ALTER TABLE captures DROP CONSTRAINT captures_provider_unique'],
+  postgres: ['DROP INDEX captures_provider_unique'],
   mysql: ['ALTER TABLE captures DROP INDEX captures_provider_unique'],
 };
 

@@ -1,5 +1,8 @@
 import { webcrypto } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+// Its index loads encryption and keys of every kind, which nothing here needs.
+import * as errors from 'jose/errors';
+import { SignJWT } from 'jose/jwt/sign';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { Clock } from '../../kernel/clock.ts';
 
 const ALGORITHM = 'HS256';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { systemActor } from '../../kernel/actor.ts';
 import type { Db, Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
@@ -21,6 +22,12 @@ export interface AccountRequest {
   readonly password: string;
   readonly role: string;
 }
+
+const accountInput = z.object({
+  username: usernameSchema,
+  email: emailSchema.nullable(),
+  password: passwordSchema,
+});
 
 async function toView(db: Db, user: UserRow): Promise<UserView> {
   return toUserView(user, (await rolesOf(db, user.id)).roles);
@@ -62,10 +69,9 @@ export function createAccountAdministration(deps: { readonly db: Db; readonly cu
 
     /** Throws `username_taken`, `email_taken`, `unknown_role`. */
     async create(request: AccountRequest): Promise<UserView> {
-      const username = usernameSchema.parse(request.username);
-      const email = request.email === null ? null : emailSchema.parse(request.email);
-      const passwordHash = await passwords.hash(passwordSchema.parse(request.password));
-      const { role } = request;
+      const { role, ...given } = request;
+      const { username, email, password } = accountInput.parse(given);
+      const passwordHash = await passwords.hash(password);
       const user = await db.tx('user.create', async (tx) => {
         const common = { role, username, email, passwordHash, currency, by: COMMAND_LINE };
         const created =

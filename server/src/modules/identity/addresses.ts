@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Reader, Tx } from '../../kernel/db/index.ts';
 import { AppError, notFound, unauthenticated } from '../../kernel/errors.ts';
+import { countryInput } from '../../kernel/http/index.ts';
 import { newId } from '../../kernel/ids.ts';
 import { tooManyAddresses } from './errors.ts';
 import type { AddressRow } from './tables.ts';
@@ -22,11 +23,7 @@ export const addressInput = z.strictObject({
   city: line.max(100),
   state: line.max(100).nullable().default(null),
   zipCode: line.max(20).nullable().default(null),
-  country: z
-    .string()
-    .trim()
-    .toUpperCase()
-    .regex(/^[A-Z]{2}$/),
+  country: countryInput,
   phone: phoneSchema.nullable().default(null),
   isDefault: z.boolean().default(false),
 });

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import { assertNoTransaction } from '../../kernel/db/index.ts';
 import { AppError, serviceUnavailable } from '../../kernel/errors.ts';
 
@@ -11,6 +10,9 @@ export interface HashingLimits {
   readonly concurrency: number;
   readonly maxWaiting: number;
 }
+
+/** 6 MB that a program at which nobody logs in with a password need not carry. */
+const loadArgon2 = () => import('@node-rs/argon2');
 
 const LIMITS: HashingLimits = { concurrency: 2, maxWaiting: 200 };
 
@@ -70,11 +72,13 @@ export function createPasswords(limits: HashingLimits = LIMITS): Passwords {
   return {
     hash(password) {
       assertNoTransaction('password hashing');
-      return pass(() => hash(normalise(password), PARAMETERS));
+      return pass(async () => (await loadArgon2()).hash(normalise(password), PARAMETERS));
     },
     async verify(password, stored) {
       assertNoTransaction('password hashing');
-      const isRight = await pass(() => verify(stored ?? decoy, normalise(password)));
+      const isRight = await pass(async () =>
+        (await loadArgon2()).verify(stored ?? decoy, normalise(password)),
+      );
       return isRight && stored !== null;
     },
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toIso } from '../../kernel/clock.ts';
 import { AppError, invalidRequest, type Locale } from '../../kernel/errors.ts';
-import { isCurrency } from '../../kernel/money.ts';
+import { currencyInput, inputMessage } from '../../kernel/http/index.ts';
 import type { UserRow } from './tables.ts';
 
 const RESERVED_NAMES = new Set(['admin', 'administrator', 'root', 'staff', 'suanpan', 'support', 'system']);
@@ -22,7 +22,13 @@ export const usernameSchema = z
   .trim()
   .min(3)
   .max(30)
-  .regex(/^[A-Za-z0-9_]+$/);
+  .regex(
+    /^[A-Za-z0-9_]+$/,
+    inputMessage(
+      'A username has letters, digits and underscores only.',
+      '用户名只能包含字母、数字和下划线。',
+    ),
+  );
 
 export const emailSchema = z.string().trim().toLowerCase().max(190).pipe(z.email());
 
@@ -34,7 +40,13 @@ export const phoneSchema = z
   .string()
   .trim()
   .max(32)
-  .regex(/^\+?[\d\s()-]{5,}$/);
+  .regex(
+    /^\+?[\d\s()-]{5,}$/,
+    inputMessage(
+      'A phone number has digits, spaces, brackets and dashes only, at least 5 of them.',
+      '电话号码只能包含数字、空格、括号和短横线，至少 5 个字符。',
+    ),
+  );
 
 function isTimeZone(name: string): boolean {
   try {
@@ -57,7 +69,7 @@ export const profileInput = z.strictObject({
   phone: phoneSchema.nullable().optional(),
   dateOfBirth: z.iso
     .date()
-    .refine((date) => date >= '1900-01-01')
+    .refine((date) => date >= '1900-01-01', inputMessage('It must not be before 1900.', '不得早于 1900 年。'))
     .nullable()
     .optional(),
   gender: z.enum(['male', 'female', 'other']).nullable().optional(),
@@ -65,8 +77,12 @@ export const profileInput = z.strictObject({
 
 export const preferencesInput = z.strictObject({
   language: z.enum(['en', 'zh']).optional(),
-  currency: z.string().refine(isCurrency).optional(),
-  timezone: z.string().max(64).refine(isTimeZone).optional(),
+  currency: currencyInput.optional(),
+  timezone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, inputMessage('This time zone is not known.', '不支持该时区。'))
+    .optional(),
   notifications: z
     .strictObject({
       email: z.boolean().optional(),

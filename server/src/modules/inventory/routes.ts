@@ -3,6 +3,7 @@ import { toIso } from '../../kernel/clock.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
+  inputMessage,
   listOf,
   pagingQuery,
   type RouteContext,
@@ -55,7 +56,10 @@ const changeBody = z
     reason: z.string().trim().min(1).max(500).optional(),
   })
   .refine((body) => ['onHand', 'isTracked', 'backorderAllowance'].some((field) => field in body), {
-    message: 'onHand, isTracked or backorderAllowance is needed',
+    message: inputMessage(
+      'onHand, isTracked or backorderAllowance is needed.',
+      '须提供 onHand、isTracked 或 backorderAllowance。',
+    ),
   });
 
 const reserveBody = z.strictObject({

@@ -33,7 +33,7 @@ async function findEmpty(db: Reader): Promise<Violation[]> {
     .selectFrom('ledger_transfers')
     .leftJoin('ledger_entries', 'ledger_entries.transfer_id', 'ledger_transfers.id')
     .select('ledger_transfers.id as id')
-    .where('ledger_entries.id', 'is', null)
+    .where('ledger_entries.position', 'is', null)
     .limit(MAX_VIOLATIONS)
     .execute();
   return rows.map(({ id }) => ({ invariant: 'I1', subject: id, message: 'the transfer has no entries' }));

@@ -74,8 +74,8 @@ export async function postTransfer(tx: Tx, opened: OpenedAccounts, transfer: Tra
   }
   await openAccounts(tx, opened, entries);
   const rows = entries.map(({ account, amount }, index) => ({
-    id: `${id}.${index + 1}`,
     transfer_id: id,
+    position: index + 1,
     account: account.code,
     currency: account.currency,
     amount,

@@ -19,8 +19,9 @@ declare module '../../kernel/db/types.ts' {
     };
     /** Owned by ledger; append-only. */
     ledger_entries: {
-      id: string;
       transfer_id: string;
+      /** From 1 on; with the transfer the primary key. */
+      position: number;
       account: string;
       currency: string;
       /** Minor units; a debit is positive, a credit negative. */

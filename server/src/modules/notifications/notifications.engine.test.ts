@@ -140,10 +140,9 @@ test('coins that go back with their money, and come again, are told; so are gift
     body,
   ]);
   expect(Object.fromEntries(told)).toEqual({
-    'coins.taken_back': '50.00 coins and 10.00 given ones were taken back, because their money went back.',
-    'coins.given_back':
-      '50.00 coins and 10.00 given ones are yours again: their money did not go back after all.',
-    'wallet.gift_expired': '3.00 coins that were given to you have expired.',
+    'coins.taken_back': '50 coins and 10 given ones were taken back, because their money went back.',
+    'coins.given_back': '50 coins and 10 given ones are yours again: their money did not go back after all.',
+    'wallet.gift_expired': '3 coins that were given to you have expired.',
   });
 });
 
@@ -167,10 +166,10 @@ test('an inviter is told of the coins that they get and lose, and not by whom', 
   await db.tx('test.reward', (tx) => publish(tx, rewardTakenBack, 'rwd_1', { ...reward, amount: 50 }));
   await worker.drain();
   expect((await listOf(customerId)).items).toMatchObject([
-    { type: 'reward.taken_back', body: expect.stringContaining('0.50 coins were taken back') },
+    { type: 'reward.taken_back', body: expect.stringContaining('0.5 coins were taken back') },
     {
       type: 'reward.credited',
-      body: 'You were given 12.50 coins: somebody you have invited has bought some.',
+      body: 'You were given 12.5 coins: somebody you have invited has bought some.',
       subject: { type: 'invite_reward', id: 'rwd_1' },
       facts: { amount: 1_250, currency: 'COIN' },
     },

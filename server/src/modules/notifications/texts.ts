@@ -15,9 +15,11 @@ function money({ amount, currency }: AmountFacts): string {
   return `${formatDecimal({ amount, currency })} ${currency}`;
 }
 
-/** Hundredths, as people count them. */
+const COIN = 'COIN';
+
+/** Hundredths, as people count them: without decimals that say nothing. */
 function coins(amount: number): string {
-  return formatDecimal({ amount, currency: 'COIN' });
+  return formatDecimal({ amount, currency: COIN }).replace(/\.?0+$/, '');
 }
 
 const both = ({ coins: paid, giftCoins }: CoinFacts): Readonly<Record<Locale, string>> => ({
@@ -94,10 +96,13 @@ const templates: { readonly [T in NoticeType]: Template<NoticeFacts[T]> } = {
     zh: ['赠送金币已过期', `您的 ${coins(amount)} 赠送金币已过期。`],
   }),
   'wallet.adjusted': ({ amount, currency }) => {
-    const size = money({ amount: Math.abs(amount), currency });
+    const size = Math.abs(amount);
+    const isCoins = currency === COIN;
+    const en = isCoins ? `${coins(size)} coins were` : `${money({ amount: size, currency })} was`;
+    const zh = isCoins ? `${coins(size)} 金币` : money({ amount: size, currency });
     return {
-      en: ['Wallet corrected', `${size} ${amount > 0 ? 'was added to' : 'was taken from'} your wallet.`],
-      zh: ['余额调整', `您的钱包${amount > 0 ? '增加' : '减少'}了 ${size}。`],
+      en: ['Wallet corrected', `${en} ${amount > 0 ? 'added to' : 'taken from'} your wallet.`],
+      zh: ['余额调整', `您的钱包${amount > 0 ? '增加' : '减少'}了 ${zh}。`],
     };
   },
   'refund.succeeded': (refund) => (refund.isStoreCredit ? asStoreCredit(refund) : asMoney(refund)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countryInput, inputMessage } from '../../kernel/http/index.ts';
 
 const line = z.string().trim().min(1).max(200);
 const optional = (maximum: number) => z.string().trim().min(1).max(maximum).nullable().default(null);
@@ -13,15 +14,17 @@ export const addressInput = z.strictObject({
   city: line.max(100),
   state: optional(100),
   zipCode: optional(20),
-  country: z
-    .string()
-    .trim()
-    .toUpperCase()
-    .regex(/^[A-Z]{2}$/),
+  country: countryInput,
   phone: z
     .string()
     .trim()
-    .regex(/^\+?[\d\s()-]{5,30}$/)
+    .regex(
+      /^\+?[\d\s()-]{5,30}$/,
+      inputMessage(
+        'A phone number has digits, spaces, brackets and dashes only, 5 to 30 of them.',
+        '电话号码只能包含数字、空格、括号和短横线，长度 5 至 30。',
+      ),
+    )
     .nullable()
     .default(null),
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
+  inputMessage,
   listOf,
   type RouteContext,
   type Router,
@@ -70,7 +71,10 @@ const statusBody = z
   ])
   .refine((body) => !('acceptsDifference' in body && body.acceptsDifference) || body.note !== undefined, {
     path: ['note'],
-    message: 'says why another amount is accepted',
+    message: inputMessage(
+      'A note must say why another amount is accepted.',
+      '须用备注说明为何接受不同的金额。',
+    ),
   });
 
 const noteBody = z.strictObject({ internalNote: text(5_000).nullable() });

@@ -50,6 +50,8 @@ export interface OrdersDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly config: Config['orders'];
+  /** How long it is kept from where and with which device an order was placed. */
+  readonly originKeptMs: number;
   readonly catalog: CatalogPort;
   readonly addresses: AddressBook;
   readonly payments: PaymentsPort;

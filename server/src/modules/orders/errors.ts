@@ -58,6 +58,15 @@ export const orderAlreadyPaid = defineError({
   message: { en: 'The order is paid already.', zh: '订单已支付。' },
 });
 
+export const orderPaidOnDelivery = defineError({
+  code: 'order_paid_on_delivery',
+  status: 409,
+  message: {
+    en: 'The order is paid when it is handed over. To pay in another way, cancel it and order again.',
+    zh: '该订单为货到付款。如需改用其他支付方式，请取消后重新下单。',
+  },
+});
+
 export const orderClosing = defineError({
   code: 'order_closing',
   status: 409,

@@ -1,7 +1,7 @@
 /** Orders: from a cart that was sent to goods that were delivered, with the money in step. */
 import './refunds/tables.ts';
 import type { Router } from '../../kernel/http/index.ts';
-import type { JobHandler } from '../../kernel/jobs/index.ts';
+import type { Cron, JobHandler } from '../../kernel/jobs/index.ts';
 import type { PaymentStarted, PurposeOwner } from '../payments/index.ts';
 import { registerAdminRoutes } from './admin-routes.ts';
 import { type AdvanceRequest, advanceOrder } from './advance-order.ts';
@@ -11,6 +11,7 @@ import { createDelivery, type Delivery } from './delivery/deliver.ts';
 import type { VirtualOrderRequest } from './delivery/draft-virtual-order.ts';
 import type { OrdersDeps } from './deps.ts';
 import type { OrderRequest } from './draft-order.ts';
+import { handleOrderErase, orderErase } from './erase-origins.ts';
 import { createOrderOwner } from './owner.ts';
 import { type PayRequest, payOrder } from './pay-order.ts';
 import { type PlacedOrder, placeOrder, placeVirtualOrder } from './place-order.ts';
@@ -29,6 +30,7 @@ export {
   orderAlreadyPaid,
   orderClosed,
   orderExpiring,
+  orderPaidOnDelivery,
   orderTooLarge,
   priceChanged,
   shippingAddressRequired,
@@ -54,6 +56,7 @@ export type { OrderRow } from './tables.ts';
 export interface Orders {
   registerRoutes(router: Router): void;
   readonly jobs: readonly JobHandler[];
+  readonly crons: readonly Cron[];
   /** To be registered with payments under its type. */
   readonly purposeOwner: PurposeOwner;
   placeOrder(request: OrderRequest): Promise<PlacedOrder>;
@@ -76,7 +79,8 @@ export function createOrders(deps: OrdersDeps): Orders {
       registerRefundRoutes(router, deps);
       registerAdminRoutes(router, deps);
     },
-    jobs: [handleOrderClose(deps)],
+    jobs: [handleOrderClose(deps), handleOrderErase(deps)],
+    crons: [orderErase],
     purposeOwner: createOrderOwner(deps),
     placeOrder: (request) => placeOrder(deps, request),
     placeVirtualOrder: (request) => placeVirtualOrder(deps, request),

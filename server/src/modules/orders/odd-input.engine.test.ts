@@ -68,7 +68,7 @@ describe('a zero character, which PostgreSQL stores nowhere, is refused with its
   });
 });
 
-describe('a cursor that was tampered with never reaches the database', () => {
+describe('a cursor that was tampered with is refused', () => {
   const values = [[1.5, 'x'], [1e300, 'x'], [1, 'x\0'], [-0.1, ''], ['a', 1], [], [null, {}]];
 
   test.each(['/orders', '/admin/orders', '/admin/payments', '/admin/refunds', '/admin/provider-events'])(
@@ -76,8 +76,8 @@ describe('a cursor that was tampered with never reaches the database', () => {
     async (path) => {
       for (const value of values) {
         const cursor = encodeCursor(value as (string | number)[]);
-        const { status } = await shop.api.call(`GET ${path}?cursor=${cursor}`, { token: staff });
-        expect([value, status < 500]).toEqual([value, true]);
+        const answer = await shop.api.call(`GET ${path}?cursor=${cursor}`, { token: staff });
+        expect([value, answer]).toMatchObject([value, { status: 400, body: { error: 'bad_cursor' } }]);
       }
     },
   );

@@ -24,11 +24,12 @@ import type { OrderAddress } from './address.ts';
 import { cancelPaid, returnMoney } from './cancel-order.ts';
 import { dropClose, planClose } from './close-job.ts';
 import { closingRequestOf, endUnpaid } from './closing.ts';
+import { isPaidOnDelivery } from './collect.ts';
 import { confirmOrder } from './confirm-order.ts';
 import { isVirtual } from './delivery/fulfiller.ts';
 import { fulfillerOf, settleWithdrawal, withdrawForDispute, withdrawForRefund } from './delivery/withdraw.ts';
 import { type OrdersDeps, PURPOSE_TYPE } from './deps.ts';
-import { orderAlreadyPaid, orderClosed, orderExpiring } from './errors.ts';
+import { orderAlreadyPaid, orderClosed, orderExpiring, orderPaidOnDelivery } from './errors.ts';
 import { isAwaitingPayment, isPayable } from './order.ts';
 import { type OrderStatus, orderMachine } from './order-states.ts';
 import { claimAttempt, extendExpiry, findLines, findOrder, setDisputeStatus } from './repository.ts';
@@ -165,7 +166,11 @@ function refusalOf(order: OrderRow, now: number) {
     return orderExpiring;
   }
   const hasEnded = order.status === 'cancelled' || order.status === 'closed';
-  return hasEnded || isAwaitingPayment(order) ? orderClosed : orderAlreadyPaid;
+  if (hasEnded || isAwaitingPayment(order)) {
+    return orderClosed;
+  }
+  // Its goods are on their way by its promise: nothing but a cancel takes that back.
+  return isPaidOnDelivery(order) ? orderPaidOnDelivery : orderAlreadyPaid;
 }
 
 async function onSucceeded(tx: Tx, deps: OrdersDeps, payment: PaymentNotice): Promise<Honour> {

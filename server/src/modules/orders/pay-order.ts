@@ -25,7 +25,7 @@ export interface PayRequest {
 
 /**
  * Opens an attempt, or gives fresh parameters for the open one. Throws `not_found` (404), `order_closed`,
- * `order_expiring`, `order_already_paid` (409), `payment_method_unavailable`,
+ * `order_expiring`, `order_already_paid`, `order_paid_on_delivery` (409), `payment_method_unavailable`,
  * `payer_app_required`, `payer_unknown` (422), and what payments throws.
  */
 export async function payOrder(deps: OrdersDeps, request: PayRequest): Promise<PaymentStarted> {

@@ -3,11 +3,11 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { Reader, Schema } from '../../kernel/db/index.ts';
 import {
   COUNT_LIMIT,
-  decodeCursor,
   encodeCursor,
   type Pagination,
   type Paging,
   paginate,
+  readTimeCursor,
 } from '../../kernel/http/index.ts';
 import type { FulfilmentStatus, OrderStatus, PaymentStatus } from './order-states.ts';
 import type { OrderLineRow, OrderRow } from './tables.ts';
@@ -63,12 +63,12 @@ function matching<O>(from: OrderQuery<O>, filter: OrderFilter): OrderQuery<O> {
   return query;
 }
 
-/** Continues after the last row of the page before; a cursor that is none of ours begins at the start. */
+/** Continues after the last row of the page before. */
 function after<O>(from: OrderQuery<O>, { cursor, sort }: OrderFilter): OrderQuery<O> {
-  const [placedAt, id] = (cursor && decodeCursor(cursor)) || [];
-  if (typeof placedAt !== 'number' || typeof id !== 'string') {
+  if (cursor === undefined) {
     return from;
   }
+  const [placedAt, id] = readTimeCursor(cursor);
   const beyond = sort.startsWith('-') ? '<' : '>';
   return from.where((eb) =>
     eb.or([
@@ -84,7 +84,7 @@ export interface OrderPage {
   readonly pagination: Pagination;
 }
 
-/** One page of orders with their lines. */
+/** One page of orders with their lines. Throws `bad_cursor` (400). */
 export async function listOrders(reader: Reader, filter: OrderFilter): Promise<OrderPage> {
   const counted = await reader.query
     .selectFrom(

@@ -102,6 +102,20 @@ describe('an order that is paid on delivery', () => {
     }
   });
 
+  test('is paid in no other way: it is cancelled, and ordered again', async () => {
+    const { order, paymentId } = await begin('cash_on_delivery');
+    const pay = (method: string) =>
+      shop.api.call(`POST /orders/${order.id}/payments`, {
+        token: tokenOf({ userId: order.customer_id, kind: 'customer' }),
+        body: { method },
+      });
+    for (const method of ['credit_card', 'bank_transfer', 'cash_on_delivery']) {
+      expect((await pay(method)).body).toMatchObject({ code: 409, error: 'order_paid_on_delivery' });
+    }
+    expect(await paymentOf(paymentId)).toMatchObject({ status: 'pending' });
+    expect(await shop.read(order.id)).toMatchObject({ status: 'confirmed', payment_id: paymentId });
+  });
+
   test('and refused at the door brings nothing, and its goods can be sold again', async () => {
     const { order, paymentId } = await begin('cash_on_delivery');
     await advance(order, 'processing');

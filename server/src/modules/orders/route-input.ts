@@ -1,7 +1,7 @@
 /** What several routes of orders take. */
 import { z } from 'zod';
 import { notFound, providerUnavailable } from '../../kernel/errors.ts';
-import { dateRangeQuery, pagingQuery } from '../../kernel/http/index.ts';
+import { countryInput, dateRangeQuery, pagingQuery } from '../../kernel/http/index.ts';
 import {
   paymentClosed,
   paymentDeclined,
@@ -11,7 +11,14 @@ import {
   returnUrlNotAllowed,
   tooManyPaymentAttempts,
 } from '../payments/index.ts';
-import { orderAlreadyPaid, orderClosed, orderExpiring, payerAppRequired, payerUnknown } from './errors.ts';
+import {
+  orderAlreadyPaid,
+  orderClosed,
+  orderExpiring,
+  orderPaidOnDelivery,
+  payerAppRequired,
+  payerUnknown,
+} from './errors.ts';
 import { orderStatuses } from './order-states.ts';
 
 export const orderParams = z.object({ id: z.string().min(1).max(64) });
@@ -32,10 +39,7 @@ export const payFields = {
   returnUrl: z.string().min(1).max(1_000).optional(),
   /** Whatever tells devices apart; only a keyed hash is kept. */
   deviceFingerprint: z.string().min(1).max(512).optional(),
-  billingCountry: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .optional(),
+  billingCountry: countryInput.optional(),
 };
 
 /** What paying an order throws. */
@@ -44,6 +48,7 @@ export const payErrors = [
   orderClosed,
   orderExpiring,
   orderAlreadyPaid,
+  orderPaidOnDelivery,
   paymentMethodUnavailable,
   paymentNotValid,
   paymentDeclined,

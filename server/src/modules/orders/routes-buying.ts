@@ -5,6 +5,7 @@ import { illegalTransition, notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
   hasPermission,
+  inputMessage,
   type RouteContext,
   type Router,
   requireCaller,
@@ -53,7 +54,10 @@ const placeBody = z
   })
   .refine((body) => body.shippingAddress === undefined || body.addressId === undefined, {
     path: ['addressId'],
-    message: 'shippingAddress or addressId, not both',
+    message: inputMessage(
+      'Give shippingAddress or addressId, not both.',
+      'shippingAddress 与 addressId 只能提供一个。',
+    ),
   });
 
 const cancelBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });

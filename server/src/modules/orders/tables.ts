@@ -28,6 +28,7 @@ export interface OrderRow {
   tracking_number: string | null;
   cancel_reason: string | null;
   source: string;
+  /** These three are erased after `ORIGIN_KEPT_DAYS`. */
   user_agent: string | null;
   ip_address: string | null;
   referrer: string | null;

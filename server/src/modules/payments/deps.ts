@@ -61,6 +61,8 @@ export interface PaymentsDeps {
   readonly outboundTimeoutMs: number;
   /** How long a review, or a provider that is still working, may hold the close of what is paid for. */
   readonly holds: { readonly reviewMs: number; readonly processingMs: number };
+  /** How long it is kept from where and with which device somebody paid. */
+  readonly originKeptMs: number;
   /** Looks at an attempt before its provider is called; nothing is reviewed without it. */
   readonly review?: Review;
   /** A keyed hash: what a device says of itself is not kept. */

@@ -177,6 +177,24 @@ export const refundNotFinishable = defineError({
   },
 });
 
+export const refundBeingFinished = defineError({
+  code: 'refund_being_finished',
+  status: 409,
+  message: {
+    en: 'Its provider is being told how to finish this refund; wait until that is known to be over.',
+    zh: '该笔异常退款正由支付渠道处理，请待处理结果明确后再操作。',
+  },
+});
+
+export const refundNotPaidOut = defineError({
+  code: 'refund_not_paid_out',
+  status: 409,
+  message: {
+    en: 'Nobody has paid this refund by hand, or it has come back already.',
+    zh: '该退款未经人工打款，或打款已被退回。',
+  },
+});
+
 export const refundNotAccepted = defineError({
   code: 'refund_not_accepted',
   status: 409,

@@ -29,6 +29,7 @@ import {
   captureSend,
   disputeQuery,
   paymentCloseOthers,
+  paymentErase,
   paymentPoll,
   providerEventErase,
   providerEventRetry,
@@ -36,7 +37,7 @@ import {
   refundPoll,
   refundSend,
 } from './jobs.ts';
-import { eraseRawBodies, nudgeRefunds } from './maintain.ts';
+import { eraseOrigins, eraseRawBodies, nudgeRefunds } from './maintain.ts';
 import { createNotificationDoors, type NotificationRoute } from './notifications/notification-route.ts';
 import { retryEvent } from './notifications/reapply-event.ts';
 import type { PaymentStarted } from './payment.ts';
@@ -54,13 +55,8 @@ import { registerRoutes } from './routes.ts';
 export type { Answer, Doubt } from './attempts/ask-again.ts';
 export type { ClosedAttempts } from './attempts/close-attempts.ts';
 export type { PaymentOrder } from './attempts/open-attempt.ts';
-export {
-  type BillKey,
-  BOOKS,
-  type Book,
-  type BookedMoney,
-  type ProviderAccount,
-} from './books/booked-money.ts';
+export type { BillKey, Book, BookedMoney, ProviderAccount } from './books/book.ts';
+export { BOOKS } from './books/booked-money.ts';
 export { type PurposeMoney, readMoneyOf } from './books/purpose-money.ts';
 export type { ReceivedByHand, ReversedByHand } from './by-hand/by-hand.ts';
 export {
@@ -186,8 +182,9 @@ export function createPayments(deps: PaymentsDeps): Payments {
       handleJob(refundNudge, (job) => nudgeRefunds(deps, job.payload.provider)),
       handleJob(providerEventRetry, (job) => retryEvent(deps, job)),
       handleJob(providerEventErase.definition, () => eraseRawBodies(deps)),
+      handleJob(paymentErase.definition, () => eraseOrigins(deps)),
     ],
-    crons: [providerEventErase],
+    crons: [providerEventErase, paymentErase],
     startPayment: (order) => startPayment(deps, order),
     closeOpenAttempts: (purpose) => closeOpenAttempts(deps, purpose),
     countOpenAttempts: async (tx, purpose) => (await findOpenPayments(tx, purpose)).length,

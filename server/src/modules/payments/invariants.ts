@@ -260,7 +260,8 @@ export async function checkPayments(db: Reader): Promise<Violation[]> {
     })),
     ...(await findForgotten(db, {
       table: 'refunds',
-      statuses: ['reserved', 'sent', 'unknown'],
+      // An abnormal one too: its poll ends the claim of a provider that was told to finish it.
+      statuses: ['reserved', 'sent', 'unknown', 'abnormal'],
       jobs: ['refund.send', 'refund.poll'],
     })),
   ];

@@ -72,3 +72,6 @@ export const providerEventRetry = defineJob({
 
 /** Erases raw notifications after 180 days (RULES 30). */
 export const providerEventErase = defineCron({ name: 'provider_event.erase', cron: '41 3 * * *' });
+
+/** Erases from where and with which device old attempts were made. */
+export const paymentErase = defineCron({ name: 'payment.erase', cron: '37 3 * * *' });

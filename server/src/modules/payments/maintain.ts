@@ -1,5 +1,6 @@
 /** Jobs that keep the tables of this module as they should be. */
 import { DAY_MS, MINUTE_MS } from '../../kernel/clock.ts';
+import { eraseOld } from '../../kernel/db/index.ts';
 import { moveJob } from '../../kernel/jobs/index.ts';
 import type { PaymentsDeps } from './deps.ts';
 import { refundPoll } from './jobs.ts';
@@ -55,4 +56,30 @@ export async function eraseRawBodies(deps: PaymentsDeps): Promise<void> {
         .execute(),
     );
   }
+}
+
+/** One run of `payment.erase`: from where and with which device somebody paid goes, the attempt stays. */
+export function eraseOrigins({ db, clock, originKeptMs }: PaymentsDeps): Promise<void> {
+  return eraseOld(db, {
+    name: 'payment.erase',
+    before: clock.now() - originKeptMs,
+    async read(after, limit) {
+      const rows = await db.query
+        .selectFrom('payments')
+        .select(['id', 'created_at', 'client_ip', 'device_hash'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, created_at: madeAt, client_ip: ip, device_hash: device }) => ({
+        ...{ id, madeAt, isErased: ip === null && device === null },
+      }));
+    },
+    erase: (tx, ids) =>
+      tx.query
+        .updateTable('payments')
+        .set({ client_ip: null, device_hash: null })
+        .where('id', 'in', ids)
+        .execute(),
+  });
 }

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { readHistory } from '../../kernel/history.ts';
-import { actorOf, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
+import {
+  actorOf,
+  inputMessage,
+  type RouteContext,
+  type Router,
+  requireCaller,
+} from '../../kernel/http/index.ts';
 import { assertAmount } from '../../kernel/money.ts';
 import { writeAudit } from '../audit/index.ts';
 import { resolveMismatch } from './attempts/resolve-mismatch.ts';
@@ -34,7 +40,10 @@ const mismatchBody = z
   .strictObject({ decision: z.enum(['accept', 'refund', 'dismiss']), note: note.optional() })
   .refine((body) => body.decision !== 'dismiss' || body.note !== undefined, {
     path: ['note'],
-    message: 'says why the money is not decided on here',
+    message: inputMessage(
+      'A note must say why the money is not decided on here.',
+      '须用备注说明为何不在此处理该款项。',
+    ),
   });
 
 const captureBody = z.strictObject({

@@ -175,4 +175,35 @@ describe('the routes of payments', () => {
     expect(left).toHaveLength(held.length);
     expect(left.every(({ body, headers }) => body === null && headers === '{}')).toBe(true);
   });
+
+  test('from where and with which device somebody paid is erased after its days, the attempt is kept', async () => {
+    const { db, clock, payments } = bench;
+    const { paymentId } = await bench.buy();
+    await db.tx('test.origin', (tx) =>
+      tx.query
+        .updateTable('payments')
+        .set({ client_ip: '203.0.113.7', device_hash: 'hash of a phone' })
+        .where('id', '=', paymentId)
+        .execute(),
+    );
+    const read = () =>
+      db.query
+        .selectFrom('payments')
+        .select(['status', 'version', 'client_ip', 'device_hash'])
+        .where('id', '=', paymentId)
+        .executeTakeFirstOrThrow();
+    const before = await read();
+    const worker = createWorker({
+      ...{ db, clock, log: silentLogger },
+      ...{ handlers: payments.jobs, crons: payments.crons },
+    });
+    await worker.start();
+    await worker.stop();
+    clock.advance(179 * DAY_MS);
+    await worker.drain();
+    expect(await read()).toEqual(before);
+    clock.advance(2 * DAY_MS);
+    await worker.drain({ clock, until: clock.now() + DAY_MS });
+    expect(await read()).toEqual({ ...before, client_ip: null, device_hash: null });
+  });
 });

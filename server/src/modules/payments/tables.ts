@@ -26,6 +26,7 @@ export interface PaymentRow {
   notify_url: string;
   app_id: string | null;
   openid: string | null;
+  /** Erased after `ORIGIN_KEPT_DAYS`. */
   client_ip: string | null;
   /** `type:id` of the purpose while this is its current attempt: unique, so there is at most one. */
   live_key: string | null;
@@ -61,7 +62,7 @@ export interface PaymentRow {
   response_code: string | null;
   /** The provider's words about the last try that failed; for staff only. */
   failure_reason: string | null;
-  /** A keyed hash of what the device said of itself. */
+  /** A keyed hash of what the device said of itself; erased after `ORIGIN_KEPT_DAYS`. */
   device_hash: string | null;
   billing_country: string | null;
   is_surplus: number;
@@ -138,7 +139,7 @@ export interface RefundRow {
   request_id: string | null;
   /** No provider carries it out: a person pays it, and another one says that it is done. */
   by_hand: number;
-  /** Who promised it, and who took it out of a provider's hands; neither may say that it was paid. */
+  /** Who promised it, and who took it out of a provider's hands or said that a payout came back; neither may say that it was paid. */
   prepared_by: string | null;
   handed_by: string | null;
   paid_out_by: string | null;
@@ -146,6 +147,8 @@ export interface RefundRow {
   paid_out_reference: string | null;
   /** `payouts`: not from where its rail keeps our money; `store_credit`: not in money at all; `null`: from there. */
   paid_from: 'payouts' | 'store_credit' | null;
+  /** Since when its provider is being told how to finish it: the claim under which nobody else can pay it. */
+  finishing_at: number | null;
   sent_at: number | null;
   last_queried_at: number;
   succeeded_at: number | null;

@@ -7,7 +7,7 @@
  */
 import type { Actor } from '../../kernel/actor.ts';
 import { AppError, isError, providerUnavailable } from '../../kernel/errors.ts';
-import { type Answer, BOOKS } from '../payments/index.ts';
+import type { Answer } from '../payments/index.ts';
 import type { BillSource } from './bill-source.ts';
 import type { ReconciliationDeps } from './deps.ts';
 import type { DifferenceKind } from './difference-kind.ts';
@@ -23,7 +23,7 @@ const ASKABLE: readonly DifferenceKind[] = ['missing_here', 'missing_there', 'am
 
 /** Whether the provider's answer to a query can clear up the difference. */
 export function isAskable({ kind, type }: Pick<BillDifferenceRow, 'kind' | 'type'>): boolean {
-  return ASKABLE.includes(kind) && BOOKS.some((book) => book.type === type);
+  return ASKABLE.includes(kind) && (type === 'payment' || type === 'refund');
 }
 
 async function ask(deps: ReconciliationDeps, row: BillDifferenceRow): Promise<Answer> {

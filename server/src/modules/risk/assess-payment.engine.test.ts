@@ -185,7 +185,10 @@ describe('judging an attempt to pay', () => {
     await judge(facts, { RISK_HIGH_RISK_COUNTRIES: 'XX' });
     const { db, clock } = bench;
     const payments = { approveReview: async () => undefined, rejectReview: async () => undefined };
-    const { jobs, crons } = createRisk({ db, clock, config: riskConfig(), payments });
+    const { jobs, crons } = createRisk({
+      ...{ db, clock, config: riskConfig(), payments },
+      originKeptMs: 180 * DAY_MS,
+    });
     const worker = createWorker({ db, clock, log: silentLogger, handlers: jobs, crons });
     clock.advance(181 * DAY_MS);
     await worker.start();

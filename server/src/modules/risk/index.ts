@@ -41,16 +41,18 @@ export function createRisk(deps: {
   readonly db: Db;
   readonly clock: Clock;
   readonly config: RiskConfig;
+  /** How long the signals of an assessment are kept. */
+  readonly originKeptMs: number;
   readonly payments: ReviewedPayments;
 }): {
   readonly registerRoutes: (router: Router) => void;
   readonly jobs: readonly JobHandler[];
   readonly crons: readonly Cron[];
 } {
-  const { db, clock, config, payments } = deps;
+  const { db, clock, config, originKeptMs, payments } = deps;
   return {
     registerRoutes: (router) => registerRiskRoutes(router, { db, payments }),
-    jobs: [handleRiskPrune({ db, clock, windowMs: config.velocity.windowMs })],
+    jobs: [handleRiskPrune({ db, clock, originKeptMs, windowMs: config.velocity.windowMs })],
     crons: [riskPrune],
   };
 }

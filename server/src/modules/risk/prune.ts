@@ -1,10 +1,9 @@
-/** Privacy: what could tell where somebody was and with which device is kept 180 days, counters only while they count. */
-import { type Clock, DAY_MS } from '../../kernel/clock.ts';
+/** Privacy: what could tell where somebody was and with which device is kept for a time, counters only while they count. */
+import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db/index.ts';
 import { defineCron, handleJob, type JobHandler } from '../../kernel/jobs/index.ts';
 import { pruneCounts } from './velocity.ts';
 
-const SIGNALS_KEPT_MS = 180 * DAY_MS;
 const PAGE = 500;
 
 export const riskPrune = defineCron({ name: 'risk.prune', cron: '53 3 * * *' });
@@ -37,11 +36,12 @@ async function eraseSignals(db: Db, before: number): Promise<void> {
 export function handleRiskPrune(deps: {
   readonly db: Db;
   readonly clock: Clock;
+  readonly originKeptMs: number;
   readonly windowMs: number;
 }): JobHandler {
-  const { db, clock, windowMs } = deps;
+  const { db, clock, originKeptMs, windowMs } = deps;
   return handleJob(riskPrune.definition, async () => {
-    await eraseSignals(db, clock.now() - SIGNALS_KEPT_MS);
+    await eraseSignals(db, clock.now() - originKeptMs);
     await db.tx('risk.prune', (tx) => pruneCounts(tx, tx.now - windowMs));
   });
 }

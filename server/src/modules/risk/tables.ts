@@ -16,9 +16,9 @@ export interface RiskAssessmentRow {
   verdict: 'pass' | 'review';
   /** JSON: the factors that held, with their points. */
   factors: string;
-  /** JSON of what was looked at, without the address and the device; erased after 180 days. */
+  /** JSON of what was looked at, without the address and the device; erased after `ORIGIN_KEPT_DAYS`. */
   signals: string | null;
-  /** Keyed hashes; erased after 180 days. */
+  /** Keyed hashes; erased after `ORIGIN_KEPT_DAYS`. */
   device_hash: string | null;
   address_hash: string | null;
   /** A person's word, once. */

@@ -31,7 +31,7 @@ export const assessmentView = z.object({
   /** `review`: it waited for a person before its provider was called. */
   verdict: z.enum(['pass', 'review']),
   factors: z.array(z.object({ factor: z.enum(RISK_FACTORS), points: z.int() })),
-  /** Null after 180 days. */
+  /** Null after `ORIGIN_KEPT_DAYS`. */
   signals: signalsView.nullable(),
   decision: z.enum(['approved', 'rejected']).nullable(),
   decidedBy: z.string().nullable(),

@@ -3,11 +3,18 @@ import { z } from 'zod';
 import { DAY_MS, toIso } from '../../kernel/clock.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { readHistory } from '../../kernel/history.ts';
-import { actorOf, listOf, pagingQuery, type Router, requireCaller } from '../../kernel/http/index.ts';
+import {
+  actorOf,
+  inputMessage,
+  listOf,
+  pagingQuery,
+  type Router,
+  requireCaller,
+} from '../../kernel/http/index.ts';
 import { topupTypes } from '../../operators/operator.ts';
 import { decideTopup, refundTopup } from './decide-topup.ts';
 import type { TopupsDeps } from './deps.ts';
-import { topupNotFailed, topupNotUndecided } from './errors.ts';
+import { topupNotFailed, topupNotUndecided, topupRateJump } from './errors.ts';
 import { listTopups, listWaiting, readTopup } from './queries.ts';
 import { listRates, readRate, setRate } from './rates.ts';
 import { readFigures, readToday, startOfDay } from './statistics.ts';
@@ -154,10 +161,13 @@ const isPeriod = (from: string, to: string): boolean =>
 
 const periodQuery = z
   .strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() })
-  .refine(({ from, to }) => (from === undefined) === (to === undefined), 'from and to, or neither')
+  .refine(
+    ({ from, to }) => (from === undefined) === (to === undefined),
+    inputMessage('from and to are needed, or neither.', 'from 和 to 须同时提供或都不提供。'),
+  )
   .refine(
     ({ from, to }) => from === undefined || to === undefined || isPeriod(from, to),
-    'at most a year, from the earlier day to the later one',
+    inputMessage('At most a year, from the earlier day to the later one.', '最长一年，且 from 不得晚于 to。'),
   );
 
 function registerFigures(router: Router, deps: TopupsDeps): void {
@@ -210,9 +220,16 @@ function registerFigures(router: Router, deps: TopupsDeps): void {
 
 const rateBody = z.strictObject({
   /** An operator's currency, such as MNT. */
-  from: z.string().regex(/^[A-Z]{3}$/),
+  from: z
+    .string()
+    .regex(
+      /^[A-Z]{3}$/,
+      inputMessage('A currency is a code of three letters, such as MNT.', '货币须为三位字母代码，例如 MNT。'),
+    ),
   fromUnits: z.int().min(1).max(MAX_RATE),
   toUnits: z.int().min(1).max(MAX_RATE),
+  /** Needed where it changes every price by more than a fifth. */
+  acceptsJump: z.boolean().default(false),
   note: z.string().trim().min(1).max(500).optional(),
 });
 
@@ -254,7 +271,7 @@ function registerRates(router: Router, deps: TopupsDeps): void {
       body: rateBody,
       data: rateRowView,
       status: 201,
-      errors: [notFound],
+      errors: [notFound, topupRateJump],
       isIdempotent: true,
     },
     async (context) => {

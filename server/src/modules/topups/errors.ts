@@ -44,3 +44,12 @@ export const topupNotFailed = defineError({
     zh: '仅充值失败且尚未退款的订单可在此退款。',
   },
 });
+
+export const topupRateJump = defineError({
+  code: 'topup_rate_jump',
+  status: 409,
+  message: {
+    en: 'This rate changes every price by more than a fifth. Confirm that it is meant.',
+    zh: '该汇率会使所有价格变动超过五分之一，请确认无误。',
+  },
+});

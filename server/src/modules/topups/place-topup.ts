@@ -45,7 +45,7 @@ export async function placeTopup(deps: TopupsDeps, request: TopupRequest): Promi
       unitPrice: product.amount,
       quantity: 1,
     },
-    sameAs: [msisdn],
+    sameAs: [msisdn, request.vatRegisterNumber ?? ''],
     write: (tx, order) => insertTopup(tx, order, found, request),
   });
 }

@@ -1,14 +1,13 @@
 /** Lists of top-ups for people; nothing here decides about money. */
 import type { SelectQueryBuilder } from 'kysely';
 import type { Reader, Schema } from '../../kernel/db/index.ts';
-import { AppError, invalidRequest } from '../../kernel/errors.ts';
 import {
   COUNT_LIMIT,
-  decodeCursor,
   encodeCursor,
   type Pagination,
   type Paging,
   paginate,
+  readTimeCursor,
 } from '../../kernel/http/index.ts';
 import type { TopupType } from '../../operators/operator.ts';
 import type { OrderRow } from '../orders/index.ts';
@@ -65,11 +64,7 @@ function pageOf<O>(query: TopupQuery<O>, filter: TopupFilter): TopupQuery<O> {
   if (filter.cursor === undefined) {
     return ordered.offset((filter.page - 1) * filter.limit);
   }
-  const [at, id] = decodeCursor(filter.cursor) ?? [];
-  if (typeof at !== 'number' || typeof id !== 'string') {
-    const field = { field: 'cursor', message: 'is not a cursor of this list', code: 'invalid_cursor' };
-    throw new AppError(invalidRequest, { fields: [field] });
-  }
+  const [at, id] = readTimeCursor(filter.cursor);
   return ordered.where((where) =>
     where.or([
       where('topups.created_at', '<', at),

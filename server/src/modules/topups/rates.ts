@@ -4,11 +4,13 @@
  */
 import type { Actor } from '../../kernel/actor.ts';
 import { type Db, type Reader, TransactionConflict } from '../../kernel/db/index.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import type { Currency } from '../../kernel/money.ts';
 import { writeAudit } from '../audit/index.ts';
+import { topupRateJump } from './errors.ts';
 import type { TopupRateRow } from './tables.ts';
-import { type Rate, SALE_CURRENCY } from './topup.ts';
+import { isJump, type Rate, SALE_CURRENCY } from './topup.ts';
 
 /** Until staff has set another one. */
 const FIRST_RATES: Readonly<Record<Currency, Rate>> = { MNT: { fromUnits: 440, toUnits: 1 } };
@@ -30,23 +32,34 @@ export function listRates(reader: Reader, from: Currency, limit = LISTED): Promi
 /** What an operator's currency costs now; `undefined` for one that has no rate, in which nothing can be sold. */
 export async function readRate(reader: Reader, from: Currency): Promise<Rate | undefined> {
   const [row] = await listRates(reader, from, 1);
-  return row === undefined ? FIRST_RATES[from] : { fromUnits: row.from_units, toUnits: row.to_units };
+  return row === undefined ? FIRST_RATES[from] : toRate(row);
+}
+
+function toRate({ from_units: fromUnits, to_units: toUnits }: TopupRateRow): Rate {
+  return { fromUnits, toUnits };
 }
 
 export interface NewRate extends Rate {
   /** The operator's currency. */
   readonly from: Currency;
+  /** Every price may change by more than a fifth. */
+  readonly acceptsJump: boolean;
   readonly note: string | null;
   readonly by: Actor;
   readonly ip: string | null;
 }
 
-/** Sets the rate of all orders from now on; setting the one that holds changes nothing. */
-export function setRate(db: Db, { from, fromUnits, toUnits, note, by, ip }: NewRate): Promise<TopupRateRow> {
+/** Sets the rate of all orders from now on; setting the one that holds changes nothing. Throws `topup_rate_jump` (409). */
+export function setRate(db: Db, wanted: NewRate): Promise<TopupRateRow> {
+  const { from, fromUnits, toUnits, acceptsJump, note, by, ip } = wanted;
   return db.tx('topup.set_rate', async (tx) => {
     const [latest] = await listRates(tx, from, 1);
     if (latest?.from_units === fromUnits && latest.to_units === toUnits) {
       return latest;
+    }
+    const current = latest ? toRate(latest) : FIRST_RATES[from];
+    if (current && !acceptsJump && isJump(current, wanted)) {
+      throw new AppError(topupRateJump, { details: { current } });
     }
     const row: TopupRateRow = {
       id: newId('tpr'),

@@ -159,7 +159,9 @@ describe('an order', () => {
     const [first, second] = [await order({}, token), await order({}, token)];
     expect(second.body.data.id).toBe(first.body.data.id);
     expect(second.headers.duplicate).toBe('true');
-    expect((await order({ msisdn: '88000002' }, token)).body.data.id).not.toBe(first.body.data.id);
+    for (const other of [{ msisdn: '88000002' }, { vatRegisterNumber: '1234567' }]) {
+      expect((await order(other, token)).body.data.id).not.toBe(first.body.data.id);
+    }
     const key = { 'idempotency-key': 'topup-key-0001' };
     const keyed = await Promise.all([order({}, token, key), order({}, token, key), order({}, token, key)]);
     const ids = new Set(keyed.filter(({ status }) => status === 201).map(({ body }) => body.data.id));

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { AppError, notFound, providerUnavailable } from '../../kernel/errors.ts';
 import {
+  inputMessage,
   listOf,
   pagingQuery,
   type RouteContext,
   type Router,
   requireCaller,
 } from '../../kernel/http/index.ts';
-import { topupTypes } from '../../operators/operator.ts';
+import { MAX_TARIFF_CODE_LENGTH, topupTypes } from '../../operators/operator.ts';
 import { priceChanged, toMetadata, tooManyUnpaidOrders } from '../orders/index.ts';
 import { paymentMethodUnavailable } from '../payments/index.ts';
 import type { TopupsDeps } from './deps.ts';
@@ -38,7 +39,7 @@ const orderBody = z
     msisdn,
     type: z.enum(topupTypes),
     /** As the list of products has it; may be left out for a bill. */
-    code: z.string().min(1).max(40).optional(),
+    code: z.string().min(1).max(MAX_TARIFF_CODE_LENGTH).optional(),
     /** The way it will be paid, to be told at once when that does not sell top-ups. */
     method: z.string().min(1).max(32).optional(),
     /** What the customer was shown, in minor units: compared with the price of now. */
@@ -46,13 +47,13 @@ const orderBody = z
     /** Of the company that the tax bill is for. */
     vatRegisterNumber: z
       .string()
-      .regex(/^\d{7}$/, 'has seven digits')
+      .regex(/^\d{7}$/, inputMessage('It has seven digits.', '须为七位数字。'))
       .optional(),
     source: z.enum(['web', 'mobile', 'mini_program', 'api']).default('web'),
   })
   .refine((body) => body.code !== undefined || body.type === 'bill', {
     path: ['code'],
-    message: 'is needed for anything but a bill',
+    message: inputMessage('It is needed for anything but a bill.', '除账单外均须提供。'),
   });
 
 export function registerTopupRoutes(router: Router, deps: TopupsDeps): void {

@@ -24,6 +24,13 @@ export function answerDueAt({ send_until: sendUntil }: Pick<TopupRow, 'send_unti
   return (sendUntil ?? 0) + DELIVERY_TIMEOUT_MS;
 }
 
+/** Whether what is sold would cost over a fifth more or less: a slip of the pen looks like this, and a bank's day does not. */
+export function isJump(before: Rate, after: Rate): boolean {
+  const cheaper = before.toUnits * after.fromUnits;
+  const dearer = after.toUnits * before.fromUnits;
+  return 5 * dearer > 6 * cheaper || 5 * dearer < 4 * cheaper;
+}
+
 /** What a price of the operator costs in the customer's currency, rounded half up; `undefined` where that is nothing. */
 export function convertPrice(
   price: Money,

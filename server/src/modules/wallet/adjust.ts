@@ -1,7 +1,8 @@
 /**
  * Staff puts a wallet right. Invariant: what a person adds and takes away alone stays within a limit for a day, by a
- * counter that one conditional update raises (RULES 8); whatever goes beyond it is applied by somebody else than who has
- * asked for it (the condition of the update, and a CHECK under it). Nothing is taken below zero.
+ * counter that one conditional update raises (RULES 8); whatever goes beyond it, and whatever concerns their own wallet, is
+ * applied by somebody else than who has asked for it (the condition of the update, and a CHECK under it) and than whose
+ * wallet it is. Nothing is taken below zero.
  *
  * Crash story: each verb is one transaction with its transfer, its history and its audit entry; the adjustment carries the
  * Idempotency-Key's claim.
@@ -59,6 +60,9 @@ const addWithin = statement<Counting>((query, p) =>
 async function countAlone(tx: Tx, deps: WalletDeps, wish: AdjustmentWish): Promise<boolean> {
   const limit = deps.config.adjustLimitOf(wish.currency);
   const amount = Math.abs(wish.amount);
+  if (wish.customerId === wish.by.id) {
+    return false;
+  }
   if (limit === null) {
     return true;
   }
@@ -168,7 +172,7 @@ export interface AdjustmentDecision {
 }
 
 /**
- * A second person agrees. Throws `not_found`, `illegal_transition`, `adjustment_own` and `insufficient_balance` (409).
+ * A second person agrees, who is not the one whose wallet it is. Throws `not_found`, `illegal_transition`, `adjustment_own` and `insufficient_balance` (409).
  */
 export function approveAdjustment(deps: WalletDeps, decision: AdjustmentDecision): Promise<void> {
   return decide(deps, decision, 'applied');
@@ -185,7 +189,9 @@ const nameDecider = statement<{ id: string; by: string; note: string | null; now
     .set({ decided_by: p.by, decided_at: p.now, decision_note: p.note, updated_at: p.now })
     .where('id', '=', p.id)
     .where('status', '=', 'requested')
-    .where('requested_by', '<>', p.by),
+    .where('requested_by', '<>', p.by)
+    // A customer who has become staff since has a wallet, too.
+    .where('customer_id', '<>', p.by),
 );
 
 function decide(

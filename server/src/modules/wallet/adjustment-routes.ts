@@ -1,12 +1,11 @@
 /** Staff puts wallets right, and a second person agrees to what goes beyond a limit. */
 import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
-import { actorOf, type Router, requireCaller } from '../../kernel/http/index.ts';
+import { actorOf, currencyInput, inputMessage, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { approveAdjustment, rejectAdjustment, requestAdjustment } from './adjust.ts';
 import type { WalletDeps } from './deps.ts';
 import { adjustmentOwn, insufficientBalance } from './errors.ts';
 import { findAdjustment } from './queries.ts';
-import { currencyInput } from './routes.ts';
 import { adjustmentView, toAdjustmentView } from './views.ts';
 import { COIN } from './wallet.ts';
 
@@ -41,17 +40,17 @@ const adjustmentBody = z
       .int()
       .min(0 - LARGEST_ADJUSTMENT)
       .max(LARGEST_ADJUSTMENT)
-      .refine((amount) => amount !== 0, 'must not be zero'),
+      .refine((amount) => amount !== 0, inputMessage('It must not be zero.', '不能为零。')),
     /** When a gift ends; never without it. */
     expiresAt: z.iso.datetime({ offset: true }).optional(),
     reason: noteText,
   })
   .refine(({ bucket, amount, expiresAt }) => expiresAt === undefined || (bucket === 'gift' && amount > 0), {
-    message: 'only what is given can end',
+    message: inputMessage('Only what is given can end.', '只有赠送的部分可以到期。'),
     path: ['expiresAt'],
   })
   .refine(({ bucket, currency }) => bucket === 'paid' || currency === COIN, {
-    message: 'only coins are given',
+    message: inputMessage('Only coins are given.', '只能赠送金币。'),
     path: ['bucket'],
   });
 
@@ -62,7 +61,7 @@ function registerAdjustments(router: Router, deps: WalletDeps): void {
       url: '/admin/wallet-adjustments',
       summary: 'Put a wallet right, with a reason',
       description:
-        'Within `WALLET_ADJUST_LIMIT` a day it is applied at once; what goes beyond waits for a second person (status `requested`).',
+        'Within `WALLET_ADJUST_LIMIT` a day it is applied at once; what goes beyond, and what concerns the wallet of whoever asks, waits for a second person (status `requested`).',
       tag: TAG,
       access: 'staff',
       permission: 'wallet.adjust',

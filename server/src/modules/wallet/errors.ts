@@ -30,3 +30,12 @@ export const adjustmentOwn = defineError({
     zh: '该调整须由另一位工作人员审批。',
   },
 });
+
+export const receivableOwn = defineError({
+  code: 'receivable_own',
+  status: 409,
+  message: {
+    en: 'Somebody else must give up what you owe.',
+    zh: '您本人的欠款须由另一位工作人员免除。',
+  },
+});

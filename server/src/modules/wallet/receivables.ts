@@ -15,7 +15,7 @@ import { writeAudit } from '../audit/index.ts';
 import { walletAccount } from '../ledger/index.ts';
 import { changeWallet, type Occasion } from './change-wallet.ts';
 import type { WalletDeps } from './deps.ts';
-import { insufficientBalance } from './errors.ts';
+import { insufficientBalance, receivableOwn } from './errors.ts';
 import { openWallet } from './open-wallet.ts';
 import { findReceivablesOfLot, patchReceivable } from './repository.ts';
 import type { LotRow, ReceivableRow, WalletRow } from './tables.ts';
@@ -128,10 +128,13 @@ export function collectReceivable(deps: WalletDeps, decision: ReceivableDecision
   });
 }
 
-/** Gives up what is open. Throws `not_found` and `illegal_transition` (409). */
+/** Gives up what somebody else owes. Throws `not_found`, `illegal_transition` and `receivable_own` (409). */
 export function waiveReceivable(deps: WalletDeps, decision: ReceivableDecision): Promise<void> {
   return deps.db.tx('wallet_receivable.waive', async (tx) => {
     const { row, wallet } = await lockOpen(tx, deps, decision.receivableId);
+    if (row.customer_id === decision.by.id) {
+      throw new AppError(receivableOwn);
+    }
     const amount = row.open_amount;
     const after = await lower(tx, row, { waived: row.waived + amount }, decision.by);
     await changeWallet(tx, deps, wallet, {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestApi, type TestApi, tokenOf } from '../../../test/harness/api.ts';
-import { openWalletStand, type WalletStand } from '../../../test/harness/wallet.ts';
+import { MINT, openWalletStand, type WalletStand } from '../../../test/harness/wallet.ts';
 import { DAY_MS, MINUTE_MS } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/ids.ts';
 
@@ -158,6 +158,41 @@ describe('the routes of wallets', () => {
     expect(await walletOf(customerId)).toMatchObject({ coin: 6_001 });
     stand.clock.advance(DAY_MS);
     expect(await ask(10_000)).toMatchObject({ status: 201 });
+  });
+
+  test('nobody adjusts their own wallet alone, agrees to that, or gives up what they owe', async () => {
+    const me = newId('usr');
+    const own = clerk(me, 'wallet.adjust', 'wallet.approve', 'wallet.write');
+    const ask = (token: string) =>
+      api.call('POST /admin/wallet-adjustments', {
+        token,
+        body: { customerId: me, amount: 1, reason: 'a gift' },
+      });
+    const agree = (id: string, token: string) =>
+      api.call(`POST /admin/wallet-adjustments/${id}/approve`, { token, body: {} });
+    const mine = await ask(own);
+    expect(mine).toMatchObject({ status: 202, body: { data: { status: 'requested' } } });
+    expect((await agree(mine.body.data.id, own)).body.error).toBe('adjustment_own');
+
+    const adjuster = newAdjuster();
+    const wish = { customerId: me, amount: 10_001, reason: 'a favour' };
+    const favour = await api.call('POST /admin/wallet-adjustments', { token: adjuster, body: wish });
+    const refused = await agree(favour.body.data.id, own);
+    expect(refused).toMatchObject({ status: 409, body: { error: 'adjustment_own' } });
+    expect(await walletOf(me)).toMatchObject({ coin: 0 });
+    expect((await agree(favour.body.data.id, approver)).status).toBe(200);
+
+    const origin = await stand.credit(me, { paid: 500 });
+    await stand.tx((tx) => stand.wallets.spend(tx, stand.spending(me, 10_501)));
+    const lost = { customerId: me, origin, cause: newId('tkb'), purpose: { type: 'order', id: origin } };
+    await stand.tx((tx) =>
+      stand.wallets.takeBack(tx, { ...lost, by: MINT, paid: 500, gift: 0, shortfall: 'receivable' }),
+    );
+    const owed = await api.call(`GET /admin/wallet-receivables?customerId=${me}`, { token: approver });
+    const path = `/admin/wallet-receivables/${owed.body.data.items[0].id}/waive`;
+    const waived = await api.call(`POST ${path}`, { token: own, body: { note: 'goodwill' } });
+    expect(waived).toMatchObject({ status: 409, body: { error: 'receivable_own' } });
+    expect(await walletOf(me)).toMatchObject({ owedCoin: 500 });
   });
 
   test('an adjustment that was refused changes nothing, and who asked may take it back', async () => {

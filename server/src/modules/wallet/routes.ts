@@ -4,6 +4,7 @@ import { DAY_MS, SECOND_MS } from '../../kernel/clock.ts';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
+  currencyInput,
   dateRangeQuery,
   listOf,
   pagingQuery,
@@ -12,7 +13,6 @@ import {
   requireCaller,
   toRangeMs,
 } from '../../kernel/http/index.ts';
-import { isCurrency } from '../../kernel/money.ts';
 import type { WalletDeps } from './deps.ts';
 import { insufficientBalance, settleExceedsHold, walletReferenceUsed } from './errors.ts';
 import { findHold, listTransactions, readWallets } from './queries.ts';
@@ -30,9 +30,6 @@ import { COIN } from './wallet.ts';
 
 const TAG = 'Wallet';
 const LONGEST_HOLD_SECONDS = (30 * DAY_MS) / SECOND_MS;
-
-/** A currency that wallets may be in. */
-export const currencyInput = z.string().refine(isCurrency, 'is not known');
 
 /** What statements are narrowed by. */
 export const statementQuery = {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import {
   actorOf,
+  currencyInput,
   listOf,
   pagingQuery,
   type RouteContext,
@@ -11,7 +12,7 @@ import {
   toRangeMs,
 } from '../../kernel/http/index.ts';
 import type { WalletDeps } from './deps.ts';
-import { insufficientBalance } from './errors.ts';
+import { insufficientBalance, receivableOwn } from './errors.ts';
 import {
   findReceivable,
   listAdjustments,
@@ -22,7 +23,7 @@ import {
   readWallets,
 } from './queries.ts';
 import { collectReceivable, waiveReceivable } from './receivables.ts';
-import { currencyInput, statementQuery } from './routes.ts';
+import { statementQuery } from './routes.ts';
 import {
   adjustmentView,
   holdView,
@@ -181,7 +182,7 @@ function registerReceivables(router: Router, deps: WalletDeps): void {
       ...settling,
       url: '/admin/wallet-receivables/:id/waive',
       summary: 'Give up what is open of a receivable',
-      errors: [notFound, illegalTransition],
+      errors: [notFound, illegalTransition, receivableOwn],
     },
     async (context) => {
       await waiveReceivable(deps, { receivableId: context.params.id, ...toDecision(context) });

@@ -1,13 +1,14 @@
 /** `GET /wechat/jsapiPay`, kept for its callers, and the same as a proper POST. */
 import { z } from 'zod';
 import { notFound, providerUnavailable } from '../../kernel/errors.ts';
-import { type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
+import { inputMessage, type RouteContext, type Router, requireCaller } from '../../kernel/http/index.ts';
 import { productNotFound, variantNotFound, variantRequired } from '../catalog/index.ts';
 import { insufficientStock } from '../inventory/index.ts';
 import {
   orderAlreadyPaid,
   orderClosed,
   orderExpiring,
+  orderPaidOnDelivery,
   orderTooLarge,
   priceChanged,
   shippingAddressRequired,
@@ -46,7 +47,7 @@ const quantity = z.int().min(1).max(MAX_QUANTITY);
 const fen = z.int().min(1);
 const wholeNumber = z
   .string()
-  .regex(/^\d{1,16}$/)
+  .regex(/^\d{1,16}$/, inputMessage('A whole number is needed.', '须为整数。'))
   .transform(Number);
 
 const payQuery = z.strictObject({
@@ -80,6 +81,7 @@ const shared = {
     orderClosed,
     orderExpiring,
     orderAlreadyPaid,
+    orderPaidOnDelivery,
     paymentMethodUnavailable,
     paymentNotValid,
     paymentUnderReview,

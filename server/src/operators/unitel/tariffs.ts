@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tariff, TariffsResult } from '../operator.ts';
+import { MAX_TARIFF_CODE_LENGTH, type Tariff, type TariffsResult } from '../operator.ts';
 import { MALFORMED_ANSWER } from './answers.ts';
 import type { ClientAnswer, UnitelClient } from './client.ts';
 import { readAmount } from './money.ts';
@@ -10,7 +10,10 @@ const MAX_TARIFFS = 500;
 
 /** One that lacks what a sale needs is left out; the others are still for sale. */
 const itemSchema = z.object({
-  code: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+  code: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/)
+    .max(MAX_TARIFF_CODE_LENGTH),
   name: z.string().trim().min(1),
   eng_name: z.string().trim().nullish(),
   price: z.union([z.number(), z.string()]),

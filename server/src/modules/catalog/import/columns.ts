@@ -47,6 +47,8 @@ const REQUIRED: readonly Column[] = ['handle', 'title', 'price'];
 export type Cells = Readonly<Record<Column, string>>;
 
 export interface Header {
+  /** How many columns the file names; a line with more has a comma that stands in no quotes. */
+  readonly width: number;
   /** Position of each column that the file has. */
   readonly positions: ReadonlyMap<Column, number>;
   /** Columns of the file that mean nothing here. */
@@ -81,7 +83,13 @@ export function readHeader(names: readonly string[]): Header {
     }
   }
   const missing = REQUIRED.filter((column) => !positions.has(column)).map((column) => NAMES[column][0]);
-  return { positions, ignored: ignored.filter((name) => name !== ''), missing, repeated };
+  return {
+    width: names.length,
+    positions,
+    ignored: ignored.filter((name) => name !== ''),
+    missing,
+    repeated,
+  };
 }
 
 /** The cells of one line. Cells that the line does not have are empty, as spreadsheets leave them away at the end. */
@@ -92,6 +100,11 @@ export function readCells(header: Header, record: readonly string[]): Cells {
     cells[column] = position === undefined ? '' : (record[position] ?? '').trim();
   }
   return cells;
+}
+
+/** What separates the columns of a file that has one column by commas; `undefined` where nothing known does. */
+export function guessSeparator(names: readonly string[]): string | undefined {
+  return [';', '\t', '|'].find((separator) => names.length === 1 && names[0]?.includes(separator));
 }
 
 /** Whether the file says anything at all in this column. */

@@ -11,6 +11,10 @@ export const messages = {
   ),
   noTitle: text('The product has no title.', '商品没有标题。'),
   noPrice: text('The variant has no price.', '规格没有价格。'),
+  tooManyCells: text(
+    'The line has more cells than the header: a text with a comma in it needs quotes around it.',
+    '该行的单元格多于表头：含逗号的文本需要用引号括起来。',
+  ),
   nothing: text('The line names neither a variant nor an image.', '该行既没有规格也没有图片。'),
   noVariants: text('The product has no variant.', '商品没有规格。'),
   skippedWith: (line: number) =>

@@ -34,12 +34,35 @@ describe('the shape of the file', () => {
     }
   });
 
-  test('lines that are shorter or longer than the header are read as far as they go', async () => {
+  test('lines that are shorter than the header, or longer by empty cells, are read as far as they go', async () => {
     const parsed = await read('Handle,Title,Variant Price,Vendor\na,A,1\nb,B,2,V,,,\n');
     expect(parsed.map(({ content, wrong }) => [content.vendor, wrong])).toEqual([
       [null, []],
       ['V', []],
     ]);
+  });
+
+  test('a line that a comma without quotes has made too long is refused, as its cells stand in wrong columns', async () => {
+    const [product] = await read('Handle,Title,Variant Price,Vendor\na,A,1,Pots, pans\na,,2,V\n');
+    expect(product?.wrong).toContain(
+      '2: The line has more cells than the header: a text with a comma in it needs quotes around it.',
+    );
+  });
+
+  test('lines of nothing but commas and blanks are no lines, and the numbers of the others stay right', async () => {
+    const parsed = await read('Handle,Title,Variant Price\n,,\na,A,1\n , ,\nb,B,x\n,,,,\n');
+    expect(parsed.map(({ handle, lines }) => [handle, lines])).toEqual([
+      ['a', [3]],
+      ['b', [5]],
+    ]);
+  });
+
+  test.each([';', '\t', '|'])('columns separated by %j are named as what is wrong', async (separator) => {
+    const file = `Handle,Title,Variant Price\na,A,1\n`.replaceAll(',', separator);
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'import_columns_missing',
+      details: { reason: `the columns are separated by ${JSON.stringify(separator)}, not by ","` },
+    });
   });
 
   test('the first product is handed out long before the file is read to its end', async () => {
@@ -76,6 +99,16 @@ describe('the shape of the file', () => {
 });
 
 describe('what a product says', () => {
+  test('names of options may stand above the line with the title', async () => {
+    const file = 'Handle,Title,Option1 Name,Option1 Value,Price\na,,Size,S,1\na,A,,M,2\n';
+    const { content, variants, wrong } = await only(file);
+    expect([content.optionNames, variants.map(({ optionValues }) => optionValues), wrong]).toEqual([
+      ['Size'],
+      [['S'], ['M']],
+      [],
+    ]);
+  });
+
   test('the columns of today’s exports mean the same as those of old ones', async () => {
     const product = await only(
       'Title,URL handle,Description,Vendor,Product category,Status,SKU,Option1 name,Option1 value,Price,' +

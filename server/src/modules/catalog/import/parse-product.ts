@@ -52,7 +52,8 @@ export function parseProduct(
   const main: Line = group.lines.find(({ cells }) => cells.title !== '') ?? firstOf(group);
   const reader = createCellReader(main, currency, context.problems);
   const name = readName(reader, main, group.handle);
-  const optionNames = readOptionNames(reader, main);
+  refuseTooLong(group, context.problems);
+  const optionNames = readOptionNames(group, main, context);
   const variants = group.lines
     .filter((line) => line === main || namesVariant(line.cells))
     .map((line) =>
@@ -92,8 +93,21 @@ function readName(reader: CellReader, { cells }: Line, handle: string): string {
   return name;
 }
 
-/** The names up to the first that is empty. A product without options is written as "Title: Default Title". */
-function readOptionNames(reader: CellReader, { cells }: Line): string[] {
+/** Cells behind the last column are those that a comma without quotes has moved: nobody can say what belongs where. */
+function refuseTooLong({ lines }: Group, problems: Problem[]): void {
+  for (const { line } of lines.filter(({ isTooLong }) => isTooLong)) {
+    problems.push({ line, text: messages.tooManyCells });
+  }
+}
+
+/**
+ * The names up to the first that is empty, of the line with the title or else of the first that has any. A product without
+ * options is written as "Title: Default Title".
+ */
+function readOptionNames({ lines }: Group, main: Line, { currency, problems }: Context): string[] {
+  const named = [main, ...lines].find(({ cells }) => cells.option1Name !== '') ?? main;
+  const { cells } = named;
+  const reader = createCellReader(named, currency, problems);
   if (cells.option1Name.toLowerCase() === 'title' && cells.option1Value === 'Default Title') {
     return [];
   }

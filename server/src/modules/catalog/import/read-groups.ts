@@ -4,10 +4,10 @@
  * one product after another are handed out, so that only they are in memory.
  */
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
-import { CsvError, type Info, parse } from 'csv-parse';
+import type { Info } from 'csv-parse';
 import { AppError } from '../../../kernel/errors.ts';
 import { importColumnsMissing, importEmpty, importUnreadable } from '../errors.ts';
-import { type Cells, type Header, readCells, readHeader } from './columns.ts';
+import { type Cells, guessSeparator, type Header, readCells, readHeader } from './columns.ts';
 
 /** A line may hold a long description, but a quote that is never closed must not swallow the file. */
 const MAX_RECORD_BYTES = 1_000_000;
@@ -18,6 +18,8 @@ const MAX_LINES_OF_PRODUCT = 3_000;
 export interface Line {
   readonly line: number;
   readonly cells: Cells;
+  /** Whether something stands behind the last column of the header. */
+  readonly isTooLong: boolean;
 }
 
 /** All lines of one product, in the order of the file. */
@@ -68,13 +70,17 @@ const newlinesIn = (record: readonly string[]) =>
 
 /** The records of the file with the line at which each begins. */
 async function* readRecords(open: OpenFile): AsyncGenerator<{ line: number; record: string[] }> {
+  // Only who imports needs it.
+  const { CsvError, parse } = await import('csv-parse');
   const source = open();
   const decoder = toText();
   const parser = parse({
     bom: true,
     info: true,
     relax_column_count: true,
+    // Spreadsheets leave lines behind that hold nothing but commas.
     skip_empty_lines: true,
+    skip_records_with_empty_values: true,
     record_delimiter: '\n',
     max_record_size: MAX_RECORD_BYTES,
   });
@@ -108,7 +114,7 @@ export async function surveyFile(open: OpenFile): Promise<Survey> {
   const scattered = new Set<string>();
   for await (const { record } of readRecords(open)) {
     if (header === undefined) {
-      header = checkHeader(readHeader(record));
+      header = checkHeader(readHeader(record), record);
       continue;
     }
     lines += 1;
@@ -137,9 +143,12 @@ export async function surveyFile(open: OpenFile): Promise<Survey> {
   return { header, scattered: new Map([...scattered].map((handle) => [handle, counts.get(handle) ?? 0])) };
 }
 
-function checkHeader(header: Header): Header {
-  if (header.missing.length > 0) {
-    throw new AppError(importColumnsMissing, { details: { missing: header.missing } });
+function checkHeader(header: Header, names: readonly string[]): Header {
+  const { missing } = header;
+  if (missing.length > 0) {
+    const separator = guessSeparator(names);
+    const reason = separator && `the columns are separated by ${JSON.stringify(separator)}, not by ","`;
+    throw new AppError(importColumnsMissing, { details: { missing, ...(reason && { reason }) } });
   }
   if (header.repeated.length > 0) {
     throw new AppError(importUnreadable, {
@@ -160,6 +169,7 @@ export async function* readGroups(open: OpenFile, { header, scattered }: Survey)
       continue;
     }
     const cells = readCells(header, record);
+    const isTooLong = record.slice(header.width).some((cell) => cell.trim() !== '');
     const handle = handleOf(cells);
     if (current !== undefined && (current.handle !== handle || handle === '')) {
       yield current;
@@ -168,12 +178,12 @@ export async function* readGroups(open: OpenFile, { header, scattered }: Survey)
     const total = handle === '' ? undefined : scattered.get(handle);
     if (total === undefined) {
       current ??= { handle, lines: [] };
-      current.lines.push({ line, cells });
+      current.lines.push({ line, cells, isTooLong });
       continue;
     }
     const lines = waiting.get(handle) ?? [];
     waiting.set(handle, lines);
-    lines.push({ line, cells });
+    lines.push({ line, cells, isTooLong });
     if (lines.length === total) {
       waiting.delete(handle);
       yield { handle, lines };

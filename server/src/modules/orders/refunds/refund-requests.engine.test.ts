@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tokenOf } from '../../../../test/harness/api.ts';
+import { readRefunds } from '../../../../test/harness/read-refunds.ts';
 import { CLERK, openShop, type Shop } from '../../../../test/harness/shop.ts';
 import { HOUR_MS } from '../../../kernel/clock.ts';
 import type { OrderRow } from '../index.ts';
@@ -49,8 +50,7 @@ const post = (path: string, token: string, body: object = {}) =>
 const ask = (order: OrderRow, body: object, token = tokenFor(order)) =>
   post(`/orders/${order.id}/refunds`, token, { reason: 'broken', ...body });
 
-const refundsOf = ({ id }: OrderRow) =>
-  shop.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', id).orderBy('id').execute();
+const refundsOf = (purpose: OrderRow) => readRefunds(shop.db, purpose);
 
 const onHand = async (order: OrderRow) => (await shop.stockOf(order)).onHand;
 

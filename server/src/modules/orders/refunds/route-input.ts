@@ -1,5 +1,7 @@
 /** What the routes of refunds and of returns take. */
+
 import { z } from 'zod';
+import { inputMessage } from '../../../kernel/http/index.ts';
 import { MAX_LINES, MAX_QUANTITY } from '../order.ts';
 
 /** What providers take of a reason. */
@@ -17,7 +19,10 @@ const isOnce = (items: readonly Positioned[]) =>
 
 /** Lines of an order, each at most once. */
 export function eachOnce<T extends z.ZodType<Positioned>>(item: T) {
-  return z.array(item).max(MAX_LINES).refine(isOnce, { message: 'a line stands here twice' });
+  return z
+    .array(item)
+    .max(MAX_LINES)
+    .refine(isOnce, inputMessage('A line stands here twice.', '同一明细出现两次。'));
 }
 
 /** Lines that somebody wants to have refunded. */

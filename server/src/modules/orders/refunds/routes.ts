@@ -4,6 +4,7 @@ import { illegalTransition, notFound } from '../../../kernel/errors.ts';
 import {
   actorOf,
   hasPermission,
+  inputMessage,
   listOf,
   pagingQuery,
   type RouteContext,
@@ -51,7 +52,7 @@ const itemsInput = eachOnce(
 )
   .min(1)
   .refine((items) => items.every((item) => item.restockQuantity <= item.quantity), {
-    message: 'more is put back than is refunded',
+    message: inputMessage('More is put back than is refunded.', '退回库存的数量超过退款数量。'),
   });
 
 const refundBody = z
@@ -66,7 +67,7 @@ const refundBody = z
   })
   .refine(isOneWay, ONE_WAY)
   .refine(({ amount, items }) => amount === undefined || items === undefined, {
-    message: 'either an amount or items',
+    message: inputMessage('Give an amount or items, not both.', 'amount 与 items 只能提供一个。'),
     path: ['amount'],
   });
 

@@ -8,7 +8,7 @@
  */
 import type { KnownRefund, QueryRefundResult, RefundFacts } from '../../../gateways/gateway.ts';
 import { providerActor } from '../../../kernel/actor.ts';
-import type { BillKey, BookedMoney, ProviderAccount } from '../books/booked-money.ts';
+import type { BillKey, BookedMoney, ProviderAccount } from '../books/book.ts';
 import { isReachable, notifyUrlOf, type PaymentsDeps, reachGatewayOf } from '../deps.ts';
 import { toKnown } from '../payment.ts';
 import { findCapturesOfPayment, findPayment, lockPayment } from '../payment-repository.ts';
@@ -20,7 +20,8 @@ import { queryPayment } from './query-payment.ts';
 
 /** What a bill says has moved, or what it does not say has. */
 export interface Doubt extends ProviderAccount, BillKey {
-  readonly type: BookedMoney['type'];
+  /** Of what disputes moved, their own queries tell. */
+  readonly type: Exclude<BookedMoney['type'], 'dispute'>;
   /** Of a refund, the payment that it belongs to, where it is known. */
   readonly paymentNumber: string | null;
 }

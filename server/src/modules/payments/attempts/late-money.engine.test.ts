@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { tokenOf } from '../../../../test/harness/api.ts';
 import { openPaymentsBench, type PaymentsBench } from '../../../../test/harness/payments.ts';
+import { readRefunds } from '../../../../test/harness/read-refunds.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 import { listOpen } from '../../alerts/index.ts';
 import { readBalances } from '../../ledger/index.ts';
@@ -21,8 +22,7 @@ describe('money that comes late, twice or wrong', () => {
     kind: 'staff',
     permissions: ['payments.write', 'payments.read'],
   });
-  const refundsOf = ({ id }: Purpose) =>
-    bench.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', id).orderBy('id').execute();
+  const refundsOf = (purpose: Purpose) => readRefunds(bench.db, purpose);
   const surplusHeld = async () =>
     (await readBalances(bench.db)).find(({ account }) => account === 'customer_surplus:CNY')?.amount ?? 0;
 

@@ -73,3 +73,34 @@ test('a notification of another account changes nothing, and lets its payment be
   await bench.drain();
   expect(await bench.statusOf(paymentId)).toBe('succeeded');
 });
+
+test('what the new account says of a refund of money at the old one is put aside', async () => {
+  const { paymentId } = await bench.buy();
+  const facts = {
+    ...{ amount: { amount: 10_000, currency: 'CNY' }, paymentId, merchantAccount: '1900000099' },
+    ...{ providerRefundId: `foreign ${paymentId}`, finishedAt: null },
+  };
+  useMerchant('1900000099');
+  const subject = {
+    type: 'refund',
+    refundId: 'rf-foreign',
+    paymentId,
+    result: { outcome: 'succeeded', facts },
+  };
+  const eventId = `evt_foreign_${paymentId}`;
+  await bench.notify({ eventId, subject: subject as never, merchantAccount: '1900000099' });
+  const read = (table: 'refunds' | 'captures') =>
+    bench.db.query
+      .selectFrom(table as 'refunds')
+      .selectAll()
+      .where('payment_id', '=', paymentId)
+      .execute();
+  expect(await read('refunds')).toEqual([]);
+  expect(await read('captures')).toMatchObject([{ external_refunded: 0 }]);
+  const event = await bench.db.query
+    .selectFrom('provider_events')
+    .selectAll()
+    .where('event_id', '=', eventId)
+    .executeTakeFirstOrThrow();
+  expect(event).toMatchObject({ state: 'quarantined' });
+});

@@ -1,59 +1,17 @@
 /** What has moved at a provider according to our books; what reconciliation compares a bill with. Reads only. */
 import { type Reader, statement } from '../../../kernel/db/index.ts';
-import type { Money } from '../../../kernel/money.ts';
 import { readMoved } from '../../ledger/index.ts';
 import type { CaptureRow, RefundRow } from '../tables.ts';
-
-/** A merchant account at a provider. */
-export interface ProviderAccount {
-  readonly provider: string;
-  readonly merchantAccount: string;
-}
-
-/** A capture or a refund, as a bill would name it. */
-export interface BookedMoney {
-  readonly type: 'payment' | 'refund';
-  /** The capture's or the refund's id. */
-  readonly id: string;
-  /** Our number at the provider: the payment's, or the refund's. */
-  readonly number: string;
-  readonly paymentNumber: string;
-  readonly transactionId: string | null;
-  readonly merchantAccount: string;
-  readonly amount: Money;
-  readonly status: 'succeeded' | 'pending' | 'failed';
-  /** When the provider moved it (ms), as far as we know. */
-  readonly occurredAt: number;
-  /** What has accrued as the provider's share; negative where it gives it back; `null` when nothing was posted. */
-  readonly fee: number | null;
-  /** What its transfer has moved at the provider, positive either way; `null` when there is none. */
-  readonly ledgerAmount: number | null;
-}
-
-/** How a line of a bill names what it is about. */
-export interface BillKey {
-  readonly transactionId: string | null;
-  readonly number: string | null;
-}
-
-/** Which page of the money that moved in a span of time. */
-export interface BookedPage {
-  /** Inclusive (ms). */
-  readonly from: number;
-  /** Exclusive (ms). */
-  readonly to: number;
-  readonly after: { readonly occurredAt: number; readonly id: string } | null;
-  readonly limit: number;
-}
-
-/** One kind of money in our books. */
-export interface Book {
-  readonly type: BookedMoney['type'];
-  /** Everything that one of the keys names, by the provider's number or by ours; whatever its status and account. */
-  find(db: Reader, account: ProviderAccount, keys: readonly BillKey[]): Promise<BookedMoney[]>;
-  /** What succeeded in a span of time, in the order of time and id; without what the ledger says of it. */
-  page(db: Reader, account: ProviderAccount, page: BookedPage): Promise<BookedMoney[]>;
-}
+import {
+  type BillKey,
+  type Book,
+  type BookedMoney,
+  findByKeys,
+  type ProviderAccount,
+  type Span,
+  toSpan,
+} from './book.ts';
+import { DISPUTE_BOOK } from './dispute-book.ts';
 
 /** What is read of a capture or a refund: the rest would only fill the memory. */
 const OF_CAPTURE = [
@@ -67,8 +25,7 @@ const OF_REFUND = [
 
 type CapturePart = Pick<CaptureRow, (typeof OF_CAPTURE)[number]>;
 type RefundPart = Pick<RefundRow, (typeof OF_REFUND)[number]>;
-type Unposted = Omit<BookedMoney, 'fee' | 'ledgerAmount'>;
-type Span = ProviderAccount & { from: number; to: number; at: number; id: string; limit: number };
+type Unposted = Omit<BookedMoney, 'type' | 'fee' | 'ledgerAmount'> & { readonly type: 'payment' | 'refund' };
 
 const capturesInSpan = statement<Span, CapturePart>((query, p) =>
   query
@@ -175,70 +132,35 @@ async function withPostings(db: Reader, found: readonly Unposted[]): Promise<Boo
 
 const unposted = (money: Unposted): BookedMoney => ({ ...money, fee: null, ledgerAmount: null });
 
-const present = (values: readonly (string | null)[]): string[] => [
-  ...new Set(values.filter((value) => value !== null)),
-];
-
-async function findCaptures(
+function findCaptures(
   db: Reader,
   { provider, merchantAccount }: ProviderAccount,
   keys: readonly BillKey[],
 ): Promise<CapturePart[]> {
   const all = () => db.query.selectFrom('captures').select(OF_CAPTURE).where('provider', '=', provider);
-  const transactionIds = present(keys.map(({ transactionId }) => transactionId));
-  const named =
-    transactionIds.length === 0
-      ? []
-      : await all()
-          .where('merchant_account', '=', merchantAccount)
-          .where('provider_capture_id', 'in', transactionIds)
-          .execute();
-  const known = new Set(named.map((row) => row.provider_capture_id));
-  const numbers = present(
-    keys.filter(({ transactionId }) => !known.has(transactionId ?? '')).map(({ number }) => number),
-  );
-  const numbered = numbers.length === 0 ? [] : await all().where('payment_id', 'in', numbers).execute();
-  return [...new Map([...named, ...numbered].map((row) => [row.id, row])).values()];
+  return findByKeys<CapturePart>(keys, {
+    byTransaction: (ids) =>
+      all().where('merchant_account', '=', merchantAccount).where('provider_capture_id', 'in', ids).execute(),
+    byNumber: (numbers) => all().where('payment_id', 'in', numbers).execute(),
+    transactionOf: (row) => row.provider_capture_id,
+  });
 }
 
-async function findRefunds(
+function findRefunds(
   db: Reader,
   { provider, merchantAccount }: ProviderAccount,
   keys: readonly BillKey[],
 ): Promise<RefundPart[]> {
   const all = () => db.query.selectFrom('refunds').select(OF_REFUND).where('provider', '=', provider);
-  const transactionIds = present(keys.map(({ transactionId }) => transactionId));
-  const named =
-    transactionIds.length === 0
-      ? []
-      : await all()
-          .where('merchant_account', '=', merchantAccount)
-          .where('provider_refund_id', 'in', transactionIds)
-          .execute();
-  const known = new Set(named.map((row) => row.provider_refund_id));
-  const numbers = present(
-    keys.filter(({ transactionId }) => !known.has(transactionId ?? '')).map(({ number }) => number),
-  );
-  const numbered = numbers.length === 0 ? [] : await all().where('id', 'in', numbers).execute();
-  return [...new Map([...named, ...numbered].map((row) => [row.id, row])).values()];
+  return findByKeys<RefundPart>(keys, {
+    byTransaction: (ids) =>
+      all().where('merchant_account', '=', merchantAccount).where('provider_refund_id', 'in', ids).execute(),
+    byNumber: (numbers) => all().where('id', 'in', numbers).execute(),
+    transactionOf: (row) => row.provider_refund_id,
+  });
 }
 
-/** A later page begins where the one before has ended: the index is not read from the beginning of the day again. */
-function toSpan({ provider, merchantAccount }: ProviderAccount, page: BookedPage): Span {
-  const { to, limit, after } = page;
-  const from = after?.occurredAt ?? page.from;
-  return {
-    provider,
-    merchantAccount,
-    from,
-    to,
-    limit,
-    at: after?.occurredAt ?? from - 1,
-    id: after?.id ?? '',
-  };
-}
-
-/** Captures and refunds; every rail's, by hand or not. */
+/** Captures, refunds and what disputes moved; every rail's, by hand or not. */
 export const BOOKS: readonly Book[] = [
   {
     type: 'payment',
@@ -254,4 +176,5 @@ export const BOOKS: readonly Book[] = [
     page: async (db, account, page) =>
       (await refundsInSpan.all(db, toSpan(account, page))).map((row) => unposted(fromRefund(row))),
   },
+  DISPUTE_BOOK,
 ];

@@ -97,6 +97,10 @@ async function applyToRefund(
   if (payment === undefined || payment.provider !== event.provider) {
     return quarantineUnknown(tx, event, 'unknown_refund');
   }
+  if (payment.merchant_account !== event.merchantAccount) {
+    // The money is at the account that we had before; what another one says of it is none of its business.
+    return quarantineMismatch(tx, event, 'merchant');
+  }
   if (result.facts.amount.currency !== payment.currency || result.facts.paymentId !== payment.id) {
     return quarantineMismatch(tx, event, 'currency');
   }

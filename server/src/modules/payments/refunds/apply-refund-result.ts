@@ -1,7 +1,6 @@
 /**
- * The one place where a provider's word meets a refund of ours. Invariant: a refund that succeeded has exactly one ledger
- * transfer of its amount; one that failed gives back what it had reserved, and where the money is owed another takes its
- * place in the same transaction, under a number of its own (RULES 11).
+ * The one place where a provider's word meets a refund of ours. Invariant: what contradicts our numbers moves nothing, and
+ * what a provider was told to finish is its own to pay until its answer to a later question says that it is not.
  *
  * Crash story: runs in one transaction in which the refund is locked, after its purpose. What is not committed is asked
  * for again by the refund's job.
@@ -9,20 +8,15 @@
 import type { GatewayReason, RefundFacts, RefundResult } from '../../../gateways/gateway.ts';
 import type { Actor } from '../../../kernel/actor.ts';
 import type { Tx } from '../../../kernel/db/index.ts';
-import { publish } from '../../../kernel/events/index.ts';
 import { transition } from '../../../kernel/states.ts';
-import { raiseAlert, resolveAlert } from '../../alerts/index.ts';
+import { raiseAlert } from '../../alerts/index.ts';
 import { awaitPerson } from '../by-hand/await-person.ts';
-import { ownerOf, type PaymentsDeps } from '../deps.ts';
-import { refundFailed, refundSucceeded } from '../events.ts';
-import { releaseRefundOn } from '../payment-repository.ts';
+import type { PaymentsDeps } from '../deps.ts';
 import type { RefundRow } from '../tables.ts';
-import { postRefund, postRefundReversal } from './post-refund.ts';
-import { replacementDelayMs } from './refund.ts';
-import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
+import { completeRefund, failRefund, tellOwner, toSent } from './end-refund.ts';
+import { isFinishOver, replacementDelayMs } from './refund.ts';
 import { patchRefund } from './refund-repository.ts';
 import { type RefundStatus, refundMachine } from './refund-states.ts';
-import { replaceRefund } from './replace-refund.ts';
 
 export type RefundApplied =
   | { readonly kind: 'moved' | 'same' }
@@ -72,7 +66,7 @@ export async function applyRefundResult(
     case 'pending':
       return accept(tx, row, result.facts, word.by);
     case 'abnormal':
-      return becomeAbnormal(tx, deps, row, result.facts, word.by);
+      return becomeAbnormal(tx, deps, row, result.facts, word);
     case 'failed':
       return applyFailure(tx, deps, row, result.reason, word);
     case 'refused_for_now':
@@ -105,12 +99,6 @@ async function move(
     await transition<RefundRow>(tx, refundMachine, sent, { status: to }, { by, set });
   }
   return MOVED;
-}
-
-async function toSent(tx: Tx, row: RefundRow, by: Actor): Promise<RefundRow> {
-  return row.status === 'reserved'
-    ? transition<RefundRow>(tx, refundMachine, row, { status: 'sent' }, { by })
-    : row;
 }
 
 async function holdMismatch(
@@ -162,42 +150,24 @@ async function succeed(
   return MOVED;
 }
 
-/** The money is back: books it, tells its owner and ends what people were alerted to. The caller has locked the refund. */
-export async function completeRefund(
-  tx: Tx,
-  deps: PaymentsDeps,
-  row: RefundRow,
-  { by, set }: { readonly by: Actor; readonly set: Partial<RefundRow> },
-): Promise<void> {
-  const sent = await toSent(tx, row, by);
-  const refund = await transition<RefundRow>(tx, refundMachine, sent, { status: 'succeeded' }, { by, set });
-  await postRefund(tx, deps, refund, by);
-  await tell(tx, deps, refund, by);
-  await publish(tx, refundSucceeded, refund.purpose_id, toRefundEvent(refund));
-  if (row.failure !== null || row.status === 'abnormal') {
-    for (const kind of ['refund_abnormal', 'refund_refused', 'refund_mismatch', 'refund_by_hand']) {
-      await resolveAlert(tx, { kind, subject: refund.id, by });
-    }
-  }
-  if (refund.replaces !== null) {
-    await resolveAlert(tx, { kind: 'refund_failed', subject: refund.replaces, by });
-  }
-}
-
 /** The payer's account is gone, or the like: the money is neither back nor ours, and a person must see to it. */
 async function becomeAbnormal(
   tx: Tx,
   deps: PaymentsDeps,
   row: RefundRow,
   facts: RefundFacts,
-  by: Actor,
+  { source, by }: RefundWord,
 ): Promise<RefundApplied> {
+  if (source === 'query' && isFinishOver(row, deps.outboundTimeoutMs)) {
+    await patchRefund(tx, row, { finishing_at: null });
+    return MOVED;
+  }
   const set = { provider_refund_id: facts.providerRefundId, failure: 'abnormal' };
   const applied = await move(tx, row, 'abnormal', by, set);
   if (applied.kind === 'moved') {
     const details = { amount: row.amount, currency: row.currency };
     await raiseAlert(tx, { kind: 'refund_abnormal', subject: row.id, severity: 'critical', details });
-    await tell(tx, deps, { ...row, ...set, status: 'abnormal' }, by);
+    await tellOwner(tx, deps, { ...row, ...set, status: 'abnormal' }, by);
   }
   return applied;
 }
@@ -240,29 +210,7 @@ async function applyFailure(
   if (!wasSucceeded && !['reserved', 'sent', 'unknown', 'abnormal'].includes(row.status)) {
     return SAME;
   }
-  const sent = await toSent(tx, row, by);
-  // Should the provider return the money all the same, its number enters as a refund that we did not make.
-  const set = { failure: reason.code, ...(!wasSucceeded && { provider_refund_id: null }) };
-  const options = { by, note: reason.code, set };
-  const refund = await transition<RefundRow>(tx, refundMachine, sent, { status: 'failed' }, options);
-  await releaseRefundOn(tx, refund.capture_id, refund.amount);
-  if (wasSucceeded) {
-    await postRefundReversal(tx, deps, refund);
-  }
-  const details = {
-    code: reason.code,
-    amount: refund.amount,
-    currency: refund.currency,
-    origin: refund.origin,
-  };
-  await raiseAlert(tx, { kind: 'refund_failed', subject: refund.id, severity: 'critical', details });
-  await replaceRefund(tx, deps, refund, { by, sendAt: tx.now + replacementDelayMs(refund.generation) });
-  await tell(tx, deps, refund, by);
-  await publish(tx, refundFailed, refund.purpose_id, toRefundEvent(refund));
+  const { code } = reason;
+  await failRefund(tx, deps, row, { by, code, retryAt: tx.now + replacementDelayMs(row.generation) });
   return MOVED;
-}
-
-async function tell(tx: Tx, deps: PaymentsDeps, refund: RefundRow, by: Actor): Promise<void> {
-  const notice = await toRefundNotice(tx, refund, by);
-  await ownerOf(deps, refund.purpose_type).onRefundChanged(tx, notice);
 }

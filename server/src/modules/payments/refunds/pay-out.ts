@@ -20,10 +20,10 @@ import { refundNotByHand, secondPersonRequired } from '../errors.ts';
 import { refundPoll, refundSend } from '../jobs.ts';
 import { findPayment } from '../payment-repository.ts';
 import type { RefundRow } from '../tables.ts';
-import { completeRefund } from './apply-refund-result.ts';
 import { cancelRefund, isReturnedByProvider } from './cancel-refund.ts';
+import { completeRefund } from './end-refund.ts';
 import { isWithPerson } from './refund.ts';
-import { lockRefund, patchRefund } from './refund-repository.ts';
+import { assertNotBeingFinished, lockRefund, patchRefund } from './refund-repository.ts';
 import { refundMachine } from './refund-states.ts';
 
 interface Decision {
@@ -71,7 +71,8 @@ async function sendToPerson(tx: Tx, row: RefundRow, by: Actor, set: Partial<Refu
 
 /**
  * A person takes a refund out of its provider's hands: one that waits, or one that the provider could not finish. Throws
- * `not_found` and `illegal_transition` (409): what is at the provider now may still be carried out there.
+ * `not_found`, `illegal_transition` and `refund_being_finished` (409): what is at the provider now may still be carried out
+ * there.
  */
 export async function takeByHand(
   tx: Tx,
@@ -86,6 +87,7 @@ export async function takeByHand(
   if (isWithPerson(row)) {
     return;
   }
+  assertNotBeingFinished(row);
   if (row.status === 'reserved') {
     await sendToPerson(tx, row, by, { handed_by: by.id });
   } else if (row.status === 'abnormal') {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MERCHANT } from '../../../../test/harness/fake-gateway.ts';
 import { openPaymentsBench, type PaymentsBench } from '../../../../test/harness/payments.ts';
+import { readRefunds } from '../../../../test/harness/read-refunds.ts';
 import { systemActor } from '../../../kernel/actor.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 import { listOpen } from '../../alerts/index.ts';
@@ -20,8 +21,7 @@ describe('what a provider tells of refunds', () => {
   });
   afterAll(() => bench.closeBench());
 
-  const refundsOf = ({ id }: Purpose) =>
-    bench.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', id).orderBy('id').execute();
+  const refundsOf = (purpose: Purpose) => readRefunds(bench.db, purpose);
   const captureOf = ({ id }: Purpose) =>
     bench.db.query.selectFrom('captures').selectAll().where('purpose_id', '=', id).executeTakeFirstOrThrow();
   const reserve = (purpose: Purpose, amount: number | 'all') =>

@@ -61,6 +61,7 @@ export async function recordProviderRefund(
     paid_out_by: null,
     paid_out_reference: null,
     paid_from: null,
+    finishing_at: null,
     sent_at: null,
     last_queried_at: 0,
     succeeded_at: facts.finishedAt ?? tx.now,

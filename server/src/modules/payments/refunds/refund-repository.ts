@@ -1,4 +1,5 @@
 /** The SQL on `refunds` that changes them or that other verbs decide on. */
+import { toIso } from '../../../kernel/clock.ts';
 import {
   type Reader,
   statement,
@@ -6,7 +7,9 @@ import {
   type Tx,
   updateVersioned,
 } from '../../../kernel/db/index.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import { ownerOf, type PaymentsDeps } from '../deps.ts';
+import { refundBeingFinished } from '../errors.ts';
 import { findCapturesOfPurpose, refundableOf } from '../payment-repository.ts';
 import type { Purpose } from '../purpose.ts';
 import type { RefundRow } from '../tables.ts';
@@ -69,6 +72,13 @@ export async function lockRefund(tx: Tx, deps: PaymentsDeps, id: string): Promis
   }
   await ownerOf(deps, seen.purpose_type).lock(tx, seen.purpose_id);
   return tx.lock('refunds', id);
+}
+
+/** Throws `refund_being_finished` (409) while its provider may be carrying out an order to finish it. */
+export function assertNotBeingFinished(row: RefundRow): void {
+  if (row.finishing_at !== null) {
+    throw new AppError(refundBeingFinished, { details: { since: toIso(row.finishing_at) } });
+  }
 }
 
 /** Changes columns that are no status. Throws a TransactionConflict when the row has moved since it was read. */

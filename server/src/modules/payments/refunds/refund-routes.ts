@@ -1,22 +1,31 @@
 /** Staff returns money of one payment, and sees to refunds that need a person. */
 import { z } from 'zod';
 import { AppError, illegalTransition, notFound, providerUnavailable } from '../../../kernel/errors.ts';
-import { actorOf, type RouteContext, type Router, requireCaller } from '../../../kernel/http/index.ts';
+import {
+  actorOf,
+  inputMessage,
+  type RouteContext,
+  type Router,
+  requireCaller,
+} from '../../../kernel/http/index.ts';
 import { assertAmount } from '../../../kernel/money.ts';
 import { writeAudit } from '../../audit/index.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import {
+  refundBeingFinished,
   refundExceedsCaptured,
   refundLimitReached,
   refundNotAccepted,
   refundNotByHand,
   refundNotFinishable,
+  refundNotPaidOut,
   refundTooLate,
   secondPersonRequired,
 } from '../errors.ts';
 import { purposeOf } from '../payment.ts';
 import { findPayment } from '../payment-repository.ts';
 import type { RefundRow } from '../tables.ts';
+import { recordPayoutBounce } from './bounce-payout.ts';
 import { finishAbnormalRefund } from './finish-abnormal-refund.ts';
 import { recordPayout, takeByHand } from './pay-out.ts';
 import { findRefund } from './refund-repository.ts';
@@ -43,13 +52,20 @@ const payoutBody = z.strictObject({
   paidAt: z.iso.datetime({ offset: true }).optional(),
 });
 
+const bounceBody = z.strictObject({
+  /** The bank's number of the transfer that came back. */
+  reference: z.string().trim().min(1).max(100),
+});
+
 const finishBody = z.discriminatedUnion('to', [
   z.strictObject({
     to: z.literal('payer_card'),
     card: z.strictObject({
       bankType: z.string().trim().min(1).max(32),
       holderName: z.string().trim().min(1).max(100),
-      number: z.string().regex(/^\d{8,32}$/),
+      number: z
+        .string()
+        .regex(/^\d{8,32}$/, inputMessage('A number of 8 to 32 digits is needed.', '须为 8 至 32 位数字。')),
     }),
   }),
   z.strictObject({ to: z.literal('merchant_account') }),
@@ -90,7 +106,7 @@ function registerOtherWays(router: Router, deps: PaymentsDeps): void {
       summary: 'Take a refund out of its provider’s hands: a person pays it',
       description: 'One that waits to be sent, or that its provider could not finish.',
       data: adminRefundView,
-      errors: [notFound, illegalTransition],
+      errors: [notFound, illegalTransition, refundBeingFinished],
     },
     async (context) => {
       const decision = { by: actorOf(requireCaller(context)), ip: context.ip };
@@ -106,7 +122,7 @@ function registerOtherWays(router: Router, deps: PaymentsDeps): void {
       description:
         'One that waits to be sent, that its provider could not finish, or that a person would have to pay. The customer has it at once.',
       data: adminRefundView,
-      errors: [notFound, illegalTransition],
+      errors: [notFound, illegalTransition, refundBeingFinished],
     },
     async (context) => {
       const decision = { by: actorOf(requireCaller(context)), ip: context.ip };
@@ -146,12 +162,32 @@ function registerFinishing(router: Router, deps: PaymentsDeps): void {
   router.route(
     {
       ...shared,
+      url: '/admin/refunds/:id/bounced',
+      summary: 'Say that a refund which was paid by hand has come back',
+      description:
+        'It has failed then; what is owed of it begins anew as a refund to be paid by hand. Whoever says so can not confirm that one.',
+      body: bounceBody,
+      data: adminRefundView,
+      errors: [notFound, refundNotPaidOut],
+    },
+    async (context) => {
+      const { reference } = context.body;
+      const by = actorOf(requireCaller(context));
+      await deps.db.tx('refund.bounced', (tx) =>
+        recordPayoutBounce(tx, deps, context.params.id, { by, ip: context.ip, reference }),
+      );
+      return readRefund(deps, context.params.id);
+    },
+  );
+  router.route(
+    {
+      ...shared,
       url: '/admin/refunds/:id/finish-abnormal',
       summary: 'Tell the provider where a refund shall go that it could not return',
       description: 'To a card of the payer, or to the merchant’s account. The card is stored nowhere.',
       body: finishBody,
       data: adminRefundView,
-      errors: [notFound, refundNotFinishable, refundNotAccepted, providerUnavailable],
+      errors: [notFound, refundNotFinishable, refundBeingFinished, refundNotAccepted, providerUnavailable],
     },
     async (context) => {
       const by = actorOf(requireCaller(context));

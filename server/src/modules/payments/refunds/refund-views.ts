@@ -42,6 +42,8 @@ export const adminRefundView = refundView.extend({
   handedBy: z.string().nullable(),
   paidOutBy: z.string().nullable(),
   paidOutReference: z.string().nullable(),
+  /** Since when its provider is being told how to finish it; nobody else can pay it meanwhile. */
+  finishingAt: instant.nullable(),
   sentAt: instant.nullable(),
 });
 
@@ -77,6 +79,7 @@ export function toAdminRefundView(row: RefundRow): z.infer<typeof adminRefundVie
     handedBy: row.handed_by,
     paidOutBy: row.paid_out_by,
     paidOutReference: row.paid_out_reference,
+    finishingAt: toIso(row.finishing_at),
     sentAt: toIso(row.sent_at),
   };
 }

@@ -1,5 +1,6 @@
 /** By which way a refund goes, as routes take it. */
 import { z } from 'zod';
+import { inputMessage } from '../../../kernel/http/index.ts';
 import { REFUND_TARGETS } from './refund.ts';
 
 /** For staff; back to the payer through its provider without either. */
@@ -15,4 +16,7 @@ export const isOneWay = ({ byHand, to }: { readonly byHand: boolean; readonly to
   !byHand || to === 'payer';
 
 /** What is said where two were. */
-export const ONE_WAY = { message: 'either paid by hand or store credit', path: ['to'] };
+export const ONE_WAY = {
+  message: inputMessage('Paid by hand or store credit, not both.', '人工退款与店铺余额只能选择一种。'),
+  path: ['to'],
+};

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 
 /**
  * Why money goes back: `late` (surplus: late, second or excess money) and `cancel` are owed and are tried until they are
@@ -37,6 +37,24 @@ export function isNobodysToKeep(origin: RefundOrigin): boolean {
 /** Whether the provider no longer knows of it, so that nothing is asked: a person has it. */
 export function isWithPerson(refund: { readonly by_hand: number; readonly status: string }): boolean {
   return refund.by_hand === 1 && (refund.status === 'sent' || refund.status === 'abnormal');
+}
+
+/** How long an order to finish a refund may still reach its provider: a key to seal with, the order, a question. */
+const CALLS_OF_A_FINISH = 3;
+const CALL_MARGIN_MS = 5 * SECOND_MS;
+
+/** When an order to finish the refund that was begun at `finishingAt` can have no effect any more (ms). */
+export function finishUnderWayUntil(finishingAt: number, outboundTimeoutMs: number): number {
+  return finishingAt + CALLS_OF_A_FINISH * outboundTimeoutMs + CALL_MARGIN_MS;
+}
+
+/** Whether an answer that the refund is still abnormal is about a time after its provider was told to finish it. */
+export function isFinishOver(
+  refund: { readonly finishing_at: number | null; readonly last_queried_at: number },
+  outboundTimeoutMs: number,
+): boolean {
+  const { finishing_at: finishingAt, last_queried_at: askedAt } = refund;
+  return finishingAt !== null && askedAt >= finishUnderWayUntil(finishingAt, outboundTimeoutMs);
 }
 
 const POLL_STEPS_MS = [1, 1, 1, 1, 1, 5, 10, 20].map((minutes) => minutes * MINUTE_MS);

@@ -4,6 +4,7 @@ import {
   openPaymentsBench,
   type PaymentsBench,
 } from '../../../../test/harness/payments.ts';
+import { readRefunds } from '../../../../test/harness/read-refunds.ts';
 import { systemActor } from '../../../kernel/actor.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../kernel/clock.ts';
 import type { AppError } from '../../../kernel/errors.ts';
@@ -26,8 +27,7 @@ describe('refunds', () => {
   });
   afterAll(() => bench.closeBench());
 
-  const refundsOf = ({ id }: Purpose) =>
-    bench.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', id).orderBy('id').execute();
+  const refundsOf = (purpose: Purpose) => readRefunds(bench.db, purpose);
   const captureOf = ({ id }: Purpose) =>
     bench.db.query.selectFrom('captures').selectAll().where('purpose_id', '=', id).executeTakeFirstOrThrow();
   const reserve = (

@@ -17,7 +17,7 @@ export async function replaceRefund(
   tx: Tx,
   deps: PaymentsDeps,
   refund: RefundRow,
-  { by, sendAt }: { readonly by: Actor; readonly sendAt: number },
+  { by, sendAt, handedBy }: { readonly by: Actor; readonly sendAt: number; readonly handedBy?: string },
 ): Promise<void> {
   if (!isOwed(refund)) {
     return;
@@ -44,6 +44,7 @@ export async function replaceRefund(
       generation: refund.generation + 1,
       sendAt,
       preparedBy: refund.prepared_by,
+      handedBy: handedBy ?? null,
     },
   });
 }

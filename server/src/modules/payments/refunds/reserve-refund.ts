@@ -200,6 +200,8 @@ export interface NewRefund {
     readonly generation: number;
     readonly sendAt: number;
     readonly preparedBy: string | null;
+    /** Who has said that the one before came back. */
+    readonly handedBy: string | null;
   };
 }
 
@@ -237,7 +239,8 @@ export async function reserveOn(
     request_id: wanted.requestId ?? null,
     by_hand: (await isByHand(tx, deps, capture, wanted)) ? 1 : 0,
     prepared_by: wanted.replaces === undefined ? by.id : wanted.replaces.preparedBy,
-    handed_by: null,
+    handed_by: wanted.replaces?.handedBy ?? null,
+    finishing_at: null,
     paid_out_by: null,
     paid_out_reference: null,
     paid_from: wanted.to === 'store_credit' ? 'store_credit' : null,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tokenOf } from '../../../../test/harness/api.ts';
 import { type CoinShop, openCoinShop } from '../../../../test/harness/coin-shop.ts';
+import { readRefunds } from '../../../../test/harness/read-refunds.ts';
 import { CLERK } from '../../../../test/harness/shop.ts';
 import { DAY_MS, HOUR_MS } from '../../../kernel/clock.ts';
 import { newId } from '../../../kernel/ids.ts';
@@ -38,8 +39,7 @@ describe('refunds that the customer has as store credit', () => {
         .where('currency', '=', 'CNY')
         .executeTakeFirst()
     )?.paid ?? 0;
-  const refundsOf = ({ id }: OrderRow) =>
-    shop.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', id).orderBy('id').execute();
+  const refundsOf = (purpose: OrderRow) => readRefunds(shop.db, purpose);
   const providerCalls = () => shop.gateway.calls.filter((call) => call.toLowerCase().includes('refund'));
 
   test('are there at once, by one transfer, and no provider is asked', async () => {

@@ -14,9 +14,9 @@ import { writeAudit } from '../../audit/index.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { refundPoll, refundSend } from '../jobs.ts';
 import type { RefundRow } from '../tables.ts';
-import { completeRefund } from './apply-refund-result.ts';
+import { completeRefund } from './end-refund.ts';
 import { isWithPerson } from './refund.ts';
-import { lockRefund } from './refund-repository.ts';
+import { assertNotBeingFinished, lockRefund } from './refund-repository.ts';
 import { type RefundOrder, reserveRefund } from './reserve-refund.ts';
 
 /** Reserves refunds, and carries out at once those that are store credit. Throws like {@link reserveRefund}. */
@@ -46,7 +46,8 @@ function giveCredit(tx: Tx, deps: PaymentsDeps, row: RefundRow, by: Actor): Prom
 
 /**
  * Turns a refund that waits, that its provider could not finish, or that a person would have to pay into store credit.
- * Throws `not_found` and `illegal_transition` (409): what is at the provider now may still be carried out there.
+ * Throws `not_found`, `illegal_transition` and `refund_being_finished` (409): what is at the provider now may still be
+ * carried out there.
  */
 export async function creditInstead(
   tx: Tx,
@@ -65,6 +66,7 @@ export async function creditInstead(
     const details = { entity: 'refund', field: 'to', from: row.status, to: 'store_credit', legal: [] };
     throw new AppError(illegalTransition, { details });
   }
+  assertNotBeingFinished(row);
   await cancelJob(tx, refundSend, row.id);
   await cancelJob(tx, refundPoll, row.id);
   await giveCredit(tx, deps, row, by);
