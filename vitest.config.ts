@@ -95,7 +95,10 @@ export default defineConfig({
     environment: 'node',
     setupFiles: ['tools/fast-check-seed.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Loading the program again for each file would take a fifth of the time: files clean up after themselves.
+    isolate: false,
+    // A test waits for its database about as long as it computes.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -1,14 +1,20 @@
-/**
- * `npm run check`: everything that must hold before a change is merged, two steps at a time, each with its time.
- *   npm run check -- --only tidy,types:server     some steps
- *   npm run check -- --skip tests                 all but some
- *   npm run check -- --all                        with all that a failed step printed
- *   npm run check -- --list                       their names
- * With CHECK_REPORT=FILE it also writes how many steps passed and failed, in the shape of a test report.
- */
+/** `npm run check`: everything that must hold before a change is merged, two steps at a time, each with its time. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readCommandLine, refuse } from './command-line.ts';
 import { runSteps, type Step, type StepResult } from './run-steps.ts';
+
+const HELP = `npm run check [-- OPTIONS]
+
+Format, lint, types, import rules, dead code, house rules, the committed API document and list of errors, and the fast
+tests (the pure ones and SQLite). Ends non-zero when a step fails.
+
+  --only NAMES   some steps, such as tidy,types:server
+  --skip NAMES   all but some
+  --all          with everything that a failed step printed
+  --list         the names of the steps with what they run
+  --help
+
+With CHECK_REPORT=FILE it also writes how many steps passed and failed, in the shape of a test report.`;
 
 const WIDTH = 2;
 /** A step that fails in a hundred places is understood after the first few. */
@@ -55,7 +61,7 @@ function selectSteps(steps: readonly Step[], only: string | undefined, skip: str
   );
   if (unknown.length > 0) {
     const names = steps.map(({ name }) => name).join(', ');
-    throw new Error(`there is no step named ${unknown.join(', ')}; the steps are ${names}`);
+    refuse(`There is no step named ${unknown.join(', ')}. Steps: ${names}.`);
   }
   return steps.filter(
     ({ name }) => (only === undefined || listed(only).includes(name)) && !listed(skip).includes(name),
@@ -82,7 +88,7 @@ function writeReport(results: readonly StepResult[], file: string): void {
   );
 }
 
-const { values } = parseArgs({
+const { values } = readCommandLine(HELP, {
   options: {
     only: { type: 'string' },
     skip: { type: 'string' },

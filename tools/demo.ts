@@ -1,5 +1,5 @@
 /** `npm run demo -- STORY …`: stories of the shop, each played over HTTP against a server that it starts. */
-import { parseArgs } from 'node:util';
+import { readCommandLine, refuse } from './command-line.ts';
 import type { Stage } from './demo/cast.ts';
 import { playCoins } from './demo/coins.ts';
 import { createCaller } from './demo/http.ts';
@@ -61,21 +61,13 @@ async function run(story: Story): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+  const { positionals } = readCommandLine(HELP, { allowPositionals: true });
   const names = positionals.length === 0 ? ['main'] : positionals;
   const stories = names.map((name) => (Object.hasOwn(STORIES, name) ? STORIES[name] : undefined));
   let worst = 0;
   for (const [index, story] of stories.entries()) {
     if (story === undefined) {
-      console.error(`There is no story "${names[index]}". Stories: ${Object.keys(STORIES).join(', ')}.`);
-      return 1;
+      refuse(`There is no story "${names[index]}". Stories: ${Object.keys(STORIES).join(', ')}.`);
     }
   }
   for (const [index, story] of stories.entries()) {

@@ -60,6 +60,28 @@ describe('what the papers name is there', () => {
   });
 });
 
+describe('each thing is said once', () => {
+  // Branches that both add a row to a table merge without a conflict, and leave two rows that disagree.
+  const ofDocs = ourPapers.filter(({ path: name }) => !name.startsWith('bench/'));
+  test.each(ofDocs.map(({ path: name }) => name))('%s has no table with two rows for one thing', (name) => {
+    const tables = textOf(name).match(/(?:^\|.*\n)+/gm) ?? [];
+    const doubled = tables.flatMap((table) => {
+      const things = table
+        .split('\n')
+        .slice(2)
+        .map((row) => row.split('|')[1]?.trim() ?? '')
+        .filter((thing) => thing !== '');
+      return things.filter((thing, place) => things.indexOf(thing) !== place);
+    });
+    expect(doubled).toEqual([]);
+  });
+
+  test('the rules of docs/rules.md stand in their order', () => {
+    const numbers = [...textOf('docs/rules.md').matchAll(/^\| (\d+) \|/gm)].map(([, rule]) => Number(rule));
+    expect(numbers).toEqual(Array.from({ length: 36 }, (_, place) => place + 1));
+  });
+});
+
 describe('what the code names stands in the papers', () => {
   test('every rule that a comment cites is in docs/rules.md', () => {
     const known = new Set([...textOf('docs/rules.md').matchAll(/^\| (\d+) \|/gm)].map(([, rule]) => rule));

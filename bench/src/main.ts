@@ -1,25 +1,37 @@
 /** `npm run bench -- NAME…`: measures, prints a table and one JSON object for each measurement. */
-import { parseArgs } from 'node:util';
 import type { Engine } from '../../server/src/kernel/db/index.ts';
+import { readCommandLine, readName, readNumber, refuse } from '../../tools/command-line.ts';
 import type { Bench } from './bench.ts';
 import { cloud } from './benches/cloud.ts';
 import { flashSale } from './benches/flash-sale.ts';
 import { notifications } from './benches/notify.ts';
 import { orders } from './benches/orders.ts';
 import { products } from './benches/products.ts';
+import { purchase } from './benches/purchase.ts';
 import { reconcile } from './benches/reconcile.ts';
 import { startUp } from './benches/start-up.ts';
 import { type BenchResult, keepResults, toTable, writeResults } from './result.ts';
 
-const BENCHES: readonly Bench[] = [orders, ...notifications, flashSale, products, startUp, reconcile, cloud];
-const ENGINES = ['sqlite', 'postgres', 'mysql'];
+const BENCHES: readonly Bench[] = [
+  orders,
+  purchase,
+  ...notifications,
+  flashSale,
+  products,
+  startUp,
+  reconcile,
+  cloud,
+];
+const ENGINES: readonly Engine[] = ['sqlite', 'postgres', 'mysql'];
 
 const HELP = `npm run bench -- NAME… [--engine sqlite|postgres|mysql] [--runs 3] [--seconds 5] [--json FILE]
 
 ${BENCHES.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
 
-Without --engine a measurement runs on SQLite and PostgreSQL (the flash sale on all three, the container on both servers). TEST_POSTGRES_URL and
-TEST_MYSQL_URL say where the servers are. Latencies are open-loop at half of the throughput that was found.`;
+Prints a table and one JSON object for each measurement, keeps them in bench/results, and with --json writes them into
+FILE. Without --engine a measurement runs on SQLite and PostgreSQL (the flash sale on all three, the container on both
+servers). TEST_POSTGRES_URL and TEST_MYSQL_URL say where the servers are. Latencies are open-loop at half of the throughput
+that was found. Ends non-zero when a request failed.`;
 
 async function measure(
   bench: Bench,
@@ -36,26 +48,28 @@ async function measure(
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readCommandLine(HELP, {
     allowPositionals: true,
     options: {
       engine: { type: 'string' },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       json: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
-  const isKnownEngine = values.engine === undefined || ENGINES.includes(values.engine);
-  if (values.help || positionals.length === 0 || unknown.length > 0 || !isKnownEngine) {
-    console.log(HELP);
-    return values.help ? 0 : 1;
+  if (positionals.length === 0 || unknown.length > 0) {
+    const names = BENCHES.map(({ name }) => name).join(', ');
+    refuse(
+      `${positionals.length === 0 ? 'Name a measurement' : `There is no measurement ${unknown.join(', ')}`}: ${names}.`,
+    );
   }
+  const engine = values.engine === undefined ? undefined : readName('--engine', values.engine, ENGINES);
+  const [runs, seconds] = [readNumber('--runs', values.runs, 1), readNumber('--seconds', values.seconds, 1)];
   const results: BenchResult[] = [];
   for (const bench of BENCHES.filter(({ name }) => positionals.includes(name))) {
-    const engines = values.engine === undefined ? bench.engines : [values.engine as Engine];
-    results.push(...(await measure(bench, engines, Number(values.runs), Number(values.seconds))));
+    const engines = engine === undefined ? bench.engines : [engine];
+    results.push(...(await measure(bench, engines, runs, seconds)));
   }
   console.log(`\n${toTable(results)}\n`);
   for (const result of results) {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './kernel/config/index.ts';
+import { type Config, ConfigError } from './kernel/config/index.ts';
 import type { Outbound } from './kernel/outbound/index.ts';
 import { type AskSimulators, configureMerchants } from './simulated-merchants.ts';
 
@@ -44,8 +44,10 @@ export function startSimulators(config: Config): RunningSimulators {
         once(child, 'exit', { signal: abort.signal }).then(() => Promise.reject(new Error('they ended'))),
       ]);
     } catch (cause) {
-      throw new Error(
-        `The simulators did not start; is port ${config.simulators.port} taken? Set SIMULATORS_PORT, or SIMULATORS=off.`,
+      throw new ConfigError(
+        [
+          `SIMULATORS_PORT: the simulators did not start; is port ${config.simulators.port}, or one of the seven after it, taken? Set another one, or SIMULATORS=off`,
+        ],
         { cause },
       );
     } finally {

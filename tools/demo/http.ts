@@ -67,5 +67,6 @@ export async function refused(call: Promise<unknown>, error: string): Promise<st
   if (failure === undefined || !failure.message.includes(`"error":"${error}"`)) {
     throw new Error(`should have been refused with ${error}: ${failure?.message ?? 'it was not'}`);
   }
-  return `${error}${/"details":(\{[^}]*\})/.exec(failure.message)?.[1] ?? ''}`;
+  // What is nested does not fit in a line.
+  return `${error}${/"details":(\{[^{}[\]]*\})/.exec(failure.message)?.[1] ?? ''}`;
 }

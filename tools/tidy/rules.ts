@@ -6,7 +6,13 @@ import { fileNames, folderNames, moduleFaces } from './names.ts';
 import { clockOnly, noConsole, noFloats, outboundOnly, randomOnly } from './outside-world.ts';
 import type { Rule } from './project.ts';
 import { fileLength, functionLength } from './sizes.ts';
-import { everyTestRuns, noPrivateTraces, noUnfinishedWork, testNames } from './texts.ts';
+import {
+  everyTestRuns,
+  inputInBothLanguages,
+  noPrivateTraces,
+  noUnfinishedWork,
+  testNames,
+} from './texts.ts';
 
 /** Every house rule by the name that its findings carry. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -30,6 +36,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   docstrings,
   'no-unfinished-work': noUnfinishedWork,
   'no-private-traces': noPrivateTraces,
+  'input-in-both-languages': inputInBothLanguages,
   'every-test-runs': everyTestRuns,
   'test-names': testNames,
 };

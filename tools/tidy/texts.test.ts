@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { toProjectFile } from './project.ts';
-import { everyTestRuns, noPrivateTraces, noUnfinishedWork, testNames } from './texts.ts';
+import {
+  everyTestRuns,
+  inputInBothLanguages,
+  noPrivateTraces,
+  noUnfinishedWork,
+  testNames,
+} from './texts.ts';
 
 const inTest = (text: string) => [toProjectFile('server/src/modules/orders/place.test.ts', text)];
 
@@ -27,6 +33,34 @@ describe('no-private-traces', () => {
   test('routes and relative paths are fine', () => {
     const text = "app.get('/api/homework/'); import('./work/a.ts'); fetch('https://example.org/home/');";
     expect(noPrivateTraces([toProjectFile('server/src/a.ts', text)])).toEqual([]);
+  });
+});
+
+describe('input-in-both-languages', () => {
+  const inModule = (text: string) =>
+    inputInBothLanguages([toProjectFile('server/src/modules/a/input.ts', text)]);
+
+  test.each([
+    'z.string().regex(/x/)',
+    "z.string().regex(/x/, 'an x')",
+    "z.string().refine(isX, { error: 'an x' })",
+    "z.string().refine(isX, { message: 'an x', path: ['x'] })",
+    'z.string().refine(isX)',
+  ])('%s tells half of the readers nothing', (text) => {
+    expect(inModule(text)).toHaveLength(1);
+  });
+
+  test.each([
+    "z.string().regex(/x/, inputMessage('An x.', '须为 x。'))",
+    "z.string().refine(isX, { message: inputMessage('An x.', '须为 x。'), path: ['x'] })",
+    'z.object({}).refine(isOneWay, ONE_WAY)',
+  ])('%s tells all of them', (text) => {
+    expect(inModule(text)).toEqual([]);
+  });
+
+  test('what people set on their own machine is said in English', () => {
+    const settings = toProjectFile('server/src/kernel/config/keys.ts', "z.string().regex(/x/, 'an x')");
+    expect(inputInBothLanguages([settings])).toEqual([]);
   });
 });
 

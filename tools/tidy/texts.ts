@@ -36,6 +36,36 @@ export const noPrivateTraces: Rule = (files) =>
       ...matchingLines(file, REGISTRY, 'a registry address; .npmrc keeps them out of the lock file'),
     ]);
 
+const ASKING = new Set(['refine', 'regex', 'superRefine']);
+
+/** The message of `refine(check, message)` or `refine(check, { message })`. */
+function messageOf(second: ts.Expression | undefined): ts.Expression | undefined {
+  if (second === undefined || !ts.isObjectLiteralExpression(second)) {
+    return second;
+  }
+  const found = second.properties.find((property) =>
+    /^(?:message|error)$/.test(property.name?.getText() ?? ''),
+  );
+  return found !== undefined && ts.isPropertyAssignment(found) ? found.initializer : undefined;
+}
+
+/** Whoever sends something wrong reads why in their own language; Zod has no words for what only we ask. */
+export const inputInBothLanguages: Rule = nodeRule(
+  (path) => /^server\/src\/(?:modules|kernel\/http)\//.test(path) && !isTest(path),
+  (node) => {
+    const isAsked =
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      ASKING.has(node.expression.name.text);
+    if (!isAsked) {
+      return undefined;
+    }
+    const message = messageOf(node.arguments[1]);
+    const isSaid = message !== undefined && !ts.isStringLiteralLike(message);
+    return isSaid ? undefined : 'say what is asked for in both languages: inputMessage(en, zh)';
+  },
+);
+
 const RUNNER = /^(?:it|test|describe|bench)$/;
 
 /** The chain of a call such as `test.each(rows)('name', …)`: the runner first, then what was asked of it. */

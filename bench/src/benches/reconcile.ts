@@ -53,7 +53,7 @@ function toPostings({ captureId, amount, fee, currency, at }: DayPayment) {
   }));
   const entries = both.flatMap(({ cause, sides, amount: moved }) =>
     sides.map((account, index) => ({
-      ...{ id: `trf_${cause}.${index + 1}`, transfer_id: `trf_${cause}`, account, currency },
+      ...{ transfer_id: `trf_${cause}`, position: index + 1, account, currency },
       ...{ amount: index === 0 ? moved : 0 - moved, at },
     })),
   );

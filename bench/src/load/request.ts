@@ -4,6 +4,8 @@ export interface PreparedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sent when this one was answered well; `:id` in its path is the `data.id` of that answer. Both count as one. */
+  readonly next?: PreparedRequest;
 }
 
 /** What a load run is told. */

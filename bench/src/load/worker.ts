@@ -15,7 +15,14 @@ interface Sample {
   readonly status: number;
 }
 
-function send(agent: Agent, url: URL, request: PreparedRequest): Promise<number> {
+interface Answer {
+  /** 0 without one. */
+  readonly status: number;
+  /** Read only where another request hangs on it. */
+  readonly text: string;
+}
+
+function exchange(agent: Agent, url: URL, request: PreparedRequest): Promise<Answer> {
   return new Promise((resolve) => {
     const outgoing = httpRequest(
       {
@@ -30,13 +37,31 @@ function send(agent: Agent, url: URL, request: PreparedRequest): Promise<number>
         },
       },
       (answer) => {
-        answer.resume();
-        answer.once('end', () => resolve(answer.statusCode ?? 0));
+        let text = '';
+        if (request.next === undefined) {
+          answer.resume();
+        } else {
+          answer.setEncoding('utf8').on('data', (part: string) => {
+            text += part;
+          });
+        }
+        answer.once('end', () => resolve({ status: answer.statusCode ?? 0, text }));
       },
     );
-    outgoing.once('error', () => resolve(0));
+    outgoing.once('error', () => resolve({ status: 0, text: '' }));
     outgoing.end(request.body);
   });
+}
+
+/** Answers the status of the last answer, or of the first that was not good. */
+async function send(agent: Agent, url: URL, request: PreparedRequest): Promise<number> {
+  const { next } = request;
+  const { status, text } = await exchange(agent, url, request);
+  if (next === undefined || status === 0 || status >= 300) {
+    return status;
+  }
+  const { data } = JSON.parse(text) as { data: { id: string } };
+  return send(agent, url, { ...next, path: next.path.replace(':id', data.id) });
 }
 
 function summarise(samples: readonly Sample[], seconds: number): LoadReport {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ConfigError } from '../kernel/config/index.ts';
+import { explainFailure } from '../explain-failure.ts';
 import { version } from '../version.ts';
 import { CommandError, openContext } from './context.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -35,10 +35,6 @@ function explain(error: unknown): number {
   if (typeof code === 'string' && code.startsWith('commander.')) {
     return Number(exitCode);
   }
-  if (error instanceof CommandError || error instanceof ConfigError) {
-    console.error(error.message);
-    return 1;
-  }
-  console.error(error);
+  console.error(error instanceof CommandError ? error.message : (explainFailure(error) ?? error));
   return 1;
 }

@@ -1,11 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { compose } from '../compose.ts';
+import { explainFailure } from '../explain-failure.ts';
 import { systemActor } from '../kernel/actor.ts';
 import { systemClock } from '../kernel/clock.ts';
+import type { Config } from '../kernel/config/index.ts';
 import { describeError } from '../kernel/db/index.ts';
 import { AppError } from '../kernel/errors.ts';
 import { formatDecimal, isCurrency } from '../kernel/money.ts';
+import { type Outbound, OutboundError } from '../kernel/outbound/index.ts';
 import {
   type BillSource,
   type ReconciledDay,
@@ -34,12 +37,24 @@ export async function openReconciler(): Promise<Reconciler> {
   await close();
   const kernel = await openKernel({ config: given, clock: systemClock, log });
   try {
-    const config = given.simulators.isOn ? await connectSimulators(given, kernel.outbound) : given;
+    const config = given.simulators.isOn ? await reachSimulators(given, kernel.outbound) : given;
     const { reconciliation } = await compose(kernel, config, { phoneUrl: null });
     return { reconciliation, close: () => kernel.close() };
   } catch (error) {
     await kernel.close();
     throw error;
+  }
+}
+
+async function reachSimulators(given: Config, outbound: Outbound): Promise<Config> {
+  try {
+    return await connectSimulators(given, outbound);
+  } catch (error) {
+    throw error instanceof OutboundError
+      ? new CommandError(
+          `The simulated providers do not answer on port ${given.simulators.port}: run \`npm start\` or \`npx suanpan-simulators\` beside this.`,
+        )
+      : error;
   }
 }
 
@@ -139,7 +154,7 @@ function explain(error: unknown): unknown {
   if (error instanceof AppError) {
     return `${error.message} ${JSON.stringify(error.details ?? {})}`;
   }
-  return error instanceof Error ? error : describeError(error);
+  return explainFailure(error) ?? (error instanceof Error ? error : describeError(error));
 }
 
 /** `suanpan reconcile --provider NAME --date DAY [--account NAME] [--json]` */

@@ -75,10 +75,11 @@ describe('suanpan user', () => {
   test('what is wrong is said in one line', async () => {
     await expect(run('unlock nobody')).rejects.toMatchObject({
       name: 'CommandError',
-      message: 'There is no such thing.',
+      message: 'There is no such account; `npx suanpan user list` shows them.',
     });
-    await expect(run('create ab', piped(PASSWORD))).rejects.toMatchObject({ name: 'CommandError' });
-    await expect(run('create someone', piped('short'))).rejects.toMatchObject({ name: 'CommandError' });
+    await expect(run('create ab', piped(PASSWORD))).rejects.toThrow(/^username: Too small/);
+    await expect(run('create someone', piped('short'))).rejects.toThrow(/^password: Too small/);
+    await expect(run('set-password Operator', piped('short'))).rejects.toThrow(/^password: Too small/);
     await expect(run('create someone')).rejects.toThrow('No password came in');
     await expect(run('create someone --role emperor', piped(PASSWORD))).rejects.toThrow(
       'There is no such role for staff.',

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { ZodError } from 'zod';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, isError, notFound } from '../kernel/errors.ts';
 import { type AccountAdministration, createAccountAdministration } from '../modules/identity/index.ts';
 import { type CliContext, CommandError } from './context.ts';
 
@@ -47,7 +47,11 @@ function readPassword(terminal: Terminal): Promise<string> {
 
 function explain(error: unknown): unknown {
   if (error instanceof ZodError) {
-    return new CommandError(error.issues.map(({ message }) => message).join('; '));
+    const said = error.issues.map(({ path, message }) => `${path.join('.') || 'password'}: ${message}`);
+    return new CommandError(said.join('; '));
+  }
+  if (isError(error, notFound)) {
+    return new CommandError('There is no such account; `npx suanpan user list` shows them.');
   }
   return error instanceof AppError ? new CommandError(error.message) : error;
 }
