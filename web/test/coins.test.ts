@@ -184,11 +184,20 @@ test('coins that were spent before a dispute was lost are a receivable, which st
 
   const staff = await newStaff(stage, ['wallet.read', 'wallet.write']);
   const page = await consoleOf(staff, '/wallets?tab=receivables');
+  await page.getByRole('link', { name: /^dsp_…/ }).waitFor();
   await page
     .getByRole('row', { name: /90 coins/ })
     .getByRole('button', { name: 'Give up' })
     .click();
+  await page.getByRole('dialog').getByText('90 coins').waitFor();
   await page.getByRole('dialog').getByLabel('Note').fill('goodwill');
   await page.getByRole('dialog').getByRole('button', { name: 'Give up' }).click();
   await page.getByText('Nothing needs you here').waitFor();
+  await page.goto(`${stage.url}/console/wallets?customer=${customer.userId}`);
+  await page.getByRole('row', { name: /Coins.*0 coins/ }).waitFor();
+
+  const shop = await shopOf(customer, '/coins');
+  const statement = shop.locator('.statement');
+  await statement.getByText('Taken back').waitFor();
+  expect(await statement.textContent()).not.toContain('dsp_');
 });

@@ -144,8 +144,16 @@ test('staff returns a line by hand, and only another person says that it was pai
   await confirmOn(second).click();
   await second.getByLabel('Number of the bank transfer or receipt').fill('ICBC-42');
   await second.getByRole('dialog').getByRole('button', { name: 'Confirm as paid' }).click();
-  await second.getByRole('row', { name: /ICBC-42/ }).waitFor();
+  const paid = second.getByRole('row', { name: /ICBC-42/ });
+  await paid.waitFor();
   await expectOrder(order.id, { refunds: [{ status: 'succeeded' }] });
+
+  await paid.getByRole('button', { name: 'It came back' }).click();
+  await second.getByLabel('Number of the transfer that came back').fill('ICBC-43');
+  await second.getByRole('dialog').getByRole('button', { name: 'It came back' }).click();
+  await second.getByRole('dialog').waitFor({ state: 'hidden' });
+  await stage.pass(MINUTE);
+  await expectOrder(order.id, { refunds: [{ status: 'failed' }, { status: 'sent', isByHand: true }] });
 });
 
 test('staff returns an amount as store credit, which the customer has at once', async () => {

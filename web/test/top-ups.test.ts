@@ -111,6 +111,8 @@ test('one of unknown outcome stands above all others, and a person who has asked
   await waiting.getByText('One top-up waits for a person').waitFor();
   await waiting.getByRole('button', { name: 'Decide' }).click();
   const dialog = desk.getByRole('dialog');
+  await dialog.getByText('88000002').waitFor();
+  await dialog.getByText('¥10.00').waitFor();
   await dialog.getByLabel('How you know').fill('Unitel says so, ticket 7');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByText('Please fill this in').waitFor();
@@ -118,6 +120,37 @@ test('one of unknown outcome stands above all others, and a person who has asked
   await dialog.getByRole('button', { name: 'Save' }).click();
   await waiting.waitFor({ state: 'detached' });
   await shop.getByRole('heading', { name: 'Delivered' }).waitFor();
+});
+
+test('what waits for a person and can not be loaded is not shown as nothing', async () => {
+  const page = await consoleOf('/topups');
+  await page.getByRole('table').first().waitFor();
+  await page.route('**/admin/topups/waiting', (route) => route.fulfill({ status: 403, json: {} }));
+  await page.reload();
+  await page.getByRole('alert').waitFor();
+});
+
+test('lists and figures are no wider than a phone', async () => {
+  await stage.call('POST /topup/orders', {
+    token: buyer.token,
+    body: { msisdn: '88000004', type: 'recharge', code: 'SD5000' },
+  });
+  for (const path of ['/shop/orders', '/shop/top-up', '/shop/account']) {
+    const page = await openPage(browser, { url: stage.url, path, token: buyer.token, isPhone: true });
+    await page.getByText(/Awaiting payment|Your link/).waitFor();
+    const widths = await page
+      .locator('.card')
+      .evaluateAll((cards) =>
+        cards.map((card) => [card.scrollWidth - card.clientWidth, card.getBoundingClientRect().right]),
+      );
+    for (const [excess, right] of widths) {
+      expect(excess, path).toBe(0);
+      expect(right, path).toBeLessThanOrEqual(390 - 14);
+    }
+  }
+  const desk = await consoleOf('/topups?tab=figures', { isPhone: true });
+  await desk.getByText('This month by operator, kind and delivery').waitFor();
+  expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
 
 test('the money of one that was refused is returned by staff, where that does not happen by itself', async () => {

@@ -25,7 +25,7 @@ export function AmountField({ name, label, currency, most, least = 1, autoFocus 
     return most !== undefined && amount > most ? Promise.reject(new Error(t('tooMuch'))) : Promise.resolve();
   };
   return (
-    <Form.Item name={name} label={label} rules={[{ validator: check }]}>
+    <Form.Item name={name} label={label} required={least > 0} rules={[{ validator: check }]}>
       <Input inputMode="decimal" autoFocus={autoFocus} autoComplete="off" />
     </Form.Item>
   );

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { wordFor } from '../language.ts';
 import { formatExactMoment } from '../moments.ts';
 import type { HistoryStep } from '../types/orders.ts';
-import { Status } from './values.tsx';
+import { Actor, Status } from './values.tsx';
 
 const WORDS: Readonly<Record<string, string>> = {
   'order.payment_status': 'paymentStatus',
@@ -27,7 +27,7 @@ function Step({ step }: { readonly step: HistoryStep }) {
         {wordFor('field', `${entity}.${field}`)} <Status kind={wordsOf(entity, field)} value={to} />
       </p>
       <small>
-        {wordFor('actor', actor.type)} {actor.id}
+        <Actor actor={actor} />
         {note !== null && ` · ${note}`}
       </small>
       <small>{formatExactMoment(at, i18n.language)}</small>

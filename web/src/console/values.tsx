@@ -2,6 +2,7 @@
 import { Tag, Tooltip, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { isId } from '../ids.ts';
 import { wordFor } from '../language.ts';
 import { formatExactMoment, formatMoment } from '../moments.ts';
 import { formatMoney } from '../money.ts';
@@ -33,12 +34,17 @@ const PAGES: readonly (readonly [prefix: string, path: string])[] = [
   ['prod_', '/products/'],
   ['pev_', '/notifications?state=all&open='],
   ['var_', '/inventory?search='],
+  ['wad_', '/wallets?tab=adjustments#'],
+  ['wrc_', '/wallets?tab=receivables#'],
 ];
 
 const SHOWN_AT_THE_END = 6;
 
 /** The kind of thing and the end of its id, which is enough to tell the few in one table apart. */
 export function shorten(id: string): string {
+  if (!isId(id)) {
+    return id;
+  }
   return `${id.slice(0, id.indexOf('_') + 1)}…${id.slice(-SHOWN_AT_THE_END)}`;
 }
 
@@ -57,6 +63,26 @@ export function Id({ id, isShort = false }: { readonly id: string | null; readon
     <Link className="id" title={id} to={page[1] + encodeURIComponent(id)}>
       {shown}
     </Link>
+  );
+}
+
+/** What a person or a program has noted. */
+export function Note({ text }: { readonly text: string | null }) {
+  return text !== null && isId(text) ? <Id id={text} isShort /> : text;
+}
+
+interface By {
+  readonly type: string;
+  readonly id: string | null;
+}
+
+/** Who did something: providers by their names, people by their ids, the program's own work by its name. */
+export function Actor({ actor: { type, id }, isShort = false }: { actor: By; isShort?: boolean }) {
+  const name = id !== null && isShort ? shorten(id) : id;
+  return (
+    <span title={id ?? undefined}>
+      {wordFor('actor', type)} {type === 'provider' && id !== null ? wordFor('provider', id) : name}
+    </span>
   );
 }
 

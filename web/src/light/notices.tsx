@@ -2,6 +2,9 @@ import { useTranslation } from 'react-i18next';
 import { createAnswered } from '../answered.tsx';
 import { ApiError, isPassing } from '../api.ts';
 
+/** What the server refuses for good: asking again says the same. */
+const isFinal = (error: unknown) => error instanceof ApiError && [400, 404, 422].includes(error.status);
+
 /** What went wrong, in the server's words, with each field that it names. */
 export function Problem({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const { t } = useTranslation();
@@ -20,7 +23,7 @@ export function Problem({ error, onRetry }: { readonly error: unknown; readonly 
         </ul>
       )}
       {requestId !== undefined && <p className="quiet">{t('requestId', { id: requestId })}</p>}
-      {onRetry !== undefined && (
+      {onRetry !== undefined && !isFinal(error) && (
         <button type="button" className="button secondary" onClick={onRetry}>
           {t('retry')}
         </button>

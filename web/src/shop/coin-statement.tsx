@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { shopApi } from '../api.ts';
+import { isId } from '../ids.ts';
 import { wordFor } from '../language.ts';
 import { Answered } from '../light/notices.tsx';
 import { formatMoment } from '../moments.ts';
@@ -11,20 +12,28 @@ import type { WalletTransaction } from '../types/wallet.ts';
 import { Pager } from './pager.tsx';
 
 function Line({ line }: { readonly line: WalletTransaction }) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   const change = line.paid + line.gift;
   return (
     <li>
       <span>
         {wordFor('walletType', line.type)}
         <small className="quiet">
-          {[line.note, formatMoment(line.at, i18n.language)].filter(Boolean).join(' · ')}
+          {[
+            line.type === 'settle' && change > 0 && t('restIsBack'),
+            line.note !== null && !isId(line.note) && line.note,
+            formatMoment(line.at, i18n.language),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </small>
       </span>
-      <strong className={change > 0 ? 'good' : ''}>
-        {change > 0 && '+'}
-        {formatMoney(change, COIN, i18n.language)}
-      </strong>
+      {change !== 0 && (
+        <strong className={change > 0 ? 'good' : ''}>
+          {change > 0 && '+'}
+          {formatMoney(change, COIN, i18n.language)}
+        </strong>
+      )}
     </li>
   );
 }

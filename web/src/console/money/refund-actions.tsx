@@ -27,6 +27,20 @@ function PaidOutDialog({ refund, onClose }: Props) {
   );
 }
 
+function BouncedDialog({ refund, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <ActDialog<{ readonly reference: string }>
+      title={t('payoutBounced')}
+      toAct={(body) => ({ method: 'POST', path: `/admin/refunds/${refund.id}/bounced`, body })}
+      onClose={onClose}
+    >
+      <p className="faint">{t('payoutBouncedHint')}</p>
+      <TextField name="reference" label={t('payoutBouncedReference')} maxLength={100} autoFocus />
+    </ActDialog>
+  );
+}
+
 interface FinishFields {
   readonly to: 'payer_card' | 'merchant_account';
   readonly card?: { readonly bankType: string; readonly holderName: string; readonly number: string };
@@ -101,9 +115,10 @@ function OtherWay({ refund, words, verb }: OtherWayProps) {
 export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   const { t } = useTranslation();
   const may = useMay();
-  const [dialog, setDialog] = useState<'paid_out' | 'finish'>();
-  const { status, isByHand, preparedBy, handedBy } = refund;
-  const isStanding = status === 'reserved' || status === 'abnormal';
+  const [dialog, setDialog] = useState<'paid_out' | 'bounced' | 'finish'>();
+  const { status, isByHand, preparedBy, handedBy, paidOutBy, finishingAt } = refund;
+  // While its provider is told how to finish it, nobody else may pay it.
+  const isStanding = finishingAt === null && (status === 'reserved' || status === 'abnormal');
   const isByHandOpen = isByHand && (status === 'sent' || status === 'abnormal');
   const myId = useMe().data?.id;
   const isMine = [preparedBy, handedBy].some((id) => id !== null && id === myId);
@@ -120,7 +135,12 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
           </Button>
         </Tooltip>
       )}
-      {!isByHand && status === 'abnormal' && (
+      {status === 'succeeded' && paidOutBy !== null && (
+        <Button size="small" onClick={() => setDialog('bounced')}>
+          {t('payoutBounced')}
+        </Button>
+      )}
+      {!isByHand && isStanding && status === 'abnormal' && (
         <Button size="small" onClick={() => setDialog('finish')}>
           {t('finishAbnormal')}
         </Button>
@@ -128,6 +148,7 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
       {!isByHand && isStanding && <OtherWay refund={refund} words="takeByHand" verb="by-hand" />}
       {(isStanding || isByHandOpen) && <OtherWay refund={refund} words="creditInstead" verb="store-credit" />}
       {dialog === 'paid_out' && <PaidOutDialog refund={refund} onClose={close} />}
+      {dialog === 'bounced' && <BouncedDialog refund={refund} onClose={close} />}
       {dialog === 'finish' && <FinishDialog refund={refund} onClose={close} />}
     </Flex>
   );

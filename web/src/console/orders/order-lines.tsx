@@ -45,8 +45,8 @@ export function OrderLines({ order }: { readonly order: OrderSummary }) {
               <div className="thing">
                 <Thumb url={image} name={name} />
                 <div>
-                  <Link to={`/products/${productId}`}>{name}</Link>
-                  <small className="faint">{sku}</small>
+                  {order.kind === 'goods' ? <Link to={`/products/${productId}`}>{name}</Link> : name}
+                  {order.kind === 'goods' && <small className="faint">{sku}</small>}
                 </div>
               </div>
             ),

@@ -6,7 +6,7 @@ import { wordFor } from '../../language.ts';
 import { formatExactMoment } from '../../moments.ts';
 import type { StaffOrder } from '../../types/operations.ts';
 import { wordsOf } from '../history.tsx';
-import { Status } from '../values.tsx';
+import { Actor, Status } from '../values.tsx';
 import { type Entry, type Kind, type Tone, toEntries } from './timeline-entries.ts';
 
 const KINDS: readonly Kind[] = ['status', 'event', 'call', 'notification', 'job'];
@@ -28,7 +28,7 @@ function StatusEntry({ step }: Extract<Entry, { readonly kind: 'status' }>) {
         <Status kind={kind} value={to} />
       </p>
       <small>
-        {wordFor('actor', actor.type)} {actor.type !== 'customer' && actor.id}
+        <Actor actor={actor.type === 'customer' ? { ...actor, id: null } : actor} />
         {entity !== 'order' && ` · ${entityId}`}
         {note !== null && ` · ${note}`}
       </small>

@@ -6,7 +6,8 @@ import { consoleApi } from '../../api.ts';
 import { wordFor } from '../../language.ts';
 import { formatMoney } from '../../money.ts';
 import type { TopupDaySummary, TopupFigures, TopupStatistics } from '../../types/topups.ts';
-import { Answered } from '../notices.tsx';
+import { Filters } from '../filters.tsx';
+import { Answered, Problem } from '../notices.tsx';
 import { Amount, Status } from '../values.tsx';
 
 type Revenue = TopupFigures['revenue'][number];
@@ -51,12 +52,14 @@ function useGroupColumns(): NonNullable<TableProps<Group>['columns']> {
 }
 
 function Groups({ figures }: { readonly figures: TopupFigures }) {
+  const { t } = useTranslation();
   return (
     <Table<Group>
       size="middle"
       rowKey={({ operator, type, status, currency }) => [operator, type, status, currency].join(' ')}
       columns={useGroupColumns()}
       dataSource={[...figures.groups]}
+      locale={{ emptyText: t('nothingHere') }}
       pagination={false}
       scroll={{ x: 'max-content' }}
     />
@@ -75,10 +78,13 @@ function Days() {
   );
   return (
     <Card title={t('latestDays')}>
+      {summaries.isError && <Problem error={summaries.error} onRetry={() => void summaries.refetch()} />}
       <Table<Revenue & { readonly day: string }>
         size="small"
         rowKey={({ day, currency }) => `${day} ${currency}`}
         dataSource={rows}
+        loading={summaries.isPending}
+        locale={{ emptyText: t('nothingHere') }}
         pagination={{ pageSize: 31, hideOnSinglePage: true, showSizeChanger: false }}
         scroll={{ x: 'max-content' }}
         columns={[
@@ -113,7 +119,7 @@ function Period() {
     setParameters(next);
   };
   return (
-    <Flex gap="small">
+    <Filters>
       {['from', 'until'].map((name) => (
         <Input
           key={name}
@@ -125,7 +131,7 @@ function Period() {
           onChange={(event) => set(name, event.target.value)}
         />
       ))}
-    </Flex>
+    </Filters>
   );
 }
 
@@ -149,7 +155,8 @@ export function Figures() {
             <Revenues title={`${t('today')} · ${day}`} figures={today} />
             <Revenues title={`${t('thisMonth')} · ${day.slice(0, 7)}`} figures={month} />
           </div>
-          <Card title={t(period === null ? 'byKindThisMonth' : 'byKind')} extra={<Period />}>
+          <Card title={t(period === null ? 'byKindThisMonth' : 'byKind')}>
+            <Period />
             {period !== null && <Revenues title={`${from} – ${to}`} figures={period} />}
             <Groups figures={period ?? month} />
           </Card>

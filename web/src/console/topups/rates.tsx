@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Form, InputNumber, Table } from 'antd';
+import { Button, Card, Checkbox, Form, InputNumber, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { consoleApi } from '../../api.ts';
@@ -13,6 +13,7 @@ import { Id, Moment } from '../values.tsx';
 const MOST = 1_000_000_000;
 
 interface Fields extends TopupRate {
+  readonly acceptsJump: boolean;
   readonly note?: string;
 }
 
@@ -34,11 +35,14 @@ function SetRateDialog({ rates, onClose }: DialogProps) {
     <ActDialog<Fields>
       title={t('setRate')}
       verb={t('save')}
-      initialValues={current ?? { toUnits: 1 }}
-      toAct={({ fromUnits, toUnits, note }) => ({
+      initialValues={{ ...(current ?? { toUnits: 1 }), acceptsJump: false }}
+      toAct={({ fromUnits, toUnits, acceptsJump, note }) => ({
         method: 'POST',
         path: '/admin/topups/rates',
-        body: { from, fromUnits, toUnits, ...(given(note) !== undefined && { note: given(note) }) },
+        body: {
+          ...{ from, fromUnits, toUnits, acceptsJump },
+          ...(given(note) !== undefined && { note: given(note) }),
+        },
       })}
       onClose={onClose}
     >
@@ -47,6 +51,9 @@ function SetRateDialog({ rates, onClose }: DialogProps) {
         {units('fromUnits', from)}
         {units('toUnits', to)}
       </div>
+      <Form.Item name="acceptsJump" valuePropName="checked">
+        <Checkbox>{t('acceptsRateJump')}</Checkbox>
+      </Form.Item>
       <TextField name="note" label={t('noteOptional')} isRequired={false} maxLength={500} />
     </ActDialog>
   );
@@ -67,6 +74,7 @@ function Rate({ rates }: { readonly rates: TopupCurrencyRates }) {
         size="small"
         rowKey="setAt"
         dataSource={[...history]}
+        locale={{ emptyText: t('noRateYet') }}
         pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }}
         scroll={{ x: 'max-content' }}
         columns={[

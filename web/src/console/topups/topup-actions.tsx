@@ -5,6 +5,7 @@ import type { StaffTopup } from '../../types/topups.ts';
 import { ActDialog } from '../act-dialog.tsx';
 import { TextField } from '../fields.tsx';
 import { useMay } from '../use-me.ts';
+import { Amount, Moment } from '../values.tsx';
 
 interface Props {
   readonly topup: StaffTopup;
@@ -12,6 +13,21 @@ interface Props {
 
 interface DialogProps extends Props {
   readonly onClose: () => void;
+}
+
+/** Which one it is about, as it must be named to the operator. */
+function Which({ topup }: Props) {
+  const { t } = useTranslation();
+  const { msisdn, englishName, name, amount, currency, price, priceCurrency, rechargeAt } = topup;
+  return (
+    <blockquote className="asked">
+      <strong>{msisdn}</strong> {englishName ?? name}
+      <small className="faint below">
+        <Amount amount={amount} currency={currency} /> · <Amount amount={price} currency={priceCurrency} /> ·{' '}
+        {t('sentAt')} <Moment at={rechargeAt} />
+      </small>
+    </blockquote>
+  );
 }
 
 /** Nobody knows whether it was delivered; a person who has asked the operator says so. */
@@ -24,6 +40,7 @@ function DecideDialog({ topup, onClose }: DialogProps) {
       toAct={(body) => ({ method: 'POST', path: `/admin/topups/${topup.id}/decide`, body })}
       onClose={onClose}
     >
+      <Which topup={topup} />
       <p className="faint">{t('topupDecideHint')}</p>
       <Form.Item name="outcome" rules={[{ required: true, message: t('required') }]}>
         <Radio.Group
@@ -45,6 +62,7 @@ function RefundDialog({ topup, onClose }: DialogProps) {
       toAct={(body) => ({ method: 'POST', path: `/admin/topups/${topup.id}/refund`, body })}
       onClose={onClose}
     >
+      <Which topup={topup} />
       <TextField name="reason" label={t('reason')} maxLength={500} rows={2} autoFocus />
     </ActDialog>
   );

@@ -7,6 +7,7 @@ import { wordFor } from '../../language.ts';
 import type { StaffTopup } from '../../types/topups.ts';
 import { DataTable } from '../data-table.tsx';
 import { ChoiceFilter, chosen, Filters, SearchFilter } from '../filters.tsx';
+import { Problem } from '../notices.tsx';
 import { useList } from '../use-list.ts';
 import { Amount, Moment, Status } from '../values.tsx';
 import { TopupActions } from './topup-actions.tsx';
@@ -47,7 +48,7 @@ function useColumns(): Columns {
     {
       title: t('delivery'),
       render: (_value, { rechargeStatus, resultMessage, rechargeAt }) => (
-        <>
+        <div className="wraps">
           <Status kind="topupStatus" value={rechargeStatus} />
           {rechargeAt !== null && (
             <small className="faint below">
@@ -57,7 +58,7 @@ function useColumns(): Columns {
           {resultMessage !== null && rechargeStatus !== 'fulfilled' && (
             <small className="faint below">{resultMessage}</small>
           )}
-        </>
+        </div>
       ),
     },
     {
@@ -74,6 +75,7 @@ function useColumns(): Columns {
     },
     {
       key: 'actions',
+      fixed: 'end',
       align: 'right',
       // A click on the button must not open the row as well.
       onCell: () => ({ onClick: (event) => event.stopPropagation() }),
@@ -91,6 +93,9 @@ function Waiting({ columns, onOpen }: { readonly columns: Columns; readonly onOp
     refetchInterval: 30_000,
   });
   const items = waiting.data?.items ?? [];
+  if (waiting.isError) {
+    return <Problem error={waiting.error} onRetry={() => void waiting.refetch()} />;
+  }
   if (items.length === 0) {
     return null;
   }

@@ -23,7 +23,7 @@ interface DecideProps {
 function DecideDialog({ adjustment, verb, onClose }: DecideProps) {
   const { t } = useTranslation();
   const isRejecting = verb === 'reject';
-  const { id, amount, currency, reason } = adjustment;
+  const { id, customerId, amount, currency, bucket, reason } = adjustment;
   return (
     <ActDialog<{ readonly note?: string }>
       title={t(isRejecting ? 'adjustmentReject' : 'adjustmentApprove')}
@@ -40,7 +40,11 @@ function DecideDialog({ adjustment, verb, onClose }: DecideProps) {
         <strong>
           <Amount amount={amount} currency={currency} />
         </strong>{' '}
+        {bucket === 'gift' && <span className="faint">({t('adjust.gift')}) </span>}
         {reason}
+        <small className="faint below">
+          {t('customer')} <Id id={customerId} isShort />
+        </small>
       </blockquote>
       <TextField
         name="note"
@@ -54,18 +58,19 @@ function DecideDialog({ adjustment, verb, onClose }: DecideProps) {
   );
 }
 
-/** Who asked may take it back, but not agree to it. */
+/** Who asked may take it back, but not agree to it; no more may the one whose wallet it is. */
 function Decide({ adjustment }: { readonly adjustment: WalletAdjustment }) {
   const { t } = useTranslation();
   const may = useMay();
   const me = useMe();
   const [verb, setVerb] = useState<Verb>();
+  const { requestedBy, customerId } = adjustment;
   if (adjustment.status !== 'requested' || !may('wallet.approve')) {
     return null;
   }
   return (
     <Flex gap="small" justify="end">
-      {adjustment.requestedBy !== me.data?.id && (
+      {![requestedBy, customerId].includes(me.data?.id ?? '') && (
         <Button size="small" type="primary" onClick={() => setVerb('approve')}>
           {t('approve')}
         </Button>
@@ -83,7 +88,6 @@ function Decide({ adjustment }: { readonly adjustment: WalletAdjustment }) {
 function useColumns(): NonNullable<TableProps<WalletAdjustment>['columns']> {
   const { t } = useTranslation();
   return [
-    { title: t('created'), render: (_value, { createdAt }) => <Moment at={createdAt} /> },
     { title: t('customer'), render: (_value, { customerId }) => <CustomerLink id={customerId} /> },
     {
       title: t('amount'),
@@ -97,14 +101,17 @@ function useColumns(): NonNullable<TableProps<WalletAdjustment>['columns']> {
     },
     {
       title: t('reason'),
-      render: (_value, { reason, decisionNote }) => (
-        <>
+      render: (_value, { reason, decisionNote, requestedBy }) => (
+        <div className="wraps">
           {reason}
           {decisionNote !== null && <small className="faint below">{decisionNote}</small>}
-        </>
+          <small className="faint below">
+            {t('askedBy')} <Id id={requestedBy} isShort />
+          </small>
+        </div>
       ),
     },
-    { title: t('askedBy'), render: (_value, { requestedBy }) => <Id id={requestedBy} isShort /> },
+    { title: t('created'), render: (_value, { createdAt }) => <Moment at={createdAt} /> },
     { title: t('status'), render: (_value, { status }) => <Status kind="adjustment" value={status} /> },
     { key: 'decide', align: 'right', render: (_value, row) => <Decide adjustment={row} /> },
   ];

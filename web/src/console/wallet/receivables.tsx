@@ -9,7 +9,7 @@ import { TextField } from '../fields.tsx';
 import { ChoiceFilter, chosen, Filters, SearchFilter } from '../filters.tsx';
 import { useList } from '../use-list.ts';
 import { useMay } from '../use-me.ts';
-import { Amount, Id, Moment, Status } from '../values.tsx';
+import { Amount, Id, Moment, Note, Status } from '../values.tsx';
 
 type Verb = 'collect' | 'waive';
 
@@ -20,7 +20,7 @@ function Settle({ receivable }: { readonly receivable: WalletReceivable }) {
   const { t } = useTranslation();
   const may = useMay();
   const [verb, setVerb] = useState<Verb>();
-  const { id, status } = receivable;
+  const { id, status, customerId, openAmount, currency } = receivable;
   if (status !== 'open' || !may('wallet.write')) {
     return null;
   }
@@ -39,6 +39,14 @@ function Settle({ receivable }: { readonly receivable: WalletReceivable }) {
           toAct={(body) => ({ method: 'POST', path: `/admin/wallet-receivables/${id}/${verb}`, body })}
           onClose={() => setVerb(undefined)}
         >
+          <blockquote className="asked">
+            <strong>
+              <Amount amount={openAmount} currency={currency} />
+            </strong>
+            <small className="faint below">
+              {t('customer')} <Id id={customerId} isShort />
+            </small>
+          </blockquote>
           <p className="faint">{t(`${verb}ReceivableHint`)}</p>
           <TextField name="note" label={t('note')} maxLength={500} rows={2} autoFocus />
         </ActDialog>
@@ -50,20 +58,20 @@ function Settle({ receivable }: { readonly receivable: WalletReceivable }) {
 function useColumns(): NonNullable<TableProps<WalletReceivable>['columns']> {
   const { t } = useTranslation();
   return [
-    { title: t('created'), render: (_value, { createdAt }) => <Moment at={createdAt} /> },
     { title: t('customer'), render: (_value, { customerId }) => <CustomerLink id={customerId} /> },
-    { title: t('cause'), render: (_value, { purpose }) => <Id id={purpose.id} isShort /> },
-    { title: t('note'), dataIndex: 'note' },
-    {
-      title: t('owed'),
-      align: 'right',
-      render: (_value, { amount, currency }) => <Amount amount={amount} currency={currency} />,
-    },
     {
       title: t('stillOpen'),
       align: 'right',
       render: (_value, { openAmount, currency }) => <Amount amount={openAmount} currency={currency} />,
     },
+    {
+      title: t('owed'),
+      align: 'right',
+      render: (_value, { amount, currency }) => <Amount amount={amount} currency={currency} />,
+    },
+    { title: t('cause'), render: (_value, { purpose }) => <Id id={purpose.id} isShort /> },
+    { title: t('note'), render: (_value, { note }) => <Note text={note} /> },
+    { title: t('created'), render: (_value, { createdAt }) => <Moment at={createdAt} /> },
     { title: t('status'), render: (_value, { status }) => <Status kind="receivable" value={status} /> },
     { key: 'settle', align: 'right', render: (_value, row) => <Settle receivable={row} /> },
   ];

@@ -7,7 +7,7 @@ import { DataTable } from '../data-table.tsx';
 import { ChoiceFilter, chosen, DayFilter, Filters } from '../filters.tsx';
 import { dayBounds } from '../orders/day-bounds.ts';
 import { useList } from '../use-list.ts';
-import { Amount, Id, Moment } from '../values.tsx';
+import { Actor, Amount, Id, Moment, Note } from '../values.tsx';
 
 const TYPES = [
   ...['purchase', 'reward', 'store_credit', 'adjustment', 'take_back', 'give_back', 'hold', 'settle'],
@@ -36,21 +36,22 @@ function useColumns(currency: string): NonNullable<TableProps<StaffWalletTransac
       render: (_value, { type, note }) => (
         <>
           {wordFor('walletType', type)}
-          {note !== null && <small className="faint below">{note}</small>}
+          {note !== null && (
+            <small className="faint below">
+              <Note text={note} />
+            </small>
+          )}
         </>
       ),
     },
-    { title: t('cause'), render: (_value, { purpose }) => <Id id={purpose.id} isShort /> },
     {
-      title: t('actor'),
-      render: (_value, { actor }) => (
+      title: t('cause'),
+      render: (_value, { purpose, actor }) => (
         <>
-          {wordFor('actor', actor.type)}
-          {actor.type !== 'customer' && (
-            <small className="faint below">
-              <Id id={actor.id} isShort />
-            </small>
-          )}
+          <Id id={purpose.id} isShort />
+          <small className="faint below">
+            <Actor actor={actor} isShort />
+          </small>
         </>
       ),
     },

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { COIN } from '../../money.ts';
 import type { StaffWallet } from '../../types/wallet.ts';
 import { CustomerLink } from '../customer-link.tsx';
 import { DataTable } from '../data-table.tsx';
@@ -27,7 +28,11 @@ export function WalletList() {
         rowKey={({ customerId, currency }) => `${customerId} ${currency}`}
         columns={[
           { title: t('customer'), render: (_value, { customerId }) => <CustomerLink id={customerId} /> },
-          { title: t('currency'), dataIndex: 'currency' },
+          {
+            title: t('wallet'),
+            render: (_value, { currency }) =>
+              currency === COIN ? t('coins') : `${t('storeCredit')} ${currency}`,
+          },
           ...SUMS.map((name) => ({
             title: t(`wallet.${name}`),
             align: 'right' as const,
