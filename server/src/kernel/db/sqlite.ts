@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -37,7 +37,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
 
   const tx = createTxRunner(options, (name, callback, { isRehearsal }) => {
     const mark: TransactionMark = { name, open: true };
-    const inCallersContext = AsyncLocalStorage.snapshot();
+    const caller = new AsyncResource('transaction');
     const opened = openTransaction({
       engine: 'sqlite',
       connection: writer,
@@ -48,7 +48,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
     });
     const value = shared.submit({
       mark,
-      run: () => inCallersContext(() => withMark(mark, () => opened.run(callback))),
+      run: () => caller.runInAsyncScope(() => withMark(mark, () => opened.run(callback))),
       assertCommittable() {
         opened.assertCommittable();
         if (isRehearsal) {

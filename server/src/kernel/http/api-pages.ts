@@ -3,14 +3,14 @@
  * are made with is a tenth of the program's memory: a second server, which never listens, has the routes' descriptions and
  * answers what is asked below `/api`.
  */
-import type { FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 import { failureSchema } from './document.ts';
 import { type JsonSchema, toDocument } from './json-schema.ts';
+import { addSecurityHeaders, type SecurityHeadersOptions } from './security-headers.ts';
 
 export interface ApiPagesDeps {
   readonly version: string;
-  readonly headers: FastifyHelmetOptions;
+  readonly security: SecurityHeadersOptions;
 }
 
 interface DescribedRoute {
@@ -50,15 +50,13 @@ export function registerApiPages(app: FastifyInstance, deps: ApiPagesDeps): void
 
 async function createPages(
   routes: readonly DescribedRoute[],
-  { version, headers }: ApiPagesDeps,
+  { version, security }: ApiPagesDeps,
 ): Promise<FastifyInstance> {
-  const [{ default: fastify }, { default: helmet }, { default: swagger }, { default: swaggerUi }] =
-    await Promise.all([
-      import('fastify'),
-      import('@fastify/helmet'),
-      import('@fastify/swagger'),
-      import('@fastify/swagger-ui'),
-    ]);
+  const [{ default: fastify }, { default: swagger }, { default: swaggerUi }] = await Promise.all([
+    import('fastify'),
+    import('@fastify/swagger'),
+    import('@fastify/swagger-ui'),
+  ]);
   const pages = fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -66,7 +64,7 @@ async function createPages(
   });
   pages.setValidatorCompiler(() => () => true);
   pages.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  await pages.register(helmet, headers);
+  addSecurityHeaders(pages, security);
   pages.addSchema({ $id: 'Failure', ...toDocument(failureSchema, 'output') });
   await pages.register(swagger, {
     openapi: {

@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -24,6 +23,7 @@ import type { Logger } from '../log/index.ts';
 import { registerApiPages } from './api-pages.ts';
 import { failure } from './envelope.ts';
 import { localeOf } from './locale.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 
 export interface HttpServerDeps {
   readonly config: Pick<Config, 'http' | 'mode'>;
@@ -79,19 +79,6 @@ function translate(error: FastifyError | AppError | SyntaxError): unknown {
     : error;
 }
 
-function securityHeaders(mode: Config['mode']): FastifyHelmetOptions {
-  return {
-    contentSecurityPolicy: {
-      directives: {
-        imgSrc: ["'self'", 'data:', 'https:'],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    strictTransportSecurity: mode === 'production',
-  };
-}
-
 /** The HTTP server without routes: envelope for every failure, request ids, security headers, CORS by list, the API document. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyInstance> {
   const { config, log, clock } = deps;
@@ -112,13 +99,14 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   });
   app.setErrorHandler((error: FastifyError, request, reply) => answer(translate(error), request, reply));
   app.setNotFoundHandler((request, reply) => answer(new AppError(notFound), request, reply));
+  const security = { isHttpsOnly: config.mode === 'production' };
   addHooks(app, deps);
-  await app.register(helmet, securityHeaders(config.mode));
+  addSecurityHeaders(app, security);
   await app.register(cors, {
     origin: config.http.corsOrigins.length > 0 ? [...config.http.corsOrigins] : false,
     credentials: true,
   });
-  registerApiPages(app, { version: deps.version, headers: securityHeaders(config.mode) });
+  registerApiPages(app, { version: deps.version, security });
   return app;
 }
 
