@@ -4,7 +4,7 @@
  * history row, in the caller's transaction. Whoever loses the race gets a TransactionConflict, and `db.tx` lets it look again.
  */
 import type { Actor } from './actor.ts';
-import { type TableName, TransactionConflict, type Tx, updateVersioned } from './db/index.ts';
+import { type TableName, type Tx, updateVersioned } from './db/index.ts';
 import { AppError, illegalTransition } from './errors.ts';
 
 /** The arrows of one status column. `ends` may have arrows too: late ones, such as a payment after closing (RULES 23). */
@@ -122,9 +122,7 @@ export async function transition<R extends Versioned>(
     return { field, from, to: to as string };
   });
   const values = { ...options.set, ...changes, version: row.version + steps.length, updated_at: tx.now };
-  if (!(await updateVersioned(tx, machine.table, row, values))) {
-    throw new TransactionConflict(`${machine.entity} ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, machine.table, row, values);
   appendHistory(tx, machine, row.id, row.version, steps, options);
   return { ...row, ...values };
 }

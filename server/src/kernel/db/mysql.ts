@@ -68,6 +68,7 @@ export function createMysqlDb(url: string, options: DbOptions): Db {
     const client = await connect();
     return {
       ...toConnection(client),
+      isPipelined: false,
       async begin(mode) {
         if (mode === 'snapshot') {
           await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');

@@ -15,6 +15,8 @@ import type { Connection, Db, DbOptions, Engine } from './types.ts';
 const CALLBACK_DEADLINE_MS = 5_000;
 
 export interface PooledConnection extends Connection {
+  /** Whether a statement may be given to it before it has answered the last. */
+  readonly isPipelined: boolean;
   begin(mode: 'read_committed' | 'snapshot'): Promise<void>;
   /** Throws when the engine answered anything but that it has committed. */
   commit(): Promise<void>;
@@ -62,6 +64,7 @@ export function createPooledDb(pool: Pool, options: DbOptions): Db {
         now: options.clock.now(),
         subscribers: options.subscribers ?? noSubscribers,
         isInsertOnceByError: engine === 'mysql',
+        isPipelined: connection.isPipelined,
       });
       const running = withMark(mark, () => opened.run(callback));
       const result = await withDeadline(running, opened, name);

@@ -71,6 +71,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
     types: types,
     connectionTimeoutMillis: 5_000,
     application_name: 'suanpan',
+    pipeline: true,
   });
   const names = createStatementNames();
   // A connection that breaks fails its query and is replaced. Without these two listeners, for idle connections and for
@@ -82,6 +83,7 @@ export function createPostgresDb(url: string, options: DbOptions): Db {
     const client = await pool.connect();
     return {
       ...toConnection(client, names, withTheTransaction),
+      isPipelined: true,
       async begin(mode) {
         await client.query(BEGIN[mode]);
       },

@@ -2,6 +2,7 @@
  * SQL for whole rows, made once for each shape and kept: what `insertOnce`, `insertRow`, `lock` and the state machines
  * run in every transaction, where compiling would cost more than the query itself.
  */
+import { TransactionConflict } from './errors.ts';
 import type { Connection, Engine, QueryOutcome, Schema, TableName, Tx } from './types.ts';
 
 /** Far more shapes than the program has; a caller that makes up columns can not fill the memory. */
@@ -85,42 +86,46 @@ export function runLock(
   return connection.run(sql, [id]);
 }
 
-/** Inserts a row; throws where a constraint refuses it. */
+/** Inserts a row. Throws, like the commit, out of `db.tx` where a constraint refuses it. */
 export async function insertRow<T extends TableName>(tx: Tx, table: T, row: Schema[T]): Promise<void> {
-  await runInsert(tx.engine, tx, table, row);
+  await tx.send(insertSql(tx.engine, table, Object.keys(row), 1, ''), Object.values(row));
 }
 
-/** The insert of rows that all have the same columns, in one statement; none is no error. */
-export async function runInsertMany(
+/** The insert of rows that all have the same columns, in one statement. There must be one. */
+export function insertManySql(
   engine: Engine,
-  connection: Connection,
   table: string,
   rows: readonly object[],
-): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) {
-    return;
-  }
-  const columns = Object.keys(first);
-  const parameters = rows.flatMap((row) => columns.map((column) => (row as Record<string, unknown>)[column]));
-  await connection.run(insertSql(engine, table, columns, rows.length, ''), parameters);
+): { readonly sql: string; readonly parameters: readonly unknown[] } {
+  const columns = Object.keys(rows[0] ?? {});
+  return {
+    sql: insertSql(engine, table, columns, rows.length, ''),
+    parameters: rows.flatMap((row) => columns.map((column) => (row as Record<string, unknown>)[column])),
+  };
 }
 
-/** Inserts rows that all have the same columns, in one statement; none is no error. Throws where a constraint refuses one. */
-export function insertRows<T extends TableName>(tx: Tx, table: T, rows: readonly Schema[T][]): Promise<void> {
-  return runInsertMany(tx.engine, tx, table, rows);
+/** Inserts rows that all have the same columns, in one statement; none is no error. Throws as `insertRow` does. */
+export async function insertRows<T extends TableName>(
+  tx: Tx,
+  table: T,
+  rows: readonly Schema[T][],
+): Promise<void> {
+  if (rows.length > 0) {
+    const { sql, parameters } = insertManySql(tx.engine, table, rows);
+    await tx.send(sql, parameters);
+  }
 }
 
 /**
- * Sets columns of the row with this id if its version is still the given one; answers whether it was. Columns must not
- * be named by a user.
+ * Sets columns of the row with this id. Throws a TransactionConflict when its version is not the given one any more, out of
+ * `db.tx` at the latest. Columns must not be named by a user.
  */
 export async function updateVersioned(
   tx: Tx,
   table: TableName,
   row: { readonly id: string; readonly version: number },
   values: Readonly<Record<string, unknown>>,
-): Promise<boolean> {
+): Promise<void> {
   const { engine } = tx;
   const columns = Object.keys(values);
   const sql = cached(`update ${engine} ${table} ${columns.join()}`, () => {
@@ -129,6 +134,7 @@ export async function updateVersioned(
     const [id, version] = marks.slice(-2);
     return `UPDATE ${quote(engine, table)} SET ${assignments.join(', ')} WHERE ${quote(engine, 'id')} = ${id} AND ${quote(engine, 'version')} = ${version}`;
   });
-  const { affected } = await tx.run(sql, [...Object.values(values), row.id, row.version]);
-  return affected === 1;
+  const changed = () =>
+    new TransactionConflict(`${row.id} of ${table} has changed since version ${row.version}`);
+  await tx.send(sql, [...Object.values(values), row.id, row.version], changed);
 }

@@ -45,6 +45,7 @@ export function createSqliteDb(file: string, options: DbOptions): Db {
       now: options.clock.now(),
       subscribers: options.subscribers ?? noSubscribers,
       isInsertOnceByError: false,
+      isPipelined: false,
     });
     const value = shared.submit({
       mark,

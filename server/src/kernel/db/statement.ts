@@ -1,5 +1,5 @@
 import type { Compilable, Kysely } from 'kysely';
-import type { Engine, QueryOutcome, Reader, Schema } from './types.ts';
+import type { Engine, QueryOutcome, Reader, Schema, Tx } from './types.ts';
 
 /** Stands in a statement for the value that `run` will be given under this name. */
 class Placeholder {
@@ -20,6 +20,8 @@ export interface Statement<P, R> {
   first(reader: Reader, values: P): Promise<R | undefined>;
   /** Answers how many rows were inserted, deleted or matched. */
   run(reader: Reader, values: P): Promise<number>;
+  /** Runs it as `Tx.send` does. */
+  send(tx: Tx, values: P): Promise<void>;
 }
 
 /**
@@ -47,14 +49,19 @@ export function statement<P extends object, R = never>(
     return made;
   }
 
-  function execute(reader: Reader, values: P): Promise<QueryOutcome> {
+  function bound(reader: Reader, values: P): [string, unknown[]] {
     const { sql, bind } = compiled.get(reader.engine) ?? compileFor(reader);
-    return reader.run(sql, bind(values as Readonly<Record<string, unknown>>));
+    return [sql, bind(values as Readonly<Record<string, unknown>>)];
+  }
+
+  function execute(reader: Reader, values: P): Promise<QueryOutcome> {
+    return reader.run(...bound(reader, values));
   }
 
   return {
     all: async (reader, values) => (await execute(reader, values)).rows as R[],
     first: async (reader, values) => (await execute(reader, values)).rows[0] as R | undefined,
     run: async (reader, values) => (await execute(reader, values)).affected,
+    send: (tx, values) => tx.send(...bound(tx, values)),
   };
 }

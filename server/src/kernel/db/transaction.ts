@@ -1,7 +1,8 @@
 import { describeError, isUniqueViolation, TransactionMisuse } from './errors.ts';
 import type { TransactionMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
-import { runInsert, runInsertMany, runInsertOnce, runLock } from './row-sql.ts';
+import { insertManySql, runInsert, runInsertOnce, runLock } from './row-sql.ts';
+import { createSentStatements, type SentStatements } from './sent-statements.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Connection, Engine, QueryOutcome, Schema, Subscribers, TableName, Tx } from './types.ts';
 
@@ -16,6 +17,8 @@ interface TransactionParts {
   readonly engine: Engine;
   /** One whose queries have ended when they return needs fewer promises, of which there are many in a busy second. */
   readonly connection: Connection & { runNow?(sql: string, parameters: readonly unknown[]): QueryOutcome };
+  /** Whether the connection takes a statement before it has answered the last. */
+  readonly isPipelined: boolean;
   readonly mark: TransactionMark;
   readonly now: number;
   readonly subscribers: Subscribers;
@@ -26,7 +29,7 @@ interface TransactionParts {
 export interface OpenTransaction {
   readonly tx: Tx;
   readonly hints: (() => void)[];
-  /** Runs the callback and then writes what it has appended. */
+  /** Runs the callback and then writes what it has appended; throws when it must not be committed. */
   run<T>(callback: (tx: Tx) => Promise<T>): Promise<T>;
   /** Throws when a statement failed and the callback swallowed it: such a transaction must not be committed (RULES 15). */
   assertCommittable(): void;
@@ -39,8 +42,10 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   const { engine, mark } = parts;
   const hints: (() => void)[] = [];
   const progress: Progress = { firstFailure: undefined, inFlight: 0 };
+  const sent = createSentStatements();
   const guarded = guard(parts, progress);
-  const appended = createAppended(engine, guarded);
+  const send = createSend(parts, guarded, sent);
+  const appended = createAppended(engine, send);
   let query: Tx['query'] | undefined;
 
   async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
@@ -79,6 +84,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
       return query;
     },
     run: guarded.run,
+    send,
     name: mark.name,
     now: parts.now,
     insertOnce,
@@ -94,11 +100,21 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     tx,
     hints,
     async run(callback) {
-      const result = await callback(tx);
-      await appended.write();
+      let result: Awaited<ReturnType<typeof callback>>;
+      try {
+        result = await callback(tx);
+        await appended.write();
+      } catch (error) {
+        // What comes after a refused statement is refused for that, or decides on what is not so.
+        throw (await sent.failure()) ?? error;
+      }
+      const refused = await sent.failure();
+      if (refused !== undefined) {
+        throw refused;
+      }
       return result;
     },
-    isQuerying: () => progress.inFlight > 0,
+    isQuerying: () => progress.inFlight > 0 || sent.isWaiting(),
     assertCommittable: () => assertCommittable(mark.name, progress),
   };
 }
@@ -114,8 +130,27 @@ function assertCommittable(name: string, { inFlight, firstFailure }: Progress): 
   }
 }
 
+/** The `send` of a transaction. */
+function createSend(
+  { connection, isPipelined, mark }: TransactionParts,
+  guarded: Connection,
+  sent: SentStatements,
+): Tx['send'] {
+  return async (sql, parameters, mustMatch) => {
+    if (isPipelined) {
+      assertOpen(mark);
+      sent.add(connection.run(sql, parameters), mustMatch);
+      return;
+    }
+    const { affected } = await guarded.run(sql, parameters);
+    if (mustMatch && affected === 0) {
+      throw mustMatch();
+    }
+  };
+}
+
 /** Rows that wait for the end of the callback, so that those of one table are one statement. */
-function createAppended(engine: Engine, connection: Connection) {
+function createAppended(engine: Engine, send: Tx['send']) {
   const tables = new Map<TableName, object[]>();
   return {
     add(table: TableName, ...rows: readonly object[]): void {
@@ -128,23 +163,24 @@ function createAppended(engine: Engine, connection: Connection) {
     },
     async write(): Promise<void> {
       for (const [table, rows] of tables) {
-        await runInsertMany(engine, connection, table, rows);
+        const { sql, parameters } = insertManySql(engine, table, rows);
+        await send(sql, parameters);
       }
     },
   };
 }
 
-function guard({ connection, mark }: TransactionParts, progress: Progress): Connection {
-  function assertOpen(): void {
-    if (!mark.open) {
-      throw new TransactionMisuse(
-        `the transaction "${mark.name}" is over; a query came after its callback had settled`,
-      );
-    }
+function assertOpen(mark: TransactionMark): void {
+  if (!mark.open) {
+    throw new TransactionMisuse(
+      `the transaction "${mark.name}" is over; a query came after its callback had settled`,
+    );
   }
+}
 
+function guard({ connection, mark }: TransactionParts, progress: Progress): Connection {
   async function run(text: string, parameters: readonly unknown[]): Promise<QueryOutcome> {
-    assertOpen();
+    assertOpen(mark);
     progress.inFlight += 1;
     try {
       return await connection.run(text, parameters);
@@ -157,7 +193,7 @@ function guard({ connection, mark }: TransactionParts, progress: Progress): Conn
   }
 
   async function runNow(text: string, parameters: readonly unknown[]): Promise<QueryOutcome> {
-    assertOpen();
+    assertOpen(mark);
     try {
       return (connection.runNow as SqliteConnection['runNow'])(text, parameters);
     } catch (error) {

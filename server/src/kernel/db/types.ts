@@ -41,6 +41,12 @@ export interface Tx extends Reader {
   /** The time at which the callback began (ms); every row of one transaction carries the same. */
   readonly now: number;
   /**
+   * Runs a statement whose answer the callback does not need: where the engine allows, nobody waits for it. Throws what it
+   * is refused with, or what `mustMatch` makes when it matched no row, out of `db.tx` at the latest, which then commits
+   * nothing.
+   */
+  send(sql: string, parameters: readonly unknown[], mustMatch?: () => Error): Promise<void>;
+  /**
    * Inserts a row unless a unique key already holds one, and says which: the only way to ask whether a row exists
    * (RULES 15). On PostgreSQL a competing insert is waited for.
    */

@@ -112,7 +112,7 @@ export function createClaims({ db, now, definitions, strategy = STRATEGIES[db.en
     }
     for (const row of due) {
       if (row.lease_token !== null) {
-        await takeOver.run(tx, {
+        await takeOver.send(tx, {
           id: row.id,
           oldToken: row.lease_token,
           token,

@@ -79,7 +79,7 @@ export async function seedCrons(tx: Tx, crons: readonly Cron[]): Promise<void> {
     const runAt = nextAt(tx.now);
     const isNew = await enqueue(tx, definition, {}, { key: KEY, runAt });
     if (!isNew) {
-      await moveSoonerByKey.run(tx, { uniqueKey: `${definition.name}:${KEY}`, runAt, now: tx.now });
+      await moveSoonerByKey.send(tx, { uniqueKey: `${definition.name}:${KEY}`, runAt, now: tx.now });
     }
   }
 }

@@ -79,9 +79,9 @@ export async function enqueue<P>(
   return (await reviveByKey.run(tx, revived)) === 1;
 }
 
-/** Removes the job with this key; answers whether there was one. A run under way then loses its lease. */
-export async function cancelJob<P>(tx: Tx, definition: JobDefinition<P>, key: string): Promise<boolean> {
-  return (await deleteByKey.run(tx, { uniqueKey: uniqueKey(definition.name, key) })) === 1;
+/** Removes the job with this key if there is one. A run under way then loses its lease. */
+export async function cancelJob<P>(tx: Tx, definition: JobDefinition<P>, key: string): Promise<void> {
+  await deleteByKey.send(tx, { uniqueKey: uniqueKey(definition.name, key) });
 }
 
 /** Moves the job with this key to another time; answers whether there was one that waits and is not being run. */
@@ -105,7 +105,7 @@ export async function hastenJob<P>(
   key: string,
   runAt: number,
 ): Promise<void> {
-  await moveSoonerByKey.run(tx, { uniqueKey: uniqueKey(definition.name, key), runAt, now: tx.now });
+  await moveSoonerByKey.send(tx, { uniqueKey: uniqueKey(definition.name, key), runAt, now: tx.now });
   if (runAt <= tx.now) {
     wakeWorkersAfterCommit(tx);
   }

@@ -171,7 +171,7 @@ export function createWorker(options: WorkerOptions): Worker {
     }
     await db.tx('job.release', async (tx) => {
       for (const row of rows) {
-        await releaseLeased.run(tx, { id: row.id, token: row.lease_token });
+        await releaseLeased.send(tx, { id: row.id, token: row.lease_token });
       }
     });
   }

@@ -1,5 +1,5 @@
 /** The SQL on lines that decides: claims, conditional confirmations, changes of columns. */
-import { type Reader, TransactionConflict, type Tx, updateVersioned } from '../../kernel/db/index.ts';
+import { type Reader, type Tx, updateVersioned } from '../../kernel/db/index.ts';
 import type { LineRow } from './tables.ts';
 
 export function findLine(db: Reader, id: string): Promise<LineRow | undefined> {
@@ -72,8 +72,6 @@ export async function patchLine(
   row: LineRow,
   set: Partial<Omit<LineRow, 'id' | 'version' | 'state'>>,
 ): Promise<LineRow> {
-  if (!(await updateVersioned(tx, 'bank_statement_lines', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`bank statement line ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'bank_statement_lines', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }

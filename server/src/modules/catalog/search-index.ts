@@ -70,7 +70,7 @@ export async function indexProduct(tx: Tx, product: Searchable): Promise<void> {
   );
   const kept = new Set(present.map(({ term }) => term).filter((term) => !stale.has(term)));
   for (const term of stale) {
-    await removeTerm.run(tx, { productId: product.productId, term });
+    await removeTerm.send(tx, { productId: product.productId, term });
   }
   const rows = [...wanted].filter(([term]) => !kept.has(term)).map(([term, weight]) => ({ term, weight }));
   await insertTerms(tx, rows, { product_id: product.productId, is_listed });
@@ -108,7 +108,7 @@ async function insertTerms(
           [`term${index}`, term],
           [`weight${index}`, weight],
         ]);
-      await insert.run(tx, { ...Object.fromEntries(values), ...common });
+      await insert.send(tx, { ...Object.fromEntries(values), ...common });
     }
   }
 }

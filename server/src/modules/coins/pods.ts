@@ -5,13 +5,7 @@
  * Crash story: each verb is one transaction with its audit entry.
  */
 import type { Actor } from '../../kernel/actor.ts';
-import {
-  insertRow,
-  type Reader,
-  TransactionConflict,
-  type Tx,
-  updateVersioned,
-} from '../../kernel/db/index.ts';
+import { insertRow, type Reader, type Tx, updateVersioned } from '../../kernel/db/index.ts';
 import { AppError, notFound } from '../../kernel/errors.ts';
 import { newId } from '../../kernel/ids.ts';
 import { initialVersion, recordInitialStates, transition } from '../../kernel/states.ts';
@@ -107,9 +101,7 @@ export function changePod({ db }: CoinsDeps, { podId, content, status, by, ip }:
     if (before === undefined) {
       throw new AppError(notFound);
     }
-    if (!(await updateVersioned(tx, 'coin_pods', before, { ...content, updated_at: tx.now }))) {
-      throw new TransactionConflict(`package ${podId} has changed`);
-    }
+    await updateVersioned(tx, 'coin_pods', before, { ...content, updated_at: tx.now });
     const changed = { ...before, ...content };
     const after =
       status === undefined || status === before.status

@@ -73,5 +73,5 @@ export async function releaseCount(
   rows: readonly { readonly quantity: number }[],
 ): Promise<void> {
   const units = rows.reduce((sum, { quantity }) => sum + quantity, 0);
-  await subtract.run(tx, { customerId, count: rows.length, units, now: tx.now });
+  await subtract.send(tx, { customerId, count: rows.length, units, now: tx.now });
 }

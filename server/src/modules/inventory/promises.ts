@@ -88,7 +88,7 @@ export async function promiseUnits(tx: Tx, line: StockLine): Promise<boolean> {
 export async function giveBackUnits(tx: Tx, line: StockLine): Promise<void> {
   const units = { ...line, now: tx.now };
   if ((await giveBackCovered.run(tx, units)) === 0) {
-    await giveBackShort.run(tx, units);
+    await giveBackShort.send(tx, units);
     await endShortage(tx, line.variantId);
   }
 }
@@ -100,7 +100,7 @@ export async function takeOffUnits(tx: Tx, line: StockLine): Promise<boolean> {
 
 /** Puts units back onto the shelf. */
 export async function putBackUnits(tx: Tx, line: StockLine): Promise<void> {
-  await putBack.run(tx, { ...line, now: tx.now });
+  await putBack.send(tx, { ...line, now: tx.now });
   await endShortage(tx, line.variantId);
 }
 

@@ -68,7 +68,7 @@ export const findLines = (reader: Reader, orderId: string) => linesOf.all(reader
 
 /** Lets another order take the place of this one under the fingerprint of its cart. */
 export async function releaseDuplicateKey(tx: Tx, id: string, duplicateKey: string): Promise<void> {
-  await dropDuplicateKey.run(tx, { id, duplicateKey });
+  await dropDuplicateKey.send(tx, { id, duplicateKey });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function extendExpiry(tx: Tx, id: string, until: number): Promise<b
 
 /** Marks an order that is not paid as being closed, since now or since it first was. The caller has locked it. */
 export async function markClosing(tx: Tx, order: OrderRow, request: string): Promise<void> {
-  await setClosing.run(tx, { id: order.id, since: order.closing_at ?? tx.now, request, now: tx.now });
+  await setClosing.send(tx, { id: order.id, since: order.closing_at ?? tx.now, request, now: tx.now });
 }
 
 /** Changes what staff has noted beside the order. */

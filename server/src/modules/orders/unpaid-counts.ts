@@ -33,5 +33,5 @@ export async function countUnpaid(tx: Tx, customerId: string, limit: number): Pr
 
 /** Counts one fewer, because the order is paid, closed or cancelled. */
 export async function uncountUnpaid(tx: Tx, customerId: string): Promise<void> {
-  await subtractOne.run(tx, { customerId, now: tx.now });
+  await subtractOne.send(tx, { customerId, now: tx.now });
 }

@@ -1,11 +1,5 @@
 /** The SQL on `payments` and `captures` that changes them or that other verbs decide on; lists for people are in queries.ts. */
-import {
-  type Reader,
-  statement,
-  TransactionConflict,
-  type Tx,
-  updateVersioned,
-} from '../../kernel/db/index.ts';
+import { type Reader, statement, type Tx, updateVersioned } from '../../kernel/db/index.ts';
 import { ownerOf, type PaymentsDeps } from './deps.ts';
 import { OPEN_STATUSES } from './payment-states.ts';
 import type { Purpose } from './purpose.ts';
@@ -176,9 +170,7 @@ export async function patchPayment(
   row: PaymentRow,
   set: Partial<Omit<PaymentRow, 'id' | 'version' | 'status'>>,
 ): Promise<PaymentRow> {
-  if (!(await updateVersioned(tx, 'payments', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`payment ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'payments', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }
 
@@ -211,9 +203,7 @@ export async function patchCapture(
   row: CaptureRow,
   set: Partial<Omit<CaptureRow, 'id' | 'version' | 'status'>>,
 ): Promise<CaptureRow> {
-  if (!(await updateVersioned(tx, 'captures', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`capture ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'captures', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }
 
@@ -229,12 +219,12 @@ export async function reserveRefundOn(tx: Tx, captureId: string, amount: number)
 
 /** Gives back what a refund that did not come about had reserved. */
 export async function releaseRefundOn(tx: Tx, captureId: string, amount: number): Promise<void> {
-  await releaseOnCapture.run(tx, { id: captureId, amount, now: tx.now });
+  await releaseOnCapture.send(tx, { id: captureId, amount, now: tx.now });
 }
 
 /** Records that the provider returned money without us: a fact, which no guard may refuse. */
 export async function addExternalRefundOn(tx: Tx, captureId: string, amount: number): Promise<void> {
-  await addExternalOnCapture.run(tx, { id: captureId, amount, now: tx.now });
+  await addExternalOnCapture.send(tx, { id: captureId, amount, now: tx.now });
 }
 
 /** What may still be reserved for refunds. */

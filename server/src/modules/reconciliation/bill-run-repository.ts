@@ -72,9 +72,7 @@ export async function patchRun(
   row: BillRunRow,
   set: Partial<Omit<BillRunRow, 'id' | 'version' | 'status'>>,
 ): Promise<BillRunRow> {
-  if (!(await updateVersioned(tx, 'bill_runs', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`bill run ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'bill_runs', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }
 

@@ -141,9 +141,7 @@ export async function patchDifference(
   row: BillDifferenceRow,
   set: Partial<Omit<BillDifferenceRow, 'id' | 'version' | 'state'>>,
 ): Promise<void> {
-  if (!(await updateVersioned(tx, 'bill_differences', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`difference ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'bill_differences', row, { ...set, updated_at: tx.now });
 }
 
 /** It is cleared up by itself; `note` says how. */

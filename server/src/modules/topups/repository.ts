@@ -42,7 +42,7 @@ export const findTopupOfOrder = (reader: Reader, orderId: string) => byOrder.fir
 
 /** Its order is paid, since now or since it first was. */
 export async function markPaid(tx: Tx, orderId: string): Promise<void> {
-  await setPaid.run(tx, { orderId, now: tx.now });
+  await setPaid.send(tx, { orderId, now: tx.now });
 }
 
 /** Writes down which run will send it; answers whether nobody had before. The caller has won the order's claim. */

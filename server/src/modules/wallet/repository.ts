@@ -118,9 +118,7 @@ export async function saveWallet(
   set: Pick<WalletRow, 'paid' | 'gift' | 'held' | 'owed'>,
 ): Promise<WalletRow> {
   const values = { ...set, version: row.version + 1, updated_at: tx.now };
-  if (!(await updateVersioned(tx, 'wallets', row, values))) {
-    throw new TransactionConflict(`wallet ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'wallets', row, values);
   return { ...row, ...values };
 }
 
@@ -130,8 +128,6 @@ export async function patchReceivable(
   row: ReceivableRow,
   set: Partial<Pick<ReceivableRow, 'open_amount' | 'collected' | 'waived' | 'annulled'>>,
 ): Promise<ReceivableRow> {
-  if (!(await updateVersioned(tx, 'wallet_receivables', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`receivable ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'wallet_receivables', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }

@@ -1,11 +1,5 @@
 /** The SQL on `disputes` and `dispute_movements` that other verbs decide on. */
-import {
-  type Reader,
-  statement,
-  TransactionConflict,
-  type Tx,
-  updateVersioned,
-} from '../../../kernel/db/index.ts';
+import { type Reader, statement, type Tx, updateVersioned } from '../../../kernel/db/index.ts';
 import type { Purpose } from '../purpose.ts';
 import type { CaptureRow } from '../tables.ts';
 import { DISPUTE_STATUSES, type DisputeStatus } from './dispute-states.ts';
@@ -76,9 +70,7 @@ export async function patchDispute(
   row: DisputeRow,
   set: Partial<Omit<DisputeRow, 'id' | 'version' | 'status'>>,
 ): Promise<DisputeRow> {
-  if (!(await updateVersioned(tx, 'disputes', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`dispute ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'disputes', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Gateway, NotificationSubject } from '../../../gateways/gateway.ts';
 import { type Actor, systemActor } from '../../../kernel/actor.ts';
-import { TransactionConflict, type Tx, updateVersioned } from '../../../kernel/db/index.ts';
+import { type Tx, updateVersioned } from '../../../kernel/db/index.ts';
 import { AppError, notFound } from '../../../kernel/errors.ts';
 import type { JobRun } from '../../../kernel/jobs/index.ts';
 import { cancelJob } from '../../../kernel/jobs/index.ts';
@@ -51,8 +51,8 @@ export async function reapplyStored(
       { state: judgement.state },
       { by, note, set },
     );
-  } else if (!(await updateVersioned(tx, 'provider_events', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`event ${id} has changed`);
+  } else {
+    await updateVersioned(tx, 'provider_events', row, { ...set, updated_at: tx.now });
   }
   if (judgement.state !== 'quarantined') {
     await resolveAlert(tx, { kind: 'notification_mismatch', subject: id, by });

@@ -1,12 +1,6 @@
 /** The SQL on `refunds` that changes them or that other verbs decide on. */
 import { toIso } from '../../../kernel/clock.ts';
-import {
-  type Reader,
-  statement,
-  TransactionConflict,
-  type Tx,
-  updateVersioned,
-} from '../../../kernel/db/index.ts';
+import { type Reader, statement, type Tx, updateVersioned } from '../../../kernel/db/index.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { ownerOf, type PaymentsDeps } from '../deps.ts';
 import { refundBeingFinished } from '../errors.ts';
@@ -87,9 +81,7 @@ export async function patchRefund(
   row: RefundRow,
   set: Partial<Omit<RefundRow, 'id' | 'version' | 'status'>>,
 ): Promise<RefundRow> {
-  if (!(await updateVersioned(tx, 'refunds', row, { ...set, updated_at: tx.now }))) {
-    throw new TransactionConflict(`refund ${row.id} has changed since version ${row.version}`);
-  }
+  await updateVersioned(tx, 'refunds', row, { ...set, updated_at: tx.now });
   return { ...row, ...set, updated_at: tx.now };
 }
 
@@ -131,5 +123,5 @@ export async function lastRefundSentAt(db: Reader, paymentId: string, exceptId: 
 }
 
 export async function markRefundQueried(tx: Tx, id: string): Promise<void> {
-  await claimQueryOfRefund.run(tx, { id, now: tx.now });
+  await claimQueryOfRefund.send(tx, { id, now: tx.now });
 }
