@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newId, randomCode } from './ids.ts';
 
 test('an id carries its prefix, fits a provider of 32 characters and needs no escaping anywhere', () => {
@@ -17,13 +17,28 @@ test('a hundred thousand ids are all different', () => {
   expect(new Set(Array.from({ length: 100_000 }, () => newId('ord'))).size).toBe(100_000);
 });
 
-test('ids sort by the time they were made', async () => {
+test('ids sort in the order in which they were made, however many in a millisecond', async () => {
   const ids: string[] = [];
-  for (let n = 0; n < 20; n += 1) {
-    ids.push(newId('ord'));
+  for (let n = 0; n < 5; n += 1) {
+    ids.push(...Array.from({ length: 1_000 }, () => newId('ord')));
     await sleep(2);
   }
   expect([...ids].sort()).toEqual(ids);
+});
+
+test('a clock that is set back does not let a later id sort before an earlier one', () => {
+  const before = newId('ord');
+  vi.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
+  try {
+    expect(newId('ord') > before).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('nobody tells the next id from the last: half of what follows the time is new', () => {
+  const tails = new Set(Array.from({ length: 10_000 }, () => newId('ord').slice(-8)));
+  expect(tails.size).toBeGreaterThan(9_990);
 });
 
 test('random codes have the length asked for and use every character about as often', () => {

@@ -83,6 +83,7 @@ export interface Shop {
   /** An order that is paid. */
   newPaidOrder(): Promise<OrderRow>;
   read(orderId: string): Promise<OrderRow>;
+  /** Of the first line's variant. */
   stockOf(order: OrderRow): Promise<Stock>;
   drain(ms?: number): Promise<DrainReport>;
   /** Everything that doctor would say. */
@@ -150,6 +151,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
         .selectFrom('order_lines')
         .select('variant_id')
         .where('order_id', '=', order.id)
+        .orderBy('position')
         .executeTakeFirstOrThrow();
       return (await readStockOf(db, line.variant_id)) as Stock;
     },

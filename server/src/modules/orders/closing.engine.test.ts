@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readRefunds } from '../../../test/harness/read-refunds.ts';
 import { CLERK, OUTBOUND_TIMEOUT_MS, openShop, type Shop } from '../../../test/harness/shop.ts';
 import { MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import { isError } from '../../kernel/errors.ts';
@@ -44,9 +45,7 @@ async function closeJobOf(order: OrderRow) {
     .executeTakeFirst();
 }
 
-async function refundsOf(order: OrderRow) {
-  return shop.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', order.id).execute();
-}
+const refundsOf = (order: OrderRow) => readRefunds(shop.db, order);
 
 test('an order that nobody pays is closed at its expiry, and its stock is free again', async () => {
   const order = await shop.newOrder();

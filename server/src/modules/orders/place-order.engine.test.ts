@@ -61,6 +61,7 @@ test('an order keeps what was ordered as it was, and promises its stock', async 
     .selectFrom('order_lines')
     .selectAll()
     .where('order_id', '=', order.id)
+    .orderBy('position')
     .execute();
   expect(lines.map(({ variant_id, quantity, total_price }) => [variant_id, quantity, total_price])).toEqual([
     [tea, 3, 4_500],

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tokenOf } from '../../../test/harness/api.ts';
 import { openPaymentsBench, type PaymentsBench } from '../../../test/harness/payments.ts';
+import { readRefunds } from '../../../test/harness/read-refunds.ts';
 import { DAY_MS, HOUR_MS } from '../../kernel/clock.ts';
 import { requestCapture } from './captures/request-capture.ts';
 import type { Purpose } from './purpose.ts';
@@ -30,8 +31,7 @@ afterAll(() => bench.closeBench());
 const refund = (paymentId: string, body: object) =>
   bench.api.call(`POST /admin/payments/${paymentId}/refunds`, { token, body: { reason: 'race', ...body } });
 
-const refundsOf = ({ id }: Purpose) =>
-  bench.db.query.selectFrom('refunds').selectAll().where('purpose_id', '=', id).execute();
+const refundsOf = (purpose: Purpose) => readRefunds(bench.db, purpose);
 
 const captureOf = ({ id }: Purpose) =>
   bench.db.query.selectFrom('captures').selectAll().where('purpose_id', '=', id).executeTakeFirstOrThrow();
