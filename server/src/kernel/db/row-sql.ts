@@ -71,19 +71,12 @@ export function runInsert(
   return connection.run(insertSql(engine, table, Object.keys(row), 1, ''), Object.values(row));
 }
 
-/** Reads columns of one row by id, locked where the engine locks rows. */
-export function runLock(
-  engine: Engine,
-  connection: Connection,
-  table: string,
-  id: string,
-  columns: '*' | 'id' = '*',
-): Promise<QueryOutcome> {
-  const sql = cached(`lock ${engine} ${table} ${columns}`, () => {
+/** Reads columns of the row with the id that is its parameter, locked where the engine locks rows. */
+export function lockSql(engine: Engine, table: string, columns: '*' | 'id'): string {
+  return cached(`lock ${engine} ${table} ${columns}`, () => {
     const ending = engine === 'sqlite' ? '' : ' FOR UPDATE';
     return `SELECT ${columns} FROM ${quote(engine, table)} WHERE ${quote(engine, 'id')} = ${placeholders(engine, 1)[0]}${ending}`;
   });
-  return connection.run(sql, [id]);
 }
 
 /** Inserts a row. Throws, like the commit, out of `db.tx` where a constraint refuses it. */

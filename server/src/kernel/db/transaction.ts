@@ -1,7 +1,7 @@
 import { describeError, isUniqueViolation, TransactionMisuse } from './errors.ts';
 import type { TransactionMark } from './mark.ts';
 import { createQueryBuilder } from './query-builder.ts';
-import { insertManySql, runInsert, runInsertOnce, runLock } from './row-sql.ts';
+import { insertManySql, lockSql, runInsert, runInsertOnce } from './row-sql.ts';
 import { createSentStatements, type SentStatements } from './sent-statements.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import type { Connection, Engine, QueryOutcome, Schema, Subscribers, TableName, Tx } from './types.ts';
@@ -66,13 +66,14 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   }
 
   async function lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined> {
-    return (await runLock(engine, guarded, table, id)).rows[0] as Schema[T] | undefined;
+    const { rows } = await guarded.run(lockSql(engine, table, '*'), [id]);
+    return rows[0] as Schema[T] | undefined;
   }
 
   async function hold(table: TableName, id: string): Promise<void> {
     // SQLite has one writer, which holds everything.
     if (engine !== 'sqlite') {
-      await runLock(engine, guarded, table, id, 'id');
+      await send(lockSql(engine, table, 'id'), [id]);
     }
   }
 
