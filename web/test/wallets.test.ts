@@ -6,7 +6,7 @@ import { CURRENCIES } from '../src/money.ts';
 import { tellStaffStory } from './staff-story.ts';
 
 const ADJUSTS = ['wallet.read', 'wallet.adjust', 'wallet.approve', 'customers.read'];
-const SEARCH = 'User name, e-mail, phone, id or order number';
+const SEARCH = 'Name, e-mail, phone, id or order number';
 
 const story = tellStaffStory({ permissions: ADJUSTS });
 const { consoleOf, shopOf } = story;
@@ -53,6 +53,9 @@ test('a customer found by e-mail has store credit put right by two people, and t
   const waiting = page.locator('.attention', { hasText: 'One adjustment waits for a second person' });
   await waiting.getByText('a broken tea set').waitFor();
   expect(await waiting.getByRole('button', { name: 'Agree' }).count()).toBe(0);
+
+  const list = await consoleOf(story.clerk, '/wallets?tab=adjustments&status=requested');
+  await list.getByRole('row', { name: /teacup.*¥2,000\.00.*a broken tea set/ }).waitFor();
 
   const other = await newStaff(story.stage, ['wallet.read', 'wallet.approve', 'customers.read']);
   const desk = await consoleOf(other, '/wallets?search=teacup', { locale: 'zh-CN', isPhone: true });

@@ -9,6 +9,7 @@ import { CustomerLink } from './customer-link.tsx';
 import { customerName } from './customer-name.ts';
 import { Problem } from './notices.tsx';
 import { PageHead } from './page-head.tsx';
+import { useCustomer } from './use-customer.ts';
 import { useMay } from './use-me.ts';
 import { Amount, Id, Moment, Status } from './values.tsx';
 import { WalletPart } from './wallet/wallet-part.tsx';
@@ -71,17 +72,6 @@ function InvitePart({ customerId }: { readonly customerId: string }) {
       )}
     </Card>
   );
-}
-
-/** Who it is, as far as staff may know; nobody where the id is that of staff, who has a wallet all the same. */
-function useCustomer(id: string): Customer | undefined {
-  const may = useMay();
-  const found = useQuery({
-    queryKey: ['/admin/customers', id],
-    queryFn: () => consoleApi.get<Customer>(`/admin/customers/${encodeURIComponent(id)}`),
-    enabled: may('customers.read'),
-  });
-  return found.data;
 }
 
 /** One customer: who they are, what they hold, and whom they have brought. */

@@ -1,6 +1,6 @@
 /** Words of the console's pages about customers: who they are, and how they are found. */
 export const consoleCustomersEn = {
-  customerSearch: 'User name, e-mail, phone, id or order number',
+  customerSearch: 'Name, e-mail, phone, id or order number',
   noCustomers: 'Nobody is found by that. Of an order the whole number is needed.',
   userName: 'User name',
   email: 'E-mail',

@@ -75,6 +75,23 @@ describe('administration', () => {
     expect(tooLong.status).toBe(400);
   });
 
+  test('customers are read by their ids, and nobody else is', async () => {
+    const [{ id: first }, { id: second }] = [await newcomer('known_one'), await newcomer('known_two')];
+    await newcomer('known_three');
+    const me = await shop.api.call('GET /users/me', { token: admin });
+    const read = (ids: readonly string[]) =>
+      shop.api.call(`GET /admin/customers?limit=100&ids=${ids.join(',')}`, { token: admin });
+    const { body } = await read([second, first, me.body.data.id, 'usr_nobody']);
+    expect(body.data.items.map(({ username }: { username: string }) => username).sort()).toEqual([
+      'known_one',
+      'known_two',
+    ]);
+    expect((await read(['usr_nobody'])).body.data.items).toEqual([]);
+    expect((await read(Array.from({ length: 100 }, () => first))).status).toBe(200);
+    expect((await read(Array.from({ length: 101 }, () => first))).status).toBe(400);
+    expect((await read([])).status).toBe(400);
+  });
+
   test('the digits of a number that was written down before they were searched are found, too', async () => {
     const { token, id } = await newcomer('early_wang');
     await shop.api.call('PATCH /users/me', { token, body: { profile: { phone: '+86 (138) 0000-1111' } } });

@@ -27,6 +27,17 @@ export const userListQuery = z.strictObject({
   search: z.string().trim().min(1).max(190).optional(),
 });
 
+const MOST_IDS = 100;
+
+const customerListQuery = userListQuery.extend({
+  /** Those that are already known, with commas between them. */
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().min(1).max(64)).max(MOST_IDS))
+    .optional(),
+});
+
 export const statusInput = z.strictObject({
   status: z.enum(['active', 'inactive', 'suspended', 'deleted']),
   note: z.string().trim().min(1).max(500).optional(),
@@ -94,11 +105,12 @@ function addReads(router: Router, identity: IdentityContext): void {
       method: 'GET',
       url: '/admin/customers',
       summary: 'Customers, by any part of a name, e-mail address, phone number or id, or by an order',
-      description: 'Of an order the whole number or id is needed. A phone number may be written in any way.',
+      description:
+        'Of an order the whole number or id is needed. A phone number may be written in any way. `ids` are up to 100 known ones, with commas between them.',
       tag: TAG,
       access: 'staff',
       permission: 'customers.read',
-      query: userListQuery,
+      query: customerListQuery,
       data: listOf(userView),
     },
     async ({ query }) => {

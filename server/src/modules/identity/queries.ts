@@ -66,6 +66,7 @@ export interface UserFilter {
   readonly sort: (typeof USER_SORTS)[number];
   readonly kind?: UserRow['kind'] | undefined;
   readonly status?: UserStatus | undefined;
+  readonly ids?: readonly string[] | undefined;
   /** A part of a name, e-mail address, phone number or id, in any case. */
   readonly search?: string | undefined;
   /** Users who are found by `search` elsewhere. */
@@ -87,13 +88,19 @@ function spellings(search: string): readonly string[] {
   return PHONE.test(search) ? [search, phoneDigits(search)] : [search];
 }
 
-function matching<O>(from: UserQuery<O>, { kind, status, search, orFound = [] }: UserFilter): UserQuery<O> {
+function matching<O>(
+  from: UserQuery<O>,
+  { kind, status, ids, search, orFound = [] }: UserFilter,
+): UserQuery<O> {
   let query = from;
   if (kind !== undefined) {
     query = query.where('kind', '=', kind);
   }
   if (status !== undefined) {
     query = query.where('status', '=', status);
+  }
+  if (ids !== undefined) {
+    query = query.where('id', 'in', [...ids]);
   }
   if (search === undefined) {
     return query;

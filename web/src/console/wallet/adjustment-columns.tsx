@@ -39,7 +39,7 @@ function DecideDialog({ adjustment, verb, onClose }: DecideProps) {
         {bucket === 'gift' && <span className="faint">({t('adjust.gift')}) </span>}
         {reason}
         <small className="faint below">
-          {t('customer')} <Id id={customerId} isShort />
+          {t('customer')} <CustomerLink id={customerId} />
         </small>
       </blockquote>
       <TextField
