@@ -29,7 +29,6 @@ function Sums({ currency, sums, more = [] }: SumsProps) {
   const nameOf = useWalletName();
   return (
     <Descriptions
-      className="wallet-sums"
       title={nameOf(currency)}
       layout="vertical"
       colon={false}
