@@ -3,6 +3,12 @@
 const DECIMALS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, KWD: 3, BHD: 3 };
 const USUAL_DECIMALS = 2;
 
+/** What the server knows the decimals of, so that amounts in it can be written down. */
+export const CURRENCIES: readonly string[] =
+  'CNY USD EUR GBP JPY HKD TWD SGD AUD CAD NZD KRW MYR THB VND PHP INR MNT CHF SEK NOK DKK PLN MXN BRL CLP KWD BHD'.split(
+    ' ',
+  );
+
 function decimalsOf(currency: string): number {
   return DECIMALS[currency] ?? USUAL_DECIMALS;
 }

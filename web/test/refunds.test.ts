@@ -1,11 +1,9 @@
 /** What staff decides about refunds at the console, in a real browser. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { TestBuyer } from '../../server/test/harness/app.ts';
-import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
-import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
-import { openBrowser, type TestBrowser } from './browser.ts';
-import { openPage } from './pages.ts';
+import { expect, test } from 'vitest';
+import { newStaff } from '../../server/test/harness/staff.ts';
+import { MINUTE, type Seen } from '../../server/test/scenarios/stage.ts';
+import { tellStaffStory } from './staff-story.ts';
 
 const DECIDES = [
   'orders.read',
@@ -16,63 +14,35 @@ const DECIDES = [
   'risk.write',
 ];
 
-/** How long the page may take to show what it was told; the machine may be busy. */
-const SOON = { timeout: 15_000 };
-
-let stage: Stage;
-let browser: TestBrowser;
-let clerk: TestStaff;
-let buyer: TestBuyer;
-
-beforeAll(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-  clerk = await newStaff(stage, DECIDES);
-});
-
-beforeEach(async () => {
-  stage.simulators.faults.clear();
-  buyer = await stage.newBuyer();
-});
-
-afterEach(() => expect(browser.takeProblems()).toEqual([]));
-
-afterAll(async () => {
-  await browser.close();
+const story = tellStaffStory({
+  permissions: DECIDES,
   // What a person has paid is not back at its provider, so its books are not compared.
-  await stage.expectInvariants();
-  await stage.close();
+  expectAtEnd: (stage) => stage.expectInvariants(),
 });
-
-const consoleOf = ({ token }: TestStaff, path: string): Promise<Page> =>
-  openPage(browser, { url: stage.url, path: `/console${path}`, token });
-
-/** The order once it is as wished; it is looked at from outside the page. */
-const expectOrder = (id: string, wished: object) =>
-  expect.poll(() => stage.order(buyer, id), SOON).toMatchObject(wished);
+const { consoleOf, shopOf, expectOrder } = story;
 
 /** Two lines of goods that were paid for and have gone out. */
 async function sellTwoLines(): Promise<{ order: Seen; tea: string; pot: string }> {
-  const tea = await stage.addVariant({ name: 'Longjing tea', price: 1_280 });
-  const pot = await stage.addVariant({ name: 'Teapot', price: 8_900 });
-  const order = await stage.place(buyer, [
+  const tea = await story.stage.addVariant({ name: 'Longjing tea', price: 1_280 });
+  const pot = await story.stage.addVariant({ name: 'Teapot', price: 8_900 });
+  const order = await story.stage.place(story.buyer, [
     { variantId: tea, quantity: 3 },
     { variantId: pot, quantity: 1 },
   ]);
-  const { paymentId } = await stage.open(buyer, order.id, 'wechat_native');
-  await stage.pay(paymentId);
-  await stage.advance(order.id, 'processing');
-  await stage.advance(order.id, 'shipped');
+  const { paymentId } = await story.stage.open(story.buyer, order.id, 'wechat_native');
+  await story.stage.pay(paymentId);
+  await story.stage.advance(order.id, 'processing');
+  await story.stage.advance(order.id, 'shipped');
   return { order, tea, pot };
 }
 
 const ask = (orderId: string, body: object) =>
-  stage.call(`POST /orders/${orderId}/refunds`, { token: buyer.token, body });
+  story.stage.call(`POST /orders/${orderId}/refunds`, { token: story.buyer.token, body });
 
 test('of two wishes one is agreed to in part, with the unit back in stock, and the other is rejected', async () => {
   const { order, tea } = await sellTwoLines();
   await ask(order.id, { reason: 'one tin is damp', items: [{ position: 1, quantity: 2 }] });
-  const page = await consoleOf(clerk, '/refund-requests');
+  const page = await consoleOf(story.clerk, '/refund-requests');
   await page
     .getByRole('row', { name: /one tin is damp/ })
     .getByRole('button', { name: 'Agree' })
@@ -86,8 +56,8 @@ test('of two wishes one is agreed to in part, with the unit back in stock, and t
   await dialog.getByLabel('Back to stock, of the 2 of line 1').fill('1');
   await dialog.getByRole('button', { name: 'Agree' }).click();
   await page.getByText('Nothing needs you here').waitFor();
-  expect(await stage.stockOf(tea)).toEqual({ on_hand: 98, reserved: 0 });
-  await stage.pass(5 * MINUTE);
+  expect(await story.stage.stockOf(tea)).toEqual({ on_hand: 98, reserved: 0 });
+  await story.stage.pass(5 * MINUTE);
   await expectOrder(order.id, { refunds: [{ amount: 2_000, status: 'succeeded' }] });
 
   await ask(order.id, { reason: 'I no longer like it', amount: 500 });
@@ -100,11 +70,9 @@ test('of two wishes one is agreed to in part, with the unit back in stock, and t
   await dialog.getByRole('button', { name: 'Reject' }).click();
   await page.getByText('Nothing needs you here').waitFor();
 
-  const theirs = await openPage(browser, {
-    ...{ url: stage.url, path: `/shop/orders/${order.id}`, token: buyer.token },
-  });
+  const theirs = await shopOf(story.buyer, `/orders/${order.id}`);
   await theirs.getByText('It was in order').waitFor();
-  await page.goto(`${stage.url}/console/refund-requests?status=all`);
+  await page.goto(`${story.stage.url}/console/refund-requests?status=all`);
   await page
     .getByRole('row', { name: /one tin is damp/ })
     .getByRole('button', { name: 'Expand row' })
@@ -114,8 +82,8 @@ test('of two wishes one is agreed to in part, with the unit back in stock, and t
 
 test('staff returns a line by hand, and only another person says that it was paid', async () => {
   const { order, pot } = await sellTwoLines();
-  const other = await newStaff(stage, DECIDES);
-  const page = await consoleOf(clerk, `/orders/${order.id}`);
+  const other = await newStaff(story.stage, DECIDES);
+  const page = await consoleOf(story.clerk, `/orders/${order.id}`);
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
   const dialog = page.getByRole('dialog');
@@ -130,12 +98,12 @@ test('staff returns a line by hand, and only another person says that it was pai
   await dialog.getByText('a person pays it').waitFor();
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  expect(await stage.stockOf(pot)).toEqual({ on_hand: 100, reserved: 0 });
-  await stage.pass(MINUTE);
-  const [refund] = (await stage.order(buyer, order.id)).refunds as Seen[];
+  expect(await story.stage.stockOf(pot)).toEqual({ on_hand: 100, reserved: 0 });
+  await story.stage.pass(MINUTE);
+  const [refund] = (await story.stage.order(story.buyer, order.id)).refunds as Seen[];
   expect(refund).toMatchObject({ amount: 8_900, status: 'sent', isByHand: true });
 
-  await page.goto(`${stage.url}/console/refunds?isByHand=true`);
+  await page.goto(`${story.stage.url}/console/refunds?isByHand=true`);
   const confirmOn = (on: Page) =>
     on.getByRole('row', { name: refund?.id }).getByRole('button', { name: 'Confirm as paid' });
   await confirmOn(page).waitFor();
@@ -152,13 +120,13 @@ test('staff returns a line by hand, and only another person says that it was pai
   await second.getByLabel('Number of the transfer that came back').fill('ICBC-43');
   await second.getByRole('dialog').getByRole('button', { name: 'It came back' }).click();
   await second.getByRole('dialog').waitFor({ state: 'hidden' });
-  await stage.pass(MINUTE);
+  await story.stage.pass(MINUTE);
   await expectOrder(order.id, { refunds: [{ status: 'failed' }, { status: 'sent', isByHand: true }] });
 });
 
 test('staff returns an amount as store credit, which the customer has at once', async () => {
-  const { order } = await stage.buy(buyer);
-  const page = await consoleOf(clerk, `/orders/${order.id}`);
+  const { order } = await story.stage.buy(story.buyer);
+  const page = await consoleOf(story.clerk, `/orders/${order.id}`);
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
   const dialog = page.getByRole('dialog');
@@ -171,19 +139,22 @@ test('staff returns an amount as store credit, which the customer has at once', 
     .getByRole('row', { name: /came late/ })
     .getByText('Store credit')
     .waitFor();
-  const shop = await openPage(browser, { url: stage.url, path: '/shop/coins', token: buyer.token });
+  const shop = await shopOf(story.buyer, '/coins');
   await shop.locator('.balance').getByText('¥5.00').waitFor();
-  await shop.goto(`${stage.url}/shop/orders/${order.id}`);
+  await shop.goto(`${story.stage.url}/shop/orders/${order.id}`);
   await shop.getByText('Refunded · Store credit').waitFor();
 });
 
 test('a refund that its provider can not finish goes to the merchant’s account, or is taken in hand', async () => {
-  const { order } = await stage.buy(buyer);
-  stage.plan('refund', 'refund_abnormal', { ms: 1_000 });
-  await stage.call(`POST /orders/${order.id}/refunds`, { token: clerk.token, body: { reason: 'broken' } });
-  await stage.pass(10 * MINUTE);
-  const page = await consoleOf(clerk, '/refunds?status=abnormal');
-  const [refund] = (await stage.order(buyer, order.id)).refunds as Seen[];
+  const { order } = await story.stage.buy(story.buyer);
+  story.stage.plan('refund', 'refund_abnormal', { ms: 1_000 });
+  await story.stage.call(`POST /orders/${order.id}/refunds`, {
+    token: story.clerk.token,
+    body: { reason: 'broken' },
+  });
+  await story.stage.pass(10 * MINUTE);
+  const page = await consoleOf(story.clerk, '/refunds?status=abnormal');
+  const [refund] = (await story.stage.order(story.buyer, order.id)).refunds as Seen[];
   const row = page.getByRole('row', { name: refund?.id });
   await row.getByRole('button', { name: 'Finish at the provider' }).click();
   const dialog = page.getByRole('dialog');

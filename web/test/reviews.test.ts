@@ -1,51 +1,18 @@
-/** Payments that look risky, and the person who decides on them, in a real browser. */
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { TestBuyer } from '../../server/test/harness/app.ts';
-import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
-import { openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
-import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
-import { openPage } from './pages.ts';
+import { expect, test } from 'vitest';
+import type { Seen } from '../../server/test/scenarios/stage.ts';
+import { tellStaffStory } from './staff-story.ts';
 
-/** How long the page may take to show what it was told; the machine may be busy. */
-const SOON = { timeout: 15_000 };
-
-let stage: Stage;
-let browser: TestBrowser;
-let clerk: TestStaff;
-let buyer: TestBuyer;
-
-beforeAll(async () => {
-  stage = await openStage({ environment: { RISK_HIGH_RISK_COUNTRIES: 'KP' } });
-  browser = await openBrowser();
-  clerk = await newStaff(stage, ['payments.read', 'risk.read', 'risk.write']);
+const story = tellStaffStory({
+  permissions: ['payments.read', 'risk.read', 'risk.write'],
+  app: { environment: { RISK_HIGH_RISK_COUNTRIES: 'KP' } },
 });
-
-beforeEach(async () => {
-  stage.simulators.faults.clear();
-  buyer = await stage.newBuyer();
-});
-
-afterEach(() => expect(browser.takeProblems()).toEqual([]));
-
-afterAll(async () => {
-  await browser.close();
-  await stage.expectSound();
-  await stage.close();
-});
-
-const consoleOf = ({ token }: TestStaff, path: string, options: PageOptions = {}): Promise<Page> =>
-  openPage(browser, { url: stage.url, path: `/console${path}`, token, ...options });
-
-/** The order once it is as wished; it is looked at from outside the page. */
-const expectOrder = (id: string, wished: object) =>
-  expect.poll(() => stage.order(buyer, id), SOON).toMatchObject(wished);
+const { consoleOf, expectOrder } = story;
 
 async function placeRisky(): Promise<{ order: Seen; paymentId: string }> {
-  const variantId = await stage.addVariant({ price: 200_000 });
-  const order = await stage.place(buyer, [{ variantId, quantity: 1 }]);
-  const { status, body } = await stage.call(`POST /orders/${order.id}/payments`, {
-    token: buyer.token,
+  const variantId = await story.stage.addVariant({ price: 200_000 });
+  const order = await story.stage.place(story.buyer, [{ variantId, quantity: 1 }]);
+  const { status, body } = await story.stage.call(`POST /orders/${order.id}/payments`, {
+    token: story.buyer.token,
     body: { method: 'wechat_jsapi', billingCountry: 'KP' },
   });
   expect(status).toBe(202);
@@ -54,9 +21,9 @@ async function placeRisky(): Promise<{ order: Seen; paymentId: string }> {
 
 test('of two risky payments one is let through and the other refused with a reason', async () => {
   const good = await placeRisky();
-  buyer = await stage.newBuyer();
+  story.buyer = await story.stage.newBuyer();
   const bad = await placeRisky();
-  const page = await consoleOf(clerk, '/reviews', { locale: 'zh-CN' });
+  const page = await consoleOf(story.clerk, '/reviews', { locale: 'zh-CN' });
   const rowOf = ({ order }: typeof good) => page.getByRole('row', { name: order.id.slice(-6) });
   await rowOf(good).getByText('金额较大 +20').waitFor();
   await rowOf(good).click();

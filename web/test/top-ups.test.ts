@@ -1,47 +1,22 @@
 /** Phone top-ups in a real browser: ordered and followed by customers, decided on by staff where nobody knows. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { TestBuyer } from '../../server/test/harness/app.ts';
+import { expect, test } from 'vitest';
 import { toUnitelEnvironment } from '../../server/test/harness/simulated-unitel.ts';
-import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
-import { MINUTE, openStage, type Stage } from '../../server/test/scenarios/stage.ts';
-import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
-import { openPage } from './pages.ts';
+import { MINUTE } from '../../server/test/scenarios/stage.ts';
+import { tellStaffStory } from './staff-story.ts';
 
-let stage: Stage;
-let browser: TestBrowser;
-let clerk: TestStaff;
-let buyer: TestBuyer;
-
-beforeAll(async () => {
-  const environment = { TOPUP_AUTO_REFUND: 'false' };
-  stage = await openStage({ environment, environmentOf: toUnitelEnvironment });
-  browser = await openBrowser();
-  clerk = await newStaff(stage, ['topups.read', 'topups.write']);
+const story = tellStaffStory({
+  permissions: ['topups.read', 'topups.write'],
+  app: { environment: { TOPUP_AUTO_REFUND: 'false' }, environmentOf: toUnitelEnvironment },
+  async expectAtEnd(stage) {
+    await stage.expectSound();
+    expect(stage.simulators.unitel.countSends()).toMatchObject({ mostPerJournal: 1 });
+  },
 });
-
-beforeEach(async () => {
-  stage.simulators.faults.clear();
-  buyer = await stage.newBuyer();
-});
-
-afterEach(() => expect(browser.takeProblems()).toEqual([]));
-
-afterAll(async () => {
-  await browser.close();
-  await stage.expectSound();
-  expect(stage.simulators.unitel.countSends()).toMatchObject({ mostPerJournal: 1 });
-  await stage.close();
-});
-
-const consoleOf = (path: string, options: PageOptions = {}): Promise<Page> =>
-  openPage(browser, { url: stage.url, path: `/console${path}`, token: clerk.token, ...options });
 
 /** From the number to the page that follows the top-up, whose money has arrived but which was not sent yet. */
 async function orderAndPay(msisdn: string): Promise<Page> {
-  const page = await openPage(browser, {
-    ...{ url: stage.url, path: '/shop/top-up', token: buyer.token, isPhone: true },
-  });
+  const page = await story.shopOf(story.buyer, '/top-up', { isPhone: true });
   await page.getByLabel('Phone number').fill(msisdn);
   await page.getByRole('button', { name: 'Show offers' }).click();
   await page.getByRole('button', { name: /5000 units, 30 days/ }).click();
@@ -54,7 +29,7 @@ async function orderAndPay(msisdn: string): Promise<Page> {
   ]);
   await phone.locator('#pay').click();
   await phone.getByText('Payment successful').waitFor();
-  await stage.simulators.notifications.flush();
+  await story.stage.simulators.notifications.flush();
   await page.getByText('The top-up is on its way').waitFor();
   await page.getByRole('link', { name: 'Follow the top-up' }).click();
   await page.getByRole('heading', { name: 'Paid' }).waitFor();
@@ -62,10 +37,16 @@ async function orderAndPay(msisdn: string): Promise<Page> {
 }
 
 const planSend = (kind: string) =>
-  stage.simulators.faults.set({ provider: 'unitel', operation: 'recharge', kind, params: {}, times: 1 });
+  story.stage.simulators.faults.set({
+    provider: 'unitel',
+    operation: 'recharge',
+    kind,
+    params: {},
+    times: 1,
+  });
 
 test('staff sets the rate, and a customer tops up a number and sees it delivered', async () => {
-  const desk = await consoleOf('/topups?tab=rates', { locale: 'zh-CN' });
+  const desk = await story.consoleOf(story.clerk, '/topups?tab=rates', { locale: 'zh-CN' });
   await desk.getByRole('button', { name: '设置汇率' }).click();
   await desk.getByLabel('MNT').fill('500');
   await desk.getByLabel('CNY').fill('1');
@@ -74,7 +55,7 @@ test('staff sets the rate, and a customer tops up a number and sees it delivered
   await desk.getByText('银行牌价').waitFor();
 
   const page = await orderAndPay('88000001');
-  await stage.pass(MINUTE);
+  await story.stage.pass(MINUTE);
   await page.getByRole('heading', { name: 'Delivered' }).waitFor();
   await page.getByText('¥10.00').waitFor();
   await page.getByRole('link', { name: 'Another top-up' }).click();
@@ -83,19 +64,17 @@ test('staff sets the rate, and a customer tops up a number and sees it delivered
     .getByText('Delivered')
     .waitFor();
 
-  await desk.goto(`${stage.url}/console/topups`);
+  await desk.goto(`${story.stage.url}/console/topups`);
   await desk.getByRole('link', { name: '88000001' }).click();
   await desk.getByText('500 MNT = 1 CNY').waitFor();
   await desk.getByText('增值税票据').waitFor();
-  await desk.goto(`${stage.url}/console/topups?tab=figures`);
+  await desk.goto(`${story.stage.url}/console/topups?tab=figures`);
   await desk.getByText('已到账 · 1').first().waitFor();
   await desk.getByRole('row', { name: /Unitel.*话费.*已到账.*¥10\.00/ }).waitFor();
 });
 
 test('a number that nobody serves is refused in the words of the server', async () => {
-  const page = await openPage(browser, {
-    ...{ url: stage.url, path: '/shop/top-up?msisdn=13800138000', token: buyer.token, locale: 'zh-CN' },
-  });
+  const page = await story.shopOf(story.buyer, '/top-up?msisdn=13800138000', { locale: 'zh-CN' });
   await page.getByRole('alert').waitFor();
   expect(await page.getByRole('button', { name: '请选择套餐' }).count()).toBe(0);
 });
@@ -103,10 +82,10 @@ test('a number that nobody serves is refused in the words of the server', async 
 test('one of unknown outcome stands above all others, and a person who has asked says that it was delivered', async () => {
   planSend('error_after_commit');
   const shop = await orderAndPay('88000002');
-  await stage.pass(MINUTE);
+  await story.stage.pass(MINUTE);
   await shop.getByRole('heading', { name: 'Being checked' }).waitFor();
 
-  const desk = await consoleOf('/topups');
+  const desk = await story.consoleOf(story.clerk, '/topups');
   const waiting = desk.locator('.attention');
   await waiting.getByText('One top-up waits for a person').waitFor();
   await waiting.getByRole('button', { name: 'Decide' }).click();
@@ -123,7 +102,7 @@ test('one of unknown outcome stands above all others, and a person who has asked
 });
 
 test('what waits for a person and can not be loaded is not shown as nothing', async () => {
-  const page = await consoleOf('/topups');
+  const page = await story.consoleOf(story.clerk, '/topups');
   await page.getByRole('table').first().waitFor();
   await page.route('**/admin/topups/waiting', (route) => route.fulfill({ status: 403, json: {} }));
   await page.reload();
@@ -131,12 +110,12 @@ test('what waits for a person and can not be loaded is not shown as nothing', as
 });
 
 test('lists and figures are no wider than a phone', async () => {
-  await stage.call('POST /topup/orders', {
-    token: buyer.token,
+  await story.stage.call('POST /topup/orders', {
+    token: story.buyer.token,
     body: { msisdn: '88000004', type: 'recharge', code: 'SD5000' },
   });
-  for (const path of ['/shop/orders', '/shop/top-up', '/shop/account']) {
-    const page = await openPage(browser, { url: stage.url, path, token: buyer.token, isPhone: true });
+  for (const path of ['/orders', '/top-up', '/account']) {
+    const page = await story.shopOf(story.buyer, path, { isPhone: true });
     await page.getByText(/Awaiting payment|Your link/).waitFor();
     const widths = await page
       .locator('.card')
@@ -148,7 +127,7 @@ test('lists and figures are no wider than a phone', async () => {
       expect(right, path).toBeLessThanOrEqual(390 - 14);
     }
   }
-  const desk = await consoleOf('/topups?tab=figures', { isPhone: true });
+  const desk = await story.consoleOf(story.clerk, '/topups?tab=figures', { isPhone: true });
   await desk.getByText('This month by operator, kind and delivery').waitFor();
   expect(await desk.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
 });
@@ -156,10 +135,10 @@ test('lists and figures are no wider than a phone', async () => {
 test('the money of one that was refused is returned by staff, where that does not happen by itself', async () => {
   planSend('refused');
   const shop = await orderAndPay('88000003');
-  await stage.pass(MINUTE);
+  await story.stage.pass(MINUTE);
   await shop.getByRole('heading', { name: 'Not delivered' }).waitFor();
 
-  const desk = await consoleOf('/topups');
+  const desk = await story.consoleOf(story.clerk, '/topups');
   await desk.locator('.attention').getByRole('link', { name: '88000003' }).click();
   await desk.getByText('its money has not gone back yet').waitFor();
   await desk.getByRole('button', { name: 'Refund' }).click();
@@ -167,6 +146,6 @@ test('the money of one that was refused is returned by staff, where that does no
   await dialog.getByLabel('Reason').fill('the operator refused it');
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  await stage.pass(5 * MINUTE);
+  await story.stage.pass(5 * MINUTE);
   await shop.getByRole('heading', { name: 'Refunded' }).waitFor();
 });

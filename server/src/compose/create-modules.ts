@@ -8,7 +8,7 @@ import { createCatalog, readSellable, resolveVariant } from '../modules/catalog/
 import { createDoctor } from '../modules/doctor/index.ts';
 import {
   createIdentity,
-  isCustomer,
+  hasAccount,
   openidsOf,
   readAddress,
   readDefaultAddress,
@@ -18,7 +18,7 @@ import { acceptInvite } from '../modules/invites/index.ts';
 import { createLedger } from '../modules/ledger/index.ts';
 import { createNotifications } from '../modules/notifications/index.ts';
 import { createOperations } from '../modules/operations/index.ts';
-import { createOrders, type Fulfiller, type VirtualKind } from '../modules/orders/index.ts';
+import { createOrders, type Fulfiller, findBuyers, type VirtualKind } from '../modules/orders/index.ts';
 import { BOOKS, createPayments, isOffered, type PurposeOwner } from '../modules/payments/index.ts';
 import { createReconciliation, toBillSource } from '../modules/reconciliation/index.ts';
 import { createRisk, createRiskAssessor } from '../modules/risk/index.ts';
@@ -70,9 +70,9 @@ export function createModules(
   const { db, clock, log, outbound, subscribers } = kernel;
   const owners = new Map<string, PurposeOwner>();
   const fulfillers = new Map<VirtualKind, Fulfiller>();
-  const identity = createIdentity({ db, clock, log, config, acceptInvite });
+  const identity = createIdentity({ db, clock, log, config, acceptInvite, findBuyers });
   const ledger = createLedger({ db, clock });
-  const wallets = createWallets({ db, clock, ledger, config: config.wallet, isCustomer });
+  const wallets = createWallets({ db, clock, ledger, config: config.wallet, hasAccount });
   const payments = createPayments({
     ...{ db, clock, log, ledger, gateways, owners },
     creditCustomer: (tx, credit) => wallets.creditRefund(tx, credit),

@@ -4,6 +4,7 @@ import type { Db } from '../../src/kernel/db/index.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createIdentity, type Identity } from '../../src/modules/identity/index.ts';
 import { acceptInvite } from '../../src/modules/invites/index.ts';
+import { findBuyers } from '../../src/modules/orders/index.ts';
 import { openTestApi, type TestAnswer, type TestApi } from './api.ts';
 import { openTestDb } from './database.ts';
 
@@ -36,6 +37,7 @@ export async function openTestIdentity(): Promise<TestIdentity> {
       shop: { currency: 'CNY', hasDemoData: false },
     },
     acceptInvite,
+    findBuyers,
   });
   const { registerRoutes, authenticate } = identity;
   const api = await openTestApi({ db, clock, registerRoutes, authenticate });

@@ -5,7 +5,7 @@ import { newId, randomCode } from '../../src/kernel/ids.ts';
 import { silentLogger } from '../../src/kernel/log/index.ts';
 import { createIdentity } from '../../src/modules/identity/index.ts';
 import { acceptInvite, createInvites, type InvitesDeps } from '../../src/modules/invites/index.ts';
-import type { OrderRow } from '../../src/modules/orders/index.ts';
+import { findBuyers, type OrderRow } from '../../src/modules/orders/index.ts';
 import { type CoinShop, openCoinShop } from './coin-shop.ts';
 import type { ShopOptions } from './shop.ts';
 
@@ -44,7 +44,7 @@ export async function openRewardShop(options: Pick<ShopOptions, 'rehearse'> = {}
   });
   const { db, clock } = shop;
   const identity = createIdentity({
-    ...{ db, clock, log: silentLogger, acceptInvite },
+    ...{ db, clock, log: silentLogger, acceptInvite, findBuyers },
     config: {
       tokens: { accessMs: 60_000, refreshMs: 60_000 },
       secrets: { jwt: 'j'.repeat(32), app: 'a'.repeat(32), adminPassword: null },

@@ -29,7 +29,7 @@ function toDeps(db: Db, clock: Clock): WalletDeps {
   return {
     ...{ db, clock, ledger: createLedger({ db, clock }) },
     config: { adjustLimitOf: () => 10_000, holdMs: 30 * 60_000 },
-    isCustomer: async (_db, id) => id !== 'usr_nobody',
+    hasAccount: async (_db, id) => id !== 'usr_nobody',
   };
 }
 

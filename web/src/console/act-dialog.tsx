@@ -2,9 +2,9 @@ import { Form, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from './notices.tsx';
-import { type Act, useAct } from './use-act.ts';
+import { type Act, type ActOptions, useAct } from './use-act.ts';
 
-interface Props<Fields extends object> {
+interface Props<Fields extends object, Answer> extends ActOptions<Answer> {
   readonly title: string;
   /** What the button says; the title by default. */
   readonly verb?: string;
@@ -19,7 +19,7 @@ interface Props<Fields extends object> {
 }
 
 /** Asks for what one change needs, sends it, and stays open with the server's words where it is refused. */
-export function ActDialog<Fields extends object = Record<string, never>>({
+export function ActDialog<Fields extends object = Record<string, never>, Answer = unknown>({
   title,
   verb = title,
   isDanger = false,
@@ -27,11 +27,19 @@ export function ActDialog<Fields extends object = Record<string, never>>({
   initialValues,
   toAct,
   onClose,
+  onDone,
+  doneText,
   children,
-}: Props<Fields>) {
+}: Props<Fields, Answer>) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
-  const act = useAct({ onDone: onClose });
+  const act = useAct<Answer>({
+    doneText,
+    onDone(answer) {
+      onClose();
+      onDone?.(answer);
+    },
+  });
   const save = (fields: Fields) => {
     const wish = toAct(fields);
     if (wish === undefined) {

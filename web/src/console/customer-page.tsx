@@ -1,100 +1,39 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Card, Descriptions, Segmented } from 'antd';
-import { useState } from 'react';
+import { Alert, Card, Descriptions } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { consoleApi } from '../api.ts';
-import { COIN } from '../money.ts';
+import type { Customer } from '../types/customers.ts';
 import type { CustomerInvites } from '../types/invites.ts';
-import type { Wallet } from '../types/wallet.ts';
 import { CustomerLink } from './customer-link.tsx';
+import { customerName } from './customer-name.ts';
 import { Problem } from './notices.tsx';
 import { PageHead } from './page-head.tsx';
+import { useCustomer } from './use-customer.ts';
 import { useMay } from './use-me.ts';
-import { Amount, Moment } from './values.tsx';
-import { AdjustDialog } from './wallet/adjust-dialog.tsx';
-import { Statement } from './wallet/statement.tsx';
+import { Amount, Id, Moment, Status } from './values.tsx';
+import { WalletPart } from './wallet/wallet-part.tsx';
 
-function Balances({ wallet }: { readonly wallet: Wallet }) {
+function Facts({ customer }: { readonly customer: Customer }) {
   const { t } = useTranslation();
-  const { coin, giftCoin, heldCoin, owedCoin, endingGifts, storeCredit } = wallet;
-  const sums = { paid: coin, gift: giftCoin, held: heldCoin, owed: owedCoin };
+  const { id, username, email, profile, createdAt, lastLoginAt } = customer;
   return (
-    <Descriptions
-      layout="vertical"
-      colon={false}
-      size="small"
-      column={{ xs: 2, md: 4 }}
-      items={[
-        ...Object.entries(sums).map(([name, amount]) => ({
-          key: name,
-          label: t(`wallet.${name}`),
-          children: <Amount amount={amount} currency={COIN} />,
-        })),
-        ...endingGifts.map(({ giftCoin: amount, expiresAt }) => ({
-          key: expiresAt,
-          label: t('giftEnds'),
-          children: (
-            <span>
-              <Amount amount={amount} currency={COIN} /> · <Moment at={expiresAt} />
-            </span>
-          ),
-        })),
-        ...storeCredit.map(({ currency, balance }) => ({
-          key: currency,
-          label: t('storeCredit'),
-          children: <Amount amount={balance} currency={currency} />,
-        })),
-      ]}
-    />
-  );
-}
-
-/** Which wallet's statement is shown, where there is more than the coins. */
-function CurrencyChoice({ wallet }: { readonly wallet: Wallet | undefined }) {
-  const { t } = useTranslation();
-  const [parameters, setParameters] = useSearchParams();
-  const credits = wallet?.storeCredit ?? [];
-  if (credits.length === 0) {
-    return null;
-  }
-  return (
-    <Segmented
-      value={parameters.get('currency') ?? COIN}
-      options={[
-        { value: COIN, label: t('coins') },
-        ...credits.map(({ currency }) => ({ value: currency, label: `${t('storeCredit')} ${currency}` })),
-      ]}
-      onChange={(currency) => setParameters(currency === COIN ? {} : { currency })}
-    />
-  );
-}
-
-function WalletPart({ customerId }: { readonly customerId: string }) {
-  const { t } = useTranslation();
-  const may = useMay();
-  const [isAdjusting, setIsAdjusting] = useState(false);
-  const wallet = useQuery({
-    queryKey: ['/admin/wallets', customerId],
-    queryFn: () => consoleApi.get<Wallet>(`/admin/wallets/${encodeURIComponent(customerId)}`),
-  });
-  return (
-    <>
-      <Card
-        title={t('wallet')}
-        loading={wallet.isPending}
-        extra={
-          may('wallet.adjust') && <Button onClick={() => setIsAdjusting(true)}>{t('adjustWallet')}</Button>
-        }
-      >
-        {wallet.isError && <Problem error={wallet.error} onRetry={() => void wallet.refetch()} />}
-        {wallet.data !== undefined && <Balances wallet={wallet.data} />}
-      </Card>
-      <Card title={t('statement')} extra={<CurrencyChoice wallet={wallet.data} />}>
-        <Statement customerId={customerId} />
-      </Card>
-      {isAdjusting && <AdjustDialog customerId={customerId} onClose={() => setIsAdjusting(false)} />}
-    </>
+    <Card title={t('customer')}>
+      <Descriptions
+        layout="vertical"
+        colon={false}
+        size="small"
+        column={{ xs: 1, sm: 2, lg: 3 }}
+        items={[
+          { key: 'username', label: t('userName'), children: username ?? '–' },
+          { key: 'email', label: t('email'), children: email ?? '–' },
+          { key: 'phone', label: t('phone'), children: profile.phone ?? '–' },
+          { key: 'registered', label: t('registered'), children: <Moment at={createdAt} /> },
+          { key: 'lastLogin', label: t('lastLogin'), children: <Moment at={lastLoginAt} /> },
+          { key: 'id', label: t('id'), children: <Id id={id} isShort /> },
+        ]}
+      />
+    </Card>
   );
 }
 
@@ -135,18 +74,26 @@ function InvitePart({ customerId }: { readonly customerId: string }) {
   );
 }
 
-/** One customer: what they hold, and whom they have brought. */
+/** One customer: who they are, what they hold, and whom they have brought. */
 export function CustomerPage() {
   const { t } = useTranslation();
   const may = useMay();
   const { id = '' } = useParams();
+  const customer = useCustomer(id);
+  const isHidden = !['customers.read', 'wallet.read', 'invites.read'].some(may);
   return (
     <>
       <PageHead
-        title={id}
+        title={customer === undefined ? id : customerName(customer)}
         {...(may('wallet.read') && { back: { to: '/wallets', name: t('nav.wallets') } })}
+        tags={
+          customer !== undefined &&
+          customer.status !== 'active' && <Status kind="userStatus" value={customer.status} />
+        }
       />
       <div className="stack">
+        {isHidden && <Alert type="info" showIcon title={t('customerHidden')} />}
+        {customer !== undefined && <Facts customer={customer} />}
         {may('wallet.read') && <WalletPart customerId={id} />}
         {may('invites.read') && <InvitePart customerId={id} />}
       </div>

@@ -16,7 +16,7 @@ interface Props<T> {
 type Column<T> = NonNullable<TableProps<T>['columns']>[number];
 
 /** What can be done with a row, the column without a title, stays in view however wide the table is. */
-function keepInView<T>(column: Column<T>): Column<T> {
+export function keepInView<T>(column: Column<T>): Column<T> {
   return column.title === undefined ? { ...column, fixed: 'end' } : column;
 }
 

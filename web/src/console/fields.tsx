@@ -11,11 +11,20 @@ interface AmountProps {
   readonly most?: number;
   /** The smallest amount; one minor unit by default. */
   readonly least?: number;
+  readonly extra?: string;
   readonly autoFocus?: boolean;
 }
 
 /** An amount as people write it; {@link parseMoney} makes minor units of it. */
-export function AmountField({ name, label, currency, most, least = 1, autoFocus = true }: AmountProps) {
+export function AmountField({
+  name,
+  label,
+  currency,
+  most,
+  least = 1,
+  extra,
+  autoFocus = true,
+}: AmountProps) {
   const { t } = useTranslation();
   const check = (_rule: unknown, text: string | undefined) => {
     const amount = parseMoney(text ?? '', currency) ?? -1;
@@ -25,7 +34,13 @@ export function AmountField({ name, label, currency, most, least = 1, autoFocus 
     return most !== undefined && amount > most ? Promise.reject(new Error(t('tooMuch'))) : Promise.resolve();
   };
   return (
-    <Form.Item name={name} label={label} required={least > 0} rules={[{ validator: check }]}>
+    <Form.Item
+      name={name}
+      label={label}
+      required={least > 0}
+      rules={[{ validator: check }]}
+      {...(extra !== undefined && { extra })}
+    >
       <Input inputMode="decimal" autoFocus={autoFocus} autoComplete="off" />
     </Form.Item>
   );

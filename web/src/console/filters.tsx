@@ -11,13 +11,18 @@ interface FilterProps {
   readonly label: string;
 }
 
+interface SearchProps extends FilterProps {
+  /** Where much can be searched by, and the label says it. */
+  readonly isWide?: boolean;
+}
+
 /** A text that is searched for on Enter. */
-export function SearchFilter({ list, name, label }: FilterProps) {
+export function SearchFilter({ list, name, label, isWide = false }: SearchProps) {
   const value = list.filter(name);
   return (
     <Input.Search
       key={value}
-      className="filter-search"
+      className={isWide ? 'filter-search filter-search-wide' : 'filter-search'}
       aria-label={label}
       placeholder={label}
       defaultValue={value}

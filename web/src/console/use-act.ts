@@ -11,8 +11,14 @@ export interface Act {
   readonly body?: unknown;
 }
 
+export interface ActOptions<T> {
+  readonly onDone?: ((answer: T) => void) | undefined;
+  /** What the page says afterwards, where more can be said than that it is done. */
+  readonly doneText?: ((answer: T) => string) | undefined;
+}
+
 /** Changes something on the server. Afterwards every list and page is read again, because much hangs together. */
-export function useAct<T = unknown>(options: { readonly onDone?: (answer: T) => void } = {}) {
+export function useAct<T = unknown>(options: ActOptions<T> = {}) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const queryClient = useQueryClient();
@@ -26,7 +32,7 @@ export function useAct<T = unknown>(options: { readonly onDone?: (answer: T) => 
     async onSuccess(answer) {
       submission.done();
       options.onDone?.(answer);
-      void message.success(t('done'));
+      void message.success(options.doneText?.(answer) ?? t('done'));
       await queryClient.invalidateQueries();
     },
     onError(error) {

@@ -1,5 +1,6 @@
 /** The texts of the console, by page. A key stands in one part only; a test says which does not. */
 import type { Language } from '../language.ts';
+import { consoleCustomersEn, consoleCustomersZh } from './console-customers.ts';
 import { consoleEn } from './console-en.ts';
 import { handBooksEn, handBooksZh } from './console-hand-books.ts';
 import { consoleRefundsEn, consoleRefundsZh } from './console-refunds.ts';
@@ -19,6 +20,7 @@ export const CONSOLE_PARTS: readonly Readonly<Record<Language, Texts>>[] = [
   { en: consoleRefundsEn, 'zh-CN': consoleRefundsZh },
   { en: consoleRiskEn, 'zh-CN': consoleRiskZh },
   { en: consoleTopupsEn, 'zh-CN': consoleTopupsZh },
+  { en: consoleCustomersEn, 'zh-CN': consoleCustomersZh },
   { en: consoleWalletEn, 'zh-CN': consoleWalletZh },
   { en: reconciliationEn, 'zh-CN': reconciliationZh },
 ];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { steps as phoneSearch } from '../../../migrations/0121-phone-search.ts';
 import { openTestIdentity, PASSWORD, type TestIdentity } from '../../../test/harness/identity.ts';
 
 describe('administration', () => {
@@ -58,6 +59,10 @@ describe('administration', () => {
     expect(await search('LI@EXAMPLE')).toHaveLength(2);
     expect(await search('李雷')).toEqual(['Findable_Li']);
     expect(await search('1234')).toEqual(['Findable_Li']);
+    expect(await search('13712345678')).toEqual(['Findable_Li']);
+    expect(await search('(86) 137-1234-56 78')).toEqual(['Findable_Li']);
+    expect(await search('13712345679')).toEqual([]);
+    expect(await search('-----')).toEqual([]);
     expect(await search(id)).toEqual(['Findable_Li']);
     expect(await search('%')).toEqual([]);
     expect(await search('admin')).toEqual([]);
@@ -65,6 +70,46 @@ describe('administration', () => {
     expect(sorted.body.data.pagination).toMatchObject({ limit: 1, total: 2, pages: 2 });
     const refused = await shop.api.call('GET /admin/customers?sort=password', { token: admin });
     expect(refused.status).toBe(400);
+    expect(await search(`${'x'.repeat(178)}@example.com`)).toEqual([]);
+    const tooLong = await shop.api.call(`GET /admin/customers?search=${'x'.repeat(191)}`, { token: admin });
+    expect(tooLong.status).toBe(400);
+  });
+
+  test('customers are read by their ids, and nobody else is', async () => {
+    const [{ id: first }, { id: second }] = [await newcomer('known_one'), await newcomer('known_two')];
+    await newcomer('known_three');
+    const me = await shop.api.call('GET /users/me', { token: admin });
+    const read = (ids: readonly string[]) =>
+      shop.api.call(`GET /admin/customers?limit=100&ids=${ids.join(',')}`, { token: admin });
+    const { body } = await read([second, first, me.body.data.id, 'usr_nobody']);
+    expect(body.data.items.map(({ username }: { username: string }) => username).sort()).toEqual([
+      'known_one',
+      'known_two',
+    ]);
+    expect((await read(['usr_nobody'])).body.data.items).toEqual([]);
+    expect((await read(Array.from({ length: 100 }, () => first))).status).toBe(200);
+    expect((await read(Array.from({ length: 101 }, () => first))).status).toBe(400);
+    expect((await read([])).status).toBe(400);
+  });
+
+  test('the digits of a number that was written down before they were searched are found, too', async () => {
+    const { token, id } = await newcomer('early_wang');
+    await shop.api.call('PATCH /users/me', { token, body: { profile: { phone: '+86 (138) 0000-1111' } } });
+    const read = () =>
+      shop.db.query.selectFrom('users').select('search_text').where('id', '=', id).executeTakeFirstOrThrow();
+    const { search_text: text } = await read();
+    const before = text.replace('\n8613800001111', '');
+    expect(before).not.toBe(text);
+    await shop.db.tx('probe', (tx) =>
+      tx.query.updateTable('users').set({ search_text: before }).where('id', '=', id).execute(),
+    );
+    // A step is run again where a process died before it was written down.
+    for (let run = 0; run < 2; run += 1) {
+      for (const step of phoneSearch) {
+        await shop.db.tx('probe', (tx) => tx.run(step.sql(shop.db.engine) ?? '', []));
+      }
+      expect((await read()).search_text).toBe(`${before}\n8613800001111`);
+    }
   });
 
   test('a suspension ends the sessions at once and stands in history and audit log', async () => {

@@ -24,7 +24,18 @@ export const userListQuery = z.strictObject({
   limit: pagingQuery.limit,
   sort: z.enum(USER_SORTS).default('-createdAt'),
   status: z.enum(['active', 'inactive', 'suspended', 'deleted']).optional(),
-  search: z.string().trim().min(1).max(100).optional(),
+  search: z.string().trim().min(1).max(190).optional(),
+});
+
+const MOST_IDS = 100;
+
+const customerListQuery = userListQuery.extend({
+  /** Those that are already known, with commas between them. */
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().min(1).max(64)).max(MOST_IDS))
+    .optional(),
 });
 
 export const statusInput = z.strictObject({
@@ -88,19 +99,24 @@ export function registerCustomerRoutes(router: Router, identity: IdentityContext
 }
 
 function addReads(router: Router, identity: IdentityContext): void {
-  const { db } = identity;
+  const { db, findBuyers } = identity;
   router.route(
     {
       method: 'GET',
       url: '/admin/customers',
-      summary: 'Customers, by any part of a name, e-mail address, phone number or id',
+      summary: 'Customers, by any part of a name, e-mail address, phone number or id, or by an order',
+      description:
+        'Of an order the whole number or id is needed. A phone number may be written in any way. `ids` are up to 100 known ones, with commas between them.',
       tag: TAG,
       access: 'staff',
       permission: 'customers.read',
-      query: userListQuery,
+      query: customerListQuery,
       data: listOf(userView),
     },
-    ({ query }) => listAccounts(db, query, 'customer'),
+    async ({ query }) => {
+      const orFound = query.search === undefined ? [] : await findBuyers(db, query.search);
+      return listAccounts(db, { ...query, orFound }, 'customer');
+    },
   );
 
   router.route(

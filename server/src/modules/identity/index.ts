@@ -20,6 +20,7 @@ import { createAccountQueue } from './log-in.ts';
 import { createPasswords } from './passwords.ts';
 import { registerProfileRoutes } from './profile-routes.ts';
 import { createPruneJob, pruneCron } from './prune.ts';
+import type { FindBuyers } from './queries.ts';
 import { type IdentityContext, registerSessionRoutes } from './session-routes.ts';
 import { beginSession, type Origin, type StartedSession } from './sessions.ts';
 import { ensureAdministrator } from './staff.ts';
@@ -31,7 +32,7 @@ export { type Address, readAddress, readDefaultAddress } from './addresses.ts';
 export { type SessionView, sessionView } from './answers.ts';
 export { accountNotActive, inviteCodeUnknown } from './errors.ts';
 export { type LinkedLogin, openidsOf } from './linked-accounts.ts';
-export { isCustomer } from './queries.ts';
+export { type FindBuyers, hasAccount } from './queries.ts';
 export type { Origin, StartedSession } from './sessions.ts';
 export { inviteCodeInput } from './user.ts';
 export type { AcceptInvite } from './welcome.ts';
@@ -42,6 +43,7 @@ export interface IdentityDeps {
   readonly log: Logger;
   readonly config: Pick<Config, 'tokens' | 'secrets' | 'shop'>;
   readonly acceptInvite: AcceptInvite;
+  readonly findBuyers: FindBuyers;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface IdentityDeps {
  * asks for every caller.
  */
 export function createIdentity(deps: IdentityDeps) {
-  const { db, clock, log, config, acceptInvite } = deps;
+  const { db, clock, log, config, acceptInvite, findBuyers } = deps;
   const { accessMs: lifetimeMs, refreshMs } = config.tokens;
   const { currency } = config.shop;
   const tokens = createAccessTokens({ secret: config.secrets.jwt, lifetimeMs, clock });
@@ -69,6 +71,7 @@ export function createIdentity(deps: IdentityDeps) {
   const inTurn = createAccountQueue();
   const context: IdentityContext = {
     ...{ db, clock, log, passwords, tokens, callers, inTurn, refreshMs, currency, acceptInvite },
+    findBuyers,
   };
 
   return {

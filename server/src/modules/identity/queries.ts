@@ -3,7 +3,7 @@ import type { Reader, Schema } from '../../kernel/db/index.ts';
 import { COUNT_LIMIT, type Pagination, paginate } from '../../kernel/http/index.ts';
 import { gatherRoles } from './callers.ts';
 import type { UserRow } from './tables.ts';
-import { usernameKey } from './user.ts';
+import { phoneDigits, usernameKey } from './user.ts';
 import type { UserStatus } from './user-states.ts';
 
 /** The user's roles and everything they permit. */
@@ -48,16 +48,14 @@ export async function findUser(db: Reader, idOrName: string): Promise<UserRow | 
     .executeTakeFirst();
 }
 
-/** Whether there is such a customer, whose account was not deleted. */
-export async function isCustomer(db: Reader, id: string): Promise<boolean> {
-  const row = await db.query
-    .selectFrom('users')
-    .select('status')
-    .where('id', '=', id)
-    .where('kind', '=', 'customer')
-    .executeTakeFirst();
+/** Whether there is such an account, which was not deleted. Staff that has bought for itself is a customer, too. */
+export async function hasAccount(db: Reader, id: string): Promise<boolean> {
+  const row = await db.query.selectFrom('users').select('status').where('id', '=', id).executeTakeFirst();
   return row !== undefined && row.status !== 'deleted';
 }
+
+/** The customers of the order of this number or id, which identity knows nothing of; compose hands it in. */
+export type FindBuyers = (db: Reader, order: string) => Promise<readonly string[]>;
 
 export const USER_SORTS = ['createdAt', '-createdAt', 'lastLoginAt', '-lastLoginAt'] as const;
 
@@ -68,8 +66,11 @@ export interface UserFilter {
   readonly sort: (typeof USER_SORTS)[number];
   readonly kind?: UserRow['kind'] | undefined;
   readonly status?: UserStatus | undefined;
+  readonly ids?: readonly string[] | undefined;
   /** A part of a name, e-mail address, phone number or id, in any case. */
   readonly search?: string | undefined;
+  /** Users who are found by `search` elsewhere. */
+  readonly orFound?: readonly string[] | undefined;
 }
 
 type UserQuery<O> = SelectQueryBuilder<Schema, 'users', O>;
@@ -79,7 +80,18 @@ function containing(search: string): string {
   return `%${search.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
 }
 
-function matching<O>(from: UserQuery<O>, { kind, status, search }: UserFilter): UserQuery<O> {
+/** Digits and what people put between them, enough for a phone number or the end of one. */
+const PHONE = /^\+?(?:[\s()-]*\d){4,}[\s()-]*$/;
+
+/** The text itself, and the digits of what can be a phone number: people write one number in many ways. */
+function spellings(search: string): readonly string[] {
+  return PHONE.test(search) ? [search, phoneDigits(search)] : [search];
+}
+
+function matching<O>(
+  from: UserQuery<O>,
+  { kind, status, ids, search, orFound = [] }: UserFilter,
+): UserQuery<O> {
   let query = from;
   if (kind !== undefined) {
     query = query.where('kind', '=', kind);
@@ -87,9 +99,18 @@ function matching<O>(from: UserQuery<O>, { kind, status, search }: UserFilter): 
   if (status !== undefined) {
     query = query.where('status', '=', status);
   }
-  return search === undefined
-    ? query
-    : query.where(sql<boolean>`search_text LIKE ${containing(search)} ESCAPE '!'`);
+  if (ids !== undefined) {
+    query = query.where('id', 'in', [...ids]);
+  }
+  if (search === undefined) {
+    return query;
+  }
+  const isNamed = spellings(search).map(
+    (text) => sql<boolean>`search_text LIKE ${containing(text)} ESCAPE '!'`,
+  );
+  return query.where((eb) =>
+    eb.or([...isNamed, ...(orFound.length === 0 ? [] : [eb('id', 'in', [...orFound])])]),
+  );
 }
 
 /** One page of users. Those who never logged in sort as the oldest. */

@@ -18,6 +18,7 @@ import {
 } from './errors.ts';
 import { type AccountQueue, logIn } from './log-in.ts';
 import type { Passwords } from './passwords.ts';
+import type { FindBuyers } from './queries.ts';
 import { register } from './register.ts';
 import { findSessionOf, type Origin, revokeSession, rotateToken } from './sessions.ts';
 import {
@@ -45,6 +46,7 @@ export interface IdentityContext {
   /** The shop's. */
   readonly currency: string;
   readonly acceptInvite: AcceptInvite;
+  readonly findBuyers: FindBuyers;
 }
 
 const TAG = 'Users';

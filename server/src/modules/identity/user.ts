@@ -154,11 +154,18 @@ export function toPreferenceColumns(input: PreferencesInput): Partial<Preference
 
 type SearchedColumns = Pick<UserRow, 'id' | 'username' | 'email' | 'phone' | 'first_name' | 'last_name'>;
 
+/** A phone number without what people put between its digits. */
+export function phoneDigits(phone: string): string {
+  return phone.replaceAll(/\D/g, '');
+}
+
 /** What staff finds the user by, in lower case; to be stored with every change of one of these columns. */
 export function toSearchText(row: SearchedColumns): string {
+  const digits = phoneDigits(row.phone ?? '');
   const name = `${row.first_name ?? ''} ${row.last_name ?? ''}`;
   const nameInChineseOrder = `${row.last_name ?? ''}${row.first_name ?? ''}`;
-  return [row.id, row.username, row.email, row.phone, name, nameInChineseOrder]
+  const parts = [row.id, row.username, row.email, row.phone, digits, name, nameInChineseOrder];
+  return [...new Set(parts)]
     .filter((part) => part !== null && part.trim() !== '')
     .join('\n')
     .toLowerCase();

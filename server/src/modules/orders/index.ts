@@ -48,6 +48,7 @@ export {
 export { checkOrders, type OrderViolation } from './invariants.ts';
 export type { PayRequest } from './pay-order.ts';
 export type { PlacedOrder } from './place-order.ts';
+export { findBuyers } from './queries.ts';
 export { toMetadata } from './request-metadata.ts';
 export { payErrors, payFields } from './route-input.ts';
 export type { OrderRow } from './tables.ts';

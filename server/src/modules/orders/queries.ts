@@ -113,6 +113,16 @@ export async function listOrders(reader: Reader, filter: OrderFilter): Promise<O
   };
 }
 
+/** Whose order has this number, in any case, or this id. */
+export async function findBuyers(reader: Reader, order: string): Promise<readonly string[]> {
+  const rows = await reader.query
+    .selectFrom('orders')
+    .select('customer_id')
+    .where((eb) => eb.or([eb('order_number', '=', order.toUpperCase()), eb('id', '=', order)]))
+    .execute();
+  return rows.map(({ customer_id: customerId }) => customerId);
+}
+
 async function readLinesOf(
   reader: Reader,
   orderIds: readonly string[],

@@ -1,11 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DELIVERED, LOST, REFUSED } from '../../../test/harness/fake-operator.ts';
-import { openTopupShop, STAFF, strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
+import { STAFF, strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
+import { topupShopOfTests } from '../../../test/harness/topup-shop-of-tests.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/clock.ts';
 import type { DeliveryResult } from '../../operators/operator.ts';
 import { resolveAlert } from '../alerts/index.ts';
 
 let shop: TopupShop;
+const take = (opened: TopupShop) => {
+  shop = opened;
+};
 
 /** A top-up that nobody knows the outcome of. */
 async function buyUnknown(): Promise<string> {
@@ -31,13 +35,7 @@ async function auditOf(id: string) {
 }
 
 describe('what staff decides', () => {
-  beforeAll(async () => {
-    shop = await openTopupShop({ hasAutoRefund: false });
-  });
-  afterEach(async () => {
-    expect(await shop.violations()).toEqual([]);
-  });
-  afterAll(() => shop.close());
+  topupShopOfTests(take, { hasAutoRefund: false });
 
   test('a top-up that was delivered after all completes its order', async () => {
     const id = await buyUnknown();
@@ -164,13 +162,7 @@ describe('what staff decides', () => {
 });
 
 describe('an operator that can be asked', () => {
-  beforeAll(async () => {
-    shop = await openTopupShop({ isQueryable: true });
-  });
-  afterEach(async () => {
-    expect(await shop.violations()).toEqual([]);
-  });
-  afterAll(() => shop.close());
+  topupShopOfTests(take, { isQueryable: true });
 
   test.each([
     [DELIVERED, 'fulfilled'],

@@ -1,22 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NOT_SENT } from '../../../test/harness/fake-operator.ts';
-import { openTopupShop, strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
+import { strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
+import { topupShopOfTests } from '../../../test/harness/topup-shop-of-tests.ts';
 import { DAY_MS, MINUTE_MS } from '../../kernel/clock.ts';
 import type { DeliveryResult } from '../../operators/operator.ts';
 
 let shop: TopupShop;
 
-beforeAll(async () => {
-  shop = await openTopupShop();
+topupShopOfTests((opened) => {
+  shop = opened;
 });
-beforeEach(() => {
-  shop.operator.isTokenRefused = false;
-  shop.operator.forgetAnswers();
-});
-afterEach(async () => {
-  expect(await shop.violations()).toEqual([]);
-});
-afterAll(() => shop.close());
 
 describe('what was not sent', () => {
   test('because the outcome of the claim’s commit is unknown, is given back', async () => {

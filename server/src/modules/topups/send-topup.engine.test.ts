@@ -1,23 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { DELIVERED, LOST, REFUSED } from '../../../test/harness/fake-operator.ts';
 import { CLERK } from '../../../test/harness/shop.ts';
-import { openTopupShop, strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
+import { strayRun, type TopupShop } from '../../../test/harness/topup-shop.ts';
+import { topupShopOfTests } from '../../../test/harness/topup-shop-of-tests.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import type { DeliveryResult } from '../../operators/operator.ts';
 
 let shop: TopupShop;
 
-beforeAll(async () => {
-  shop = await openTopupShop();
+topupShopOfTests((opened) => {
+  shop = opened;
 });
-beforeEach(() => {
-  shop.operator.isTokenRefused = false;
-  shop.operator.forgetAnswers();
-});
-afterEach(async () => {
-  expect(await shop.violations()).toEqual([]);
-});
-afterAll(() => shop.close());
 
 const refundOf = async (topupId: string) => {
   const { topup } = await shop.standing(topupId);

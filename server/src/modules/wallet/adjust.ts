@@ -89,7 +89,7 @@ export function requestAdjustment(deps: WalletDeps, wish: AdjustmentWish): Promi
     if (own !== undefined) {
       return own.id;
     }
-    if (!(await deps.isCustomer(tx, wish.customerId))) {
+    if (!(await deps.hasAccount(tx, wish.customerId))) {
       throw new AppError(notFound);
     }
     const isAlone = await countAlone(tx, deps, wish);

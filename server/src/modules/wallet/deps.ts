@@ -9,6 +9,6 @@ export interface WalletDeps {
   readonly clock: Clock;
   readonly ledger: Pick<Ledger, 'postTransfer'>;
   readonly config: Config['wallet'];
-  /** Whether there is such a customer. */
-  isCustomer(db: Reader, id: string): Promise<boolean>;
+  /** Whether there is such an account, of a customer or of staff that buys. */
+  hasAccount(db: Reader, id: string): Promise<boolean>;
 }

@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { consoleApi } from '../../api.ts';
 import { COIN } from '../../money.ts';
 import type { StaffCoinPod } from '../../types/coins.ts';
-import type { ShopSettings } from '../../types/orders.ts';
 import { Problem } from '../notices.tsx';
 import { useAct } from '../use-act.ts';
 import { useMay } from '../use-me.ts';
+import { useSettings } from '../use-settings.ts';
 import { Amount } from '../values.tsx';
 import { PodDialog } from './pod-dialog.tsx';
 
@@ -137,11 +137,7 @@ export function CoinPods() {
     queryKey: ['/admin/coin-pods'],
     queryFn: () => consoleApi.get<{ readonly items: readonly StaffCoinPod[] }>('/admin/coin-pods'),
   });
-  const settings = useQuery({
-    queryKey: ['settings'],
-    queryFn: () => consoleApi.get<ShopSettings>('/shop/settings'),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const settings = useSettings();
   const pods = found.data?.items ?? [];
   const columns = useColumns(pods, setEditing);
   const pod = editing === 'new' ? undefined : editing;

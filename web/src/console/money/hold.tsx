@@ -33,7 +33,7 @@ function CaptureDialog({ payment, onClose }: DialogProps) {
       })}
       onClose={onClose}
     >
-      <AmountField name="amount" label={t('captureAmount', { currency })} currency={currency} most={left} />
+      <AmountField name="amount" label={t('amountIn', { currency })} currency={currency} most={left} />
       <Form.Item name="isFinal" valuePropName="checked">
         <Checkbox>{t('captureLast')}</Checkbox>
       </Form.Item>

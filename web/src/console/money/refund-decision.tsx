@@ -72,7 +72,7 @@ export function ApproveDialog({ request, onClose }: Props) {
       <p className="faint">{t('approveHint')}</p>
       <AmountField
         name="amount"
-        label={t('refundAmount', { currency })}
+        label={t('amountIn', { currency })}
         currency={currency}
         most={request.amount}
       />

@@ -130,12 +130,7 @@ function ExtentFields({ order }: { readonly order: StaffOrder }) {
   const extent: unknown = Form.useWatch('extent');
   if (extent === 'part') {
     return (
-      <AmountField
-        name="amount"
-        label={t('refundAmount', { currency })}
-        currency={currency}
-        most={refundable}
-      />
+      <AmountField name="amount" label={t('amountIn', { currency })} currency={currency} most={refundable} />
     );
   }
   return extent === 'lines' ? <LineFields order={order} /> : null;

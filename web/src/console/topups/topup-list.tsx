@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Table, type TableProps } from 'antd';
+import type { TableProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { consoleApi } from '../../api.ts';
@@ -7,9 +7,9 @@ import { wordFor } from '../../language.ts';
 import type { StaffTopup } from '../../types/topups.ts';
 import { DataTable } from '../data-table.tsx';
 import { ChoiceFilter, chosen, Filters, SearchFilter } from '../filters.tsx';
-import { Problem } from '../notices.tsx';
 import { useList } from '../use-list.ts';
 import { Amount, Moment, Status } from '../values.tsx';
+import { WaitingCard } from '../waiting-card.tsx';
 import { TopupActions } from './topup-actions.tsx';
 
 const STATUSES = ['unfulfilled', 'in_progress', 'fulfilled', 'failed', 'unknown', 'cancelled'];
@@ -84,7 +84,7 @@ function useColumns(): Columns {
   ];
 }
 
-/** Those of unknown outcome first, then those that failed; nothing where nobody has to decide. */
+/** Those of unknown outcome first, then those that failed. */
 function Waiting({ columns, onOpen }: { readonly columns: Columns; readonly onOpen: (id: string) => void }) {
   const { t } = useTranslation();
   const waiting = useQuery({
@@ -92,25 +92,13 @@ function Waiting({ columns, onOpen }: { readonly columns: Columns; readonly onOp
     queryFn: () => consoleApi.get<{ readonly items: readonly StaffTopup[] }>('/admin/topups/waiting'),
     refetchInterval: 30_000,
   });
-  const items = waiting.data?.items ?? [];
-  if (waiting.isError) {
-    return <Problem error={waiting.error} onRetry={() => void waiting.refetch()} />;
-  }
-  if (items.length === 0) {
-    return null;
-  }
   return (
-    <Card title={t('topupsWaiting', { count: items.length })} className="attention">
-      <Table<StaffTopup>
-        size="middle"
-        rowKey="id"
-        columns={columns}
-        dataSource={[...items]}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        onRow={({ id }) => ({ className: 'opens', onClick: () => onOpen(id) })}
-      />
-    </Card>
+    <WaitingCard
+      query={waiting}
+      title={(count) => t('topupsWaiting', { count })}
+      columns={columns}
+      onOpen={({ id }) => onOpen(id)}
+    />
   );
 }
 

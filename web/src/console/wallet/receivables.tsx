@@ -44,7 +44,7 @@ function Settle({ receivable }: { readonly receivable: WalletReceivable }) {
               <Amount amount={openAmount} currency={currency} />
             </strong>
             <small className="faint below">
-              {t('customer')} <Id id={customerId} isShort />
+              {t('customer')} <CustomerLink id={customerId} />
             </small>
           </blockquote>
           <p className="faint">{t(`${verb}ReceivableHint`)}</p>

@@ -55,13 +55,16 @@ function useColumns(currency: string): NonNullable<TableProps<StaffWalletTransac
         </>
       ),
     },
-    ...(['paid', 'gift', 'held'] as const).map((name) => ({
-      title: t(`wallet.${name}`),
-      align: 'right' as const,
-      render: (_value: unknown, line: StaffWalletTransaction) => (
-        <Change amount={line[name]} currency={currency} />
-      ),
-    })),
+    // Nothing of store credit is a gift.
+    ...(currency === COIN ? (['paid', 'gift', 'held'] as const) : (['paid', 'held'] as const)).map(
+      (name) => ({
+        title: t(currency !== COIN && name === 'paid' ? 'amount' : `wallet.${name}`),
+        align: 'right' as const,
+        render: (_value: unknown, line: StaffWalletTransaction) => (
+          <Change amount={line[name]} currency={currency} />
+        ),
+      }),
+    ),
     {
       title: t('balanceAfter'),
       align: 'right',
