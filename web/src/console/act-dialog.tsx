@@ -1,4 +1,4 @@
-import { Form, Modal } from 'antd';
+import { Form, type FormInstance, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from './notices.tsx';
@@ -14,6 +14,8 @@ interface Props<Fields extends object> {
   /** What is sent; `undefined` where nothing was changed and the dialog only closes. */
   readonly toAct: (fields: Fields) => Act | undefined;
   readonly onClose: () => void;
+  /** Where the refusal is something to answer in the dialog. */
+  readonly onRefused?: (error: unknown, form: FormInstance<Fields>) => void;
   /** The fields; their names are those of `Fields`. */
   readonly children?: ReactNode;
 }
@@ -27,6 +29,7 @@ export function ActDialog<Fields extends object = Record<string, never>>({
   initialValues,
   toAct,
   onClose,
+  onRefused,
   children,
 }: Props<Fields>) {
   const { t } = useTranslation();
@@ -37,7 +40,7 @@ export function ActDialog<Fields extends object = Record<string, never>>({
     if (wish === undefined) {
       onClose();
     } else {
-      act.mutate(wish);
+      act.mutate(wish, { onError: (error) => onRefused?.(error, form) });
     }
   };
   return (

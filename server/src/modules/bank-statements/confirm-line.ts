@@ -11,9 +11,9 @@ import type { Actor } from '../../kernel/actor.ts';
 import type { Tx } from '../../kernel/db/index.ts';
 import { AppError, illegalTransition, notFound } from '../../kernel/errors.ts';
 import { transition } from '../../kernel/states.ts';
-import { findPaymentsById, secondPersonRequired } from '../payments/index.ts';
+import { secondPersonRequired } from '../payments/index.ts';
 import { auditLine, type Decision, lockLine } from './decide-line.ts';
-import { type BankStatementsDeps, PROVIDER } from './deps.ts';
+import type { BankStatementsDeps } from './deps.ts';
 import { lineDoesNotFit } from './errors.ts';
 import { type LineState, lineMachine } from './line-states.ts';
 import {
@@ -23,7 +23,7 @@ import {
   signConfirmation,
   signReversal,
 } from './repository.ts';
-import { assertNoReturnedPayout, isReturnedPayout, recordReturn } from './returned-payout.ts';
+import { isReturnedPayout, recordReturn } from './returned-payout.ts';
 import type { LineRow } from './tables.ts';
 
 /** Noon of the bank's day in UTC: the same day in every zone where banks are. */
@@ -34,7 +34,7 @@ export function momentOf(bookedOn: string): number {
 /**
  * Confirms a matched line: its payment is paid, or the money is surplus and goes back; of a line by which the bank took
  * money back, the payment is reversed; of a payout that came back, the refund is owed again. Throws `not_found`,
- * `illegal_transition`, `second_person_required`, `line_may_be_returned_payout` (409) and what payments refuses.
+ * `illegal_transition`, `second_person_required` (409) and what payments refuses.
  */
 export function confirmLine(deps: BankStatementsDeps, decision: Decision): Promise<void> {
   const { lineId, by, note } = decision;
@@ -87,14 +87,8 @@ async function recordReceived(
   line: LineRow,
   by: Actor,
 ): Promise<void> {
-  const paymentId = paymentOf(line);
-  const [payment] = await findPaymentsById(tx, PROVIDER, [paymentId]);
-  // Whoever has assigned a line was asked; one that was matched by its code is asked about here.
-  if (payment !== undefined && line.assigned_by === null) {
-    await assertNoReturnedPayout(tx, line, payment);
-  }
   await payments.recordByHand(tx, {
-    paymentId,
+    paymentId: paymentOf(line),
     amount: moneyOf(line),
     reference: line.transaction_id,
     receivedAt: momentOf(line.booked_on),

@@ -2,7 +2,7 @@
  * Money that came in and is none of a payer's: a payout of our own that the bank has sent back. Invariant: such a line stands
  * for the payout of one refund and for nothing else, and no other line for that payout (both keys of
  * `bank_statement_returns` are unique); its confirmation is the bounce of the refund, unless somebody has told of that
- * before. And no line becomes a payer's money while it could be such a payout, unless a person has said that it is not.
+ * before. And nobody assigns a line to a payment while it could be such a payout without saying that it is not.
  *
  * Crash story: each step runs in its caller's transaction, which has locked the line: who assigns it claims the payout, who
  * confirms it signs the line, undoes the payout and begins anew what is owed of it, all or nothing.

@@ -230,10 +230,7 @@ function registerSigning(router: Router, deps: BankStatementsDeps): void {
       description:
         'Of a payout that came back this is its bounce, unless that was told before: the refund has failed, and what is owed of it begins anew. Neither who has assigned the line nor who confirms it can confirm that payout.',
       body: optionalNote,
-      errors: [
-        ...errors,
-        ...[amountDiffers, refundExceedsCaptured, refundNotPaidOut, lineMayBeReturnedPayout],
-      ],
+      errors: [...errors, amountDiffers, refundExceedsCaptured, refundNotPaidOut],
     },
     (context) => answer(context, confirmLine(deps, toDecision(context))),
   );
