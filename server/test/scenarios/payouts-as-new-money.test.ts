@@ -124,6 +124,30 @@ describe('the doctor', () => {
     expect(await broken()).toEqual([]);
   });
 
+  test('finds a line that is a payout and a payment at once', async () => {
+    const { refundId, paymentId } = await desk.payOut();
+    const line = await desk.importLine('12.80', 'our money');
+    await desk.assign(line, { refundId });
+    await desk.act(line, 'confirm', desk.confirmer);
+    const captured = await desk.stage.db.query
+      .selectFrom('captures')
+      .select(['id', 'provider_capture_id'])
+      .where('payment_id', '=', paymentId)
+      .executeTakeFirstOrThrow();
+    const call = (number: string | null) =>
+      desk.stage.db.tx('test.break', (tx) =>
+        tx.query
+          .updateTable('captures')
+          .set({ provider_capture_id: number })
+          .where('id', '=', captured.id)
+          .execute(),
+      );
+    await call(`main:ref:${line.bankReference}#1`);
+    const found = await broken();
+    await call(captured.provider_capture_id);
+    expect(found).toContain(`I6 ${line.id}`);
+  });
+
   test('is not needed for what the database refuses: a second line, a second refund', async () => {
     const insert = (refundId: string, lineId: string) =>
       desk.stage.db.tx('test.claim', (tx) =>
