@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { TestBuyer } from '../../server/test/harness/app.ts';
 import { newStaff, type TestStaff } from '../../server/test/harness/staff.ts';
-import { openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
+import { MINUTE, openStage, type Seen, type Stage } from '../../server/test/scenarios/stage.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { openPage } from './pages.ts';
 
@@ -85,6 +85,61 @@ test('one imports a statement and assigns what has no code, another confirms bot
   for (const { order } of [coded, lost]) {
     expect(await stage.order(buyer, order.id)).toMatchObject({ paymentStatus: 'paid' });
   }
+});
+
+const importStatement = () =>
+  stage.call('POST /admin/bank-statements/import?account=demo', {
+    token: one.token,
+    headers: { 'content-type': 'text/csv' },
+    body: stage.simulators.bank.statement(),
+  });
+
+test('a payout that came back is refused as a payment, assigned to its refund instead, and confirmed by another', async () => {
+  const { order, parameters } = await newOrder('bank_transfer');
+  const code = parameters.remittanceCode as string;
+  stage.simulators.bank.pay({ code, amount: '12.80', name: 'Zhao' });
+  await importStatement();
+  const { body } = await stage.call('GET /admin/bank-statement-lines?state=matched', { token: one.token });
+  const paid = body.data.items[0];
+  const confirm = `POST /admin/bank-statement-lines/${paid.id}/confirm`;
+  expect((await stage.call(confirm, { token: other.token, body: {} })).status).toBe(200);
+  const why = { reason: 'changed my mind' };
+  await stage.call(`POST /orders/${order.id}/cancel`, { token: buyer.token, body: why });
+  await stage.pass(MINUTE);
+  const [refund] = (await stage.order(buyer, order.id)).refunds;
+  const payout = { token: stage.adminToken, body: { reference: 'slip 7' } };
+  expect((await stage.call(`POST /admin/refunds/${refund.id}/paid-out`, payout)).status).toBe(200);
+  stage.simulators.bank.pay({ code, amount: '12.80', name: 'Account closed', mistake: 'no_code' });
+  await importStatement();
+
+  const page = await newPageOf(one, '/bank-statements?state=unmatched');
+  await page
+    .getByRole('row', { name: /closed/ })
+    .getByRole('button', { name: 'Actions' })
+    .click();
+  await page.getByRole('menuitem', { name: 'Assign' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Payment id or remittance code').fill(code);
+  await dialog.getByLabel('Note').fill('looks like Zhao');
+  await dialog.getByRole('button', { name: 'Assign' }).click();
+  await dialog.getByText('It is new money from the buyer').waitFor();
+  await dialog.getByText(refund.id).waitFor();
+  await dialog.getByText('A payout of ours that the bank has sent back').click();
+  expect(await dialog.getByLabel('Refund id').inputValue()).toBe(refund.id);
+  await dialog.getByRole('button', { name: 'Assign' }).click();
+  await page.getByText('Nothing needs you here').waitFor();
+
+  const second = await newPageOf(other, '/bank-statements');
+  await second
+    .getByRole('row', { name: /closed/ })
+    .getByRole('button', { name: 'Confirm' })
+    .click();
+  await second.getByText('our own payout, which the bank has sent back').waitFor();
+  await second.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+  await second.getByRole('row', { name: /closed/ }).waitFor({ state: 'detached' });
+  await stage.pass(MINUTE);
+  const { refunds } = await stage.order(buyer, order.id);
+  expect(refunds.map(({ status }: Seen) => status)).toEqual(['failed', 'sent']);
 });
 
 test('one records what a courier has handed over, another that it has arrived', async () => {

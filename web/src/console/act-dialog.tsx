@@ -1,4 +1,4 @@
-import { Form, Modal } from 'antd';
+import { Form, type FormInstance, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from './notices.tsx';
@@ -14,6 +14,8 @@ interface Props<Fields extends object, Answer> extends ActOptions<Answer> {
   /** What is sent; `undefined` where nothing was changed and the dialog only closes. */
   readonly toAct: (fields: Fields) => Act | undefined;
   readonly onClose: () => void;
+  /** Where the refusal is something to answer in the dialog. */
+  readonly onRefused?: (error: unknown, form: FormInstance<Fields>) => void;
   /** The fields; their names are those of `Fields`. */
   readonly children?: ReactNode;
 }
@@ -29,6 +31,7 @@ export function ActDialog<Fields extends object = Record<string, never>, Answer 
   onClose,
   onDone,
   doneText,
+  onRefused,
   children,
 }: Props<Fields, Answer>) {
   const { t } = useTranslation();
@@ -45,7 +48,7 @@ export function ActDialog<Fields extends object = Record<string, never>, Answer 
     if (wish === undefined) {
       onClose();
     } else {
-      act.mutate(wish);
+      act.mutate(wish, { onError: (error) => onRefused?.(error, form) });
     }
   };
   return (

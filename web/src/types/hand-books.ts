@@ -22,6 +22,8 @@ export interface StatementLine {
   readonly description: string;
   readonly bankReference: string | null;
   readonly paymentId: string | null;
+  /** The refund that it has paid, or of which it is the payout that came back. */
+  readonly refundId: string | null;
   readonly acceptsDifference: boolean;
   readonly importedBy: string;
   readonly assignedBy: string | null;

@@ -141,6 +141,7 @@ export interface StaffRefund extends OrderRefund {
   readonly failure: string | null;
   readonly preparedBy: string | null;
   readonly handedBy: string | null;
+  readonly bounceConfirmedBy: string | null;
   readonly finishingAt: string | null;
   readonly paidOutBy: string | null;
   readonly paidOutReference: string | null;

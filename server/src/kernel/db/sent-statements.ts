@@ -11,13 +11,14 @@ export interface SentStatements {
   /** `mustMatch` makes the error of a statement that matched no row. */
   add(answer: Promise<QueryOutcome>, mustMatch?: () => Error): void;
   /** Waits for all answers; the error of the first statement that has failed, or `undefined`. */
-  failure(): Promise<unknown>;
+  failure(): Promise<Error | undefined>;
   /** Whether there are answers to wait for. */
   isWaiting(): boolean;
 }
 
+/** The statements that one transaction has sent. */
 export function createSentStatements(): SentStatements {
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   const answers: Promise<void>[] = [];
   let unanswered = 0;
 
@@ -29,7 +30,7 @@ export function createSentStatements(): SentStatements {
         throw mustMatch();
       }
     } catch (error) {
-      failures[place] = error;
+      failures[place] = error as Error;
     } finally {
       unanswered -= 1;
     }

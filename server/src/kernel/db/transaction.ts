@@ -48,23 +48,6 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
   const appended = createAppended(engine, send);
   let query: Tx['query'] | undefined;
 
-  async function insertOnce<T extends TableName>(table: T, row: Schema[T]): Promise<boolean> {
-    if (!parts.isInsertOnceByError) {
-      return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
-    }
-    const failureBefore = progress.firstFailure;
-    try {
-      await runInsert(engine, guarded, table, row);
-      return true;
-    } catch (error) {
-      if (!isUniqueViolation(error)) {
-        throw error;
-      }
-      progress.firstFailure = failureBefore;
-      return false;
-    }
-  }
-
   async function lock<T extends TableName>(table: T, id: string): Promise<Schema[T] | undefined> {
     const { rows } = await guarded.run(lockSql(engine, table, '*'), [id]);
     return rows[0] as Schema[T] | undefined;
@@ -88,7 +71,7 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     send,
     name: mark.name,
     now: parts.now,
-    insertOnce,
+    insertOnce: createInsertOnce(parts, guarded, progress),
     hold,
     lock,
     append: appended.add,
@@ -101,19 +84,15 @@ export function openTransaction(parts: TransactionParts): OpenTransaction {
     tx,
     hints,
     async run(callback) {
-      let result: Awaited<ReturnType<typeof callback>>;
       try {
-        result = await callback(tx);
+        const result = await callback(tx);
         await appended.write();
+        await assertDone(sent);
+        return result;
       } catch (error) {
         // What comes after a refused statement is refused for that, or decides on what is not so.
         throw (await sent.failure()) ?? error;
       }
-      const refused = await sent.failure();
-      if (refused !== undefined) {
-        throw refused;
-      }
-      return result;
     },
     isQuerying: () => progress.inFlight > 0 || sent.isWaiting(),
     assertCommittable: () => assertCommittable(mark.name, progress),
@@ -129,6 +108,37 @@ function assertCommittable(name: string, { inFlight, firstFailure }: Progress): 
       `the transaction "${name}" swallowed a failed statement: ${describeError(firstFailure)}`,
     );
   }
+}
+
+async function assertDone(sent: SentStatements): Promise<void> {
+  const failure = await sent.failure();
+  if (failure !== undefined) {
+    throw failure;
+  }
+}
+
+/** The `insertOnce` of a transaction. */
+function createInsertOnce(
+  { engine, isInsertOnceByError }: TransactionParts,
+  guarded: Connection,
+  progress: Progress,
+): Tx['insertOnce'] {
+  return async (table, row) => {
+    if (!isInsertOnceByError) {
+      return (await runInsertOnce(engine, guarded, table, row)).affected === 1;
+    }
+    const failureBefore = progress.firstFailure;
+    try {
+      await runInsert(engine, guarded, table, row);
+      return true;
+    } catch (error) {
+      if (!isUniqueViolation(error)) {
+        throw error;
+      }
+      progress.firstFailure = failureBefore;
+      return false;
+    }
+  };
 }
 
 /** The `send` of a transaction. */

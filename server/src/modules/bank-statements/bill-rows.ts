@@ -4,6 +4,7 @@ import type { Reader } from '../../kernel/db/index.ts';
 import { findPaymentsById } from '../payments/index.ts';
 import { momentOf } from './confirm-line.ts';
 import { readLinesOfDay } from './queries.ts';
+import { isReturnedPayout } from './returned-payout.ts';
 import type { LineRow } from './tables.ts';
 
 const PAGE = 500;
@@ -22,8 +23,8 @@ export async function isDayMissing(db: Reader, date: string): Promise<boolean> {
 
 /**
  * Every movement of a day (`YYYY-MM-DD`, as the bank says) on all accounts. Money that went out is a refund where it paid
- * one or took a payment back; what a person has dismissed, and what went out for anything else, such as for a refund of
- * another rail, is `other`.
+ * one or took a payment back; what a person has dismissed, a payout that came back, and what went out for anything else,
+ * such as for a refund of another rail, is `other`.
  */
 export async function* readStatementDay(db: Reader, date: string): AsyncGenerator<BillRow> {
   for (let after = ''; ; ) {
@@ -45,7 +46,7 @@ async function findOwnPayments(db: Reader, rows: readonly LineRow[]): Promise<Re
 }
 
 function typeOf(row: LineRow, own: ReadonlySet<string>): BillRow['type'] {
-  if (row.state === 'dismissed') {
+  if (row.state === 'dismissed' || isReturnedPayout(row)) {
     return 'other';
   }
   if (row.amount > 0) {

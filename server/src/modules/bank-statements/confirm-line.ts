@@ -1,7 +1,8 @@
 /**
  * The second person. Invariant: money by bank transfer counts only after somebody has confirmed the line who has neither
  * imported nor assigned it (the condition of the update, and a CHECK under it), and each line counts once: its
- * `transaction_id` is what payments books it by. A transfer that bounced is a booking of its own, signed the same way.
+ * `transaction_id` is what payments books it by. A transfer that bounced is a booking of its own, signed the same way; so is
+ * a payout of ours that came back.
  *
  * Crash story: signature, payment, order, ledger and audit entry are one transaction. Locks are taken in the order line,
  * order, payment; nobody who holds an order or a payment asks for a line.
@@ -22,6 +23,7 @@ import {
   signConfirmation,
   signReversal,
 } from './repository.ts';
+import { isReturnedPayout, recordReturn } from './returned-payout.ts';
 import type { LineRow } from './tables.ts';
 
 /** Noon of the bank's day in UTC: the same day in every zone where banks are. */
@@ -31,8 +33,8 @@ export function momentOf(bookedOn: string): number {
 
 /**
  * Confirms a matched line: its payment is paid, or the money is surplus and goes back; of a line by which the bank took
- * money back, the payment is reversed. Throws `not_found`, `illegal_transition`, `second_person_required` (409) and what
- * payments refuses.
+ * money back, the payment is reversed; of a payout that came back, the refund is owed again. Throws `not_found`,
+ * `illegal_transition`, `second_person_required` (409) and what payments refuses.
  */
 export function confirmLine(deps: BankStatementsDeps, decision: Decision): Promise<void> {
   const { lineId, by, note } = decision;
@@ -41,10 +43,25 @@ export function confirmLine(deps: BankStatementsDeps, decision: Decision): Promi
       throw await refusal(tx, lineId, 'confirmed');
     }
     const line = await lockLine(tx, lineId, 'confirmed');
-    await (line.amount > 0 ? recordReceived(tx, deps, line, by) : recordBounce(tx, deps, line, by));
-    const after = await transition<LineRow>(tx, lineMachine, line, { state: 'confirmed' }, { by, note });
+    const state = await recordMoney(tx, deps, line, decision);
+    const after = await transition<LineRow>(tx, lineMachine, line, { state }, { by, note });
     await auditLine(tx, line, after, { action: 'confirm', ...decision });
   });
+}
+
+/** Books what the line tells of; answers what becomes of it. */
+async function recordMoney(
+  tx: Tx,
+  deps: BankStatementsDeps,
+  line: LineRow,
+  { by, ip }: Decision,
+): Promise<'confirmed' | 'payout_returned'> {
+  if (isReturnedPayout(line)) {
+    await recordReturn(tx, deps, line, { by, ip });
+    return 'payout_returned';
+  }
+  await (line.amount > 0 ? recordReceived(tx, deps, line, by) : recordBounce(tx, deps, line, by));
+  return 'confirmed';
 }
 
 async function refusal(tx: Tx, lineId: string, to: LineState): Promise<AppError> {

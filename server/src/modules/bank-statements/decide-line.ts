@@ -1,6 +1,6 @@
 /**
- * What a person decides over a line before any money moves: to which payment it belongs, or that it is not ours. Invariant:
- * a line that a person has assigned is confirmed by another one.
+ * What a person decides over a line before any money moves: to which payment it belongs, that it is a payout of
+ * ours which came back, or that it is not ours. Invariant: a line that a person has assigned is confirmed by another one.
  *
  * Crash story: each decision is one transaction with its history and its entry in the audit log.
  */
@@ -15,6 +15,7 @@ import { lineDoesNotFit } from './errors.ts';
 import { type dismissals, type LineReason, misfitOf } from './judge-line.ts';
 import { type LineState, lineMachine } from './line-states.ts';
 import { claimMatch, releaseMatches } from './repository.ts';
+import { assertNoReturnedPayout, claimReturnedPayout } from './returned-payout.ts';
 import type { LineRow } from './tables.ts';
 
 export interface Decision {
@@ -28,8 +29,12 @@ export interface Assignment extends Decision {
   readonly paymentId?: string | undefined;
   /** As the payer wrote it. */
   readonly remittanceCode?: string | undefined;
+  /** Instead of a payment: the refund whose payout has come back. */
+  readonly refundId?: string | undefined;
   /** Takes what is short, over or a second time too: what is short is waived, the rest goes back. */
   readonly acceptsDifference: boolean;
+  /** Says that the money is the payer's, although as much was paid out to them by hand. */
+  readonly isNewMoney: boolean;
 }
 
 /** Locks the line for a move to `to`; throws `not_found` (404) or `illegal_transition` (409). */
@@ -51,43 +56,59 @@ export async function auditLine(
   tx: Tx,
   before: LineRow,
   after: LineRow,
-  { action, by, ip, note }: { readonly action: string } & Omit<Decision, 'lineId'>,
+  decided: { readonly action: string; readonly isNewMoney?: boolean } & Omit<Decision, 'lineId'>,
 ): Promise<void> {
-  const seen = ({ state, payment_id: paymentId, reason }: LineRow) => ({ state, paymentId, reason });
+  const { action, by, ip, note, isNewMoney } = decided;
+  const seen = ({ state, payment_id: paymentId, refund_id: refundId, reason }: LineRow) => ({
+    ...{ state, paymentId, refundId, reason },
+  });
   await writeAudit(tx, {
     actor: by,
     action: `bank_statement_line.${action}`,
     target: { type: 'bank_statement_line', id: before.id },
     before: seen(before),
-    after: { ...seen(after), note },
+    after: { ...seen(after), note, isNewMoney },
     ip,
   });
 }
 
 /**
- * Says which payment the line stands for; another person confirms it. Of money that went out: which payment's transfer has
- * come back. Throws `not_found`, `illegal_transition` and `line_does_not_fit` (409).
+ * Says which payment the line stands for, or of which refund it is the payout that came back; another person confirms it.
+ * Of money that went out: which payment's transfer has come back. Throws `not_found`, `illegal_transition`,
+ * `line_does_not_fit`, `line_may_be_returned_payout` and `refund_not_paid_out` (409).
  */
 export function assignLine(deps: BankStatementsDeps, assignment: Assignment): Promise<void> {
-  const { lineId, by, note, acceptsDifference } = assignment;
+  const { lineId, by, note, acceptsDifference, refundId } = assignment;
   return deps.db.tx('bank_statement_line.assign', async (tx) => {
     const line = await lockLine(tx, lineId, 'matched');
-    const payment = await findAssigned(tx, deps, assignment);
-    const misfit = line.amount > 0 ? misfitOf(line, payment) : bounceMisfitOf(line, payment);
-    const isFree = await claimMatch(tx, line, payment.id);
-    const problem = isFree ? misfit : 'duplicate';
-    if (problem !== null && !isAcceptable(problem, line, acceptsDifference)) {
-      throw new AppError(lineDoesNotFit, { details: { reason: problem, paymentStatus: payment.status } });
-    }
-    const set = {
-      payment_id: payment.id,
-      reason: problem,
-      assigned_by: by.id,
-      accepts_difference: acceptsDifference ? 1 : 0,
-    };
+    const claimed =
+      refundId === undefined
+        ? await claimPayment(tx, deps, line, assignment)
+        : await claimReturnedPayout(tx, line, refundId);
+    const set = { ...claimed, assigned_by: by.id, accepts_difference: acceptsDifference ? 1 : 0 };
     const after = await transition<LineRow>(tx, lineMachine, line, { state: 'matched' }, { by, note, set });
     await auditLine(tx, line, after, { action: 'assign', ...assignment });
   });
+}
+
+async function claimPayment(
+  tx: Tx,
+  deps: BankStatementsDeps,
+  line: LineRow,
+  assignment: Assignment,
+): Promise<Pick<LineRow, 'payment_id' | 'reason'>> {
+  const payment = await findAssigned(tx, deps, assignment);
+  const isIncoming = line.amount > 0;
+  if (isIncoming && !assignment.isNewMoney) {
+    await assertNoReturnedPayout(tx, line, payment);
+  }
+  const misfit = isIncoming ? misfitOf(line, payment) : bounceMisfitOf(line, payment);
+  const isFree = await claimMatch(tx, line, payment.id);
+  const problem = isFree ? misfit : 'duplicate';
+  if (problem !== null && !isAcceptable(problem, line, assignment.acceptsDifference)) {
+    throw new AppError(lineDoesNotFit, { details: { reason: problem, paymentStatus: payment.status } });
+  }
+  return { payment_id: payment.id, reason: problem };
 }
 
 /** Late money goes back by itself, so it needs no consent; another amount or a second payment does. */
@@ -135,7 +156,8 @@ export function unassignLine(deps: BankStatementsDeps, decision: Decision): Prom
     const line = await lockLine(tx, lineId, state);
     await releaseMatches(tx, line);
     const reason: LineReason = state === 'recorded' ? 'outgoing' : 'unknown_code';
-    const set = { payment_id: null, assigned_by: null, accepts_difference: 0, reason };
+    const cleared = { payment_id: null, assigned_by: null, accepts_difference: 0, reason };
+    const set = { ...cleared, ...(state === 'unmatched' && { refund_id: null }) };
     const after = await transition<LineRow>(tx, lineMachine, line, { state }, { by, note, set });
     await auditLine(tx, line, after, { action: 'unassign', ...decision });
   });

@@ -14,7 +14,7 @@ export interface BankStatementsDeps {
   readonly clock: Clock;
   /** The shop's accounts; none where it takes no transfers. */
   readonly accounts: readonly BankAccount[];
-  readonly payments: Pick<Payments, 'recordByHand' | 'reverseByHand'>;
+  readonly payments: Pick<Payments, 'recordByHand' | 'reverseByHand' | 'returnPayout'>;
   /** Every remittance code in a text, as payments keeps them; some may be chance. */
   findCodes(text: string): readonly string[];
 }

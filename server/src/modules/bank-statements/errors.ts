@@ -36,7 +36,17 @@ export const lineDoesNotFit = defineError({
   code: 'line_does_not_fit',
   status: 409,
   message: {
-    en: 'The line does not fit this payment: amount and currency must be exact, and the payment not taken by another line.',
-    zh: '该流水与支付不符：金额和币种须完全一致，且该支付未被其他流水占用。',
+    en: 'The line does not fit: amount and currency must be exact, and no other line may stand for the same payment or refund.',
+    zh: '该流水不符：金额和币种须完全一致，且对应的支付或退款未被其他流水占用。',
+  },
+});
+
+/** `details.refundIds` names the refunds, the oldest first. */
+export const lineMayBeReturnedPayout = defineError({
+  code: 'line_may_be_returned_payout',
+  status: 409,
+  message: {
+    en: 'As much was paid out by hand for this purchase, and the bank may have sent it back: assign the line to that refund, or say that it is new money.',
+    zh: '该笔交易有金额相同的人工退款，此流水可能是银行退回的打款：请指定到该退款，或说明这是新的来款。',
   },
 });

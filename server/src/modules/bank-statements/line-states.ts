@@ -8,23 +8,25 @@ export const lineStateNames = [
   'reversed',
   'dismissed',
   'recorded',
+  'payout_returned',
 ] as const;
 
 export type LineState = (typeof lineStateNames)[number];
 
-/** `matched` waits for the second person; `recorded` is money that went out and asks nothing of anybody. */
+/** `matched` waits for the second person; `recorded` is money that went out and asks nothing of anybody; `payout_returned` our own that came back. */
 const lineStates = defineStates<LineState>({
   name: 'bank_statement_line.state',
   initial: ['unmatched', 'matched', 'recorded'],
-  ends: ['confirmed', 'reversed', 'dismissed', 'recorded'],
+  ends: ['confirmed', 'reversed', 'dismissed', 'recorded', 'payout_returned'],
   arrows: {
     unmatched: ['matched', 'dismissed'],
-    matched: ['confirmed', 'unmatched', 'recorded'],
+    matched: ['confirmed', 'unmatched', 'recorded', 'payout_returned'],
     recorded: ['matched'],
     dismissed: ['unmatched'],
     confirmed: ['reversing', 'reversed'],
     reversing: ['confirmed', 'reversed'],
     reversed: [],
+    payout_returned: [],
   },
 });
 

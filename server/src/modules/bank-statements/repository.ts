@@ -36,9 +36,16 @@ export function claimReversal(tx: Tx, line: LineRow, paymentId: string): Promise
   return tx.insertOnce('bank_statement_matches', row);
 }
 
+/** Takes the right to be the payout of the refund that came back; false when another line has it. */
+export function claimReturn(tx: Tx, lineId: string, refundId: string): Promise<boolean> {
+  const row = { refund_id: refundId, line_id: lineId, created_at: tx.now };
+  return tx.insertOnce('bank_statement_returns', row);
+}
+
 /** Lets go of what the line stands for. */
 export async function releaseMatches(tx: Tx, line: LineRow): Promise<void> {
   await tx.query.deleteFrom('bank_statement_matches').where('line_id', '=', line.id).execute();
+  await tx.query.deleteFrom('bank_statement_returns').where('line_id', '=', line.id).execute();
 }
 
 /** Signs a matched line; false unless it waits for somebody else than this person. */

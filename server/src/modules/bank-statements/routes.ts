@@ -10,11 +10,16 @@ import {
   type Router,
   requireCaller,
 } from '../../kernel/http/index.ts';
-import { amountDiffers, refundExceedsCaptured, secondPersonRequired } from '../payments/index.ts';
+import {
+  amountDiffers,
+  refundExceedsCaptured,
+  refundNotPaidOut,
+  secondPersonRequired,
+} from '../payments/index.ts';
 import { confirmLine, confirmReversal, requestReversal, withdrawReversal } from './confirm-line.ts';
 import { assignLine, dismissLine, reopenLine, unassignLine } from './decide-line.ts';
 import type { BankStatementsDeps } from './deps.ts';
-import { lineDoesNotFit } from './errors.ts';
+import { lineDoesNotFit, lineMayBeReturnedPayout } from './errors.ts';
 import { dismissals } from './judge-line.ts';
 import { lineQuery, listLines, listStatements, statementQuery } from './queries.ts';
 import { findLine } from './repository.ts';
@@ -30,6 +35,40 @@ const idParams = z.object({ id: z.string().max(64) });
 const noteText = z.string().trim().min(1).max(500);
 const noteBody = z.strictObject({ note: noteText });
 const optionalNote = z.strictObject({ note: noteText.optional() });
+
+const assignBody = z
+  .strictObject({
+    paymentId: z.string().min(1).max(64).optional(),
+    remittanceCode: z.string().trim().min(1).max(100).optional(),
+    /** The refund whose payout has come back. */
+    refundId: z.string().min(1).max(64).optional(),
+    acceptsDifference: z.boolean().default(false),
+    /** Says that it is the payer's money, although as much was paid out to them by hand. */
+    isNewMoney: z.boolean().default(false),
+    note: noteText,
+  })
+  .refine(
+    ({ paymentId, remittanceCode, refundId }) =>
+      [paymentId, remittanceCode, refundId].filter((id) => id !== undefined).length === 1,
+    {
+      path: ['paymentId'],
+      message: inputMessage(
+        'Give one of paymentId, remittanceCode and refundId.',
+        'paymentId、remittanceCode 与 refundId 须提供且只能提供一个。',
+      ),
+    },
+  )
+  .refine(
+    ({ refundId, acceptsDifference, isNewMoney }) =>
+      refundId === undefined || !(acceptsDifference || isNewMoney),
+    {
+      path: ['refundId'],
+      message: inputMessage(
+        'A payout that came back is no new money, and must be exact.',
+        '退回的打款不是新的来款，金额须完全一致。',
+      ),
+    },
+  );
 
 const lineDetail = lineView.extend({
   history: z.array(
@@ -135,27 +174,12 @@ function registerMatching(router: Router, deps: BankStatementsDeps): void {
     {
       ...matching,
       url: `${LINES}/:id/assign`,
-      summary: 'Say which payment a line stands for; another person confirms it',
+      summary:
+        'Say which payment a line stands for, or of which refund it is the payout that came back; another person confirms it',
       description:
-        'With acceptsDifference what is short is waived, and what is over or came a second time goes back by hand.',
-      body: z
-        .strictObject({
-          paymentId: z.string().min(1).max(64).optional(),
-          remittanceCode: z.string().trim().min(1).max(100).optional(),
-          acceptsDifference: z.boolean().default(false),
-          note: noteText,
-        })
-        .refine(
-          ({ paymentId, remittanceCode }) => (paymentId === undefined) !== (remittanceCode === undefined),
-          {
-            path: ['paymentId'],
-            message: inputMessage(
-              'Give either paymentId or remittanceCode.',
-              'paymentId 与 remittanceCode 须提供且只能提供一个。',
-            ),
-          },
-        ),
-      errors: [notFound, illegalTransition, lineDoesNotFit],
+        'With acceptsDifference what is short is waived, and what is over or came a second time goes back by hand. A line of as much as a payout by hand for the same purchase needs isNewMoney to be a payment.',
+      body: assignBody,
+      errors: [notFound, illegalTransition, lineDoesNotFit, lineMayBeReturnedPayout, refundNotPaidOut],
     },
     (context) => answer(context, assignLine(deps, toDecision(context))),
   );
@@ -203,8 +227,10 @@ function registerSigning(router: Router, deps: BankStatementsDeps): void {
       permission: CONFIRM,
       url: `${LINES}/:id/confirm`,
       summary: 'Confirm a matched line, as somebody who has neither imported nor assigned it',
+      description:
+        'Of a payout that came back this is its bounce, unless that was told before: the refund has failed, and what is owed of it begins anew. Neither who has assigned the line nor who confirms it can confirm that payout.',
       body: optionalNote,
-      errors: [...errors, amountDiffers, refundExceedsCaptured],
+      errors: [...errors, amountDiffers, refundExceedsCaptured, refundNotPaidOut],
     },
     (context) => answer(context, confirmLine(deps, toDecision(context))),
   );

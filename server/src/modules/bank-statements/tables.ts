@@ -39,7 +39,7 @@ export interface LineRow {
   /** Why it is not matched, or what became of it. */
   reason: LineReason | null;
   payment_id: string | null;
-  /** The refund by hand that an outgoing line has paid. */
+  /** The refund by hand that an outgoing line has paid, or of which an incoming line is the payout that came back. */
   refund_id: string | null;
   imported_by: string;
   assigned_by: string | null;
@@ -60,6 +60,13 @@ export interface MatchRow {
   created_at: number;
 }
 
+/** The right of one line to be the payout of a refund which came back. */
+export interface ReturnRow {
+  refund_id: string;
+  line_id: string;
+  created_at: number;
+}
+
 declare module '../../kernel/db/types.ts' {
   interface Schema {
     /** Owned by bank-statements. */
@@ -68,5 +75,7 @@ declare module '../../kernel/db/types.ts' {
     bank_statement_lines: LineRow;
     /** Owned by bank-statements. */
     bank_statement_matches: MatchRow;
+    /** Owned by bank-statements. */
+    bank_statement_returns: ReturnRow;
   }
 }

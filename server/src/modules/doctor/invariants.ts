@@ -18,7 +18,7 @@ export const INVARIANTS: Readonly<Record<InvariantId, string>> = {
   I3: 'stock is what its movements and reservations say, and never below nothing',
   I4: 'no capture is refunded beyond its amount',
   I5: 'orders are delivered at most once, and no paid order is forgotten',
-  I6: 'no money of a provider stands here twice',
+  I6: 'no money of a provider stands here twice, and no payout that came back is a payment too',
   I7: 'order totals are the sums of their parts',
   I8: 'every status is the newest of its history, and every step was legal',
   I9: 'nobody has paid more than was owed and not refunded',

@@ -44,6 +44,7 @@ import type { PaymentStarted } from './payment.ts';
 import { findOpenPayments } from './payment-repository.ts';
 import type { Purpose } from './purpose.ts';
 import { readDisputes, readPayments, readRefunds, readRefundsOfRequests } from './queries.ts';
+import { type PayoutBounce, recordReturnedPayout } from './refunds/bounce-payout.ts';
 import { readRefundable } from './refunds/refund-repository.ts';
 import { registerRefundRoutes } from './refunds/refund-routes.ts';
 import type { RefundOrder } from './refunds/reserve-refund.ts';
@@ -63,6 +64,7 @@ export {
   findHandRefunds,
   findPaymentsById,
   findPaymentsByReference,
+  findPayouts,
   type HandPayment,
   type HandRefund,
 } from './by-hand/hand-queries.ts';
@@ -79,6 +81,7 @@ export {
   paymentUnderReview,
   refundExceedsCaptured,
   refundLimitReached,
+  refundNotPaidOut,
   refundTooLate,
   returnUrlNotAllowed,
   secondPersonRequired,
@@ -140,6 +143,11 @@ export interface Payments {
   recordByHand(tx: Tx, received: ReceivedByHand): Promise<'paid' | 'surplus' | 'repeated'>;
   /** Books that such money has gone back without us. Throws `not_found`, `not_by_hand` and `refund_exceeds_captured` (409). */
   reverseByHand(tx: Tx, reversed: ReversedByHand): Promise<'recorded' | 'repeated'>;
+  /**
+   * Books that a refund which a person has paid came back; `known` where that was said before. Throws `not_found` and
+   * `refund_not_paid_out` (409).
+   */
+  returnPayout(tx: Tx, refundId: string, bounce: PayoutBounce): Promise<'bounced' | 'known'>;
   /** Nobody will hand the money over any more. Throws `not_found` and `not_by_hand`. */
   closeByHand(tx: Tx, closing: { paymentId: string; by: Actor; reason: string }): Promise<void>;
   /** Lets the payer go on. Throws `not_found`, `not_under_review` (409), and what the owner refuses with. */
@@ -193,6 +201,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     captureHeld: (tx, purpose, by) => captureHeld(tx, deps, purpose, by),
     recordByHand: (tx, received) => recordByHand(tx, deps, received),
     reverseByHand: (tx, reversed) => reverseByHand(tx, deps, reversed),
+    returnPayout: (tx, refundId, bounce) => recordReturnedPayout(tx, deps, refundId, bounce),
     closeByHand: (tx, closing) => closeByHand(tx, deps, closing),
     approveReview: async (tx, decision) => void (await approveReview(tx, deps, decision)),
     rejectReview: (tx, decision) => rejectReview(tx, deps, decision),

@@ -142,6 +142,8 @@ export interface RefundRow {
   /** Who promised it, and who took it out of a provider's hands or said that a payout came back; neither may say that it was paid. */
   prepared_by: string | null;
   handed_by: string | null;
+  /** Who has confirmed on a bank statement that the payout before this one came back; they may not say so either. */
+  bounce_confirmed_by: string | null;
   paid_out_by: string | null;
   /** The bank's number, a receipt's: whatever shows that it was paid. */
   paid_out_reference: string | null;

@@ -23,12 +23,19 @@ function isSecond(line: StatementLine, myId: string | undefined): boolean {
   return line.state === 'reversing' && line.reversalRequestedBy !== myId;
 }
 
+function questionOf({ amount, refundId }: StatementLine): string {
+  if (amount < 0) {
+    return 'confirmBounce';
+  }
+  return refundId === null ? 'confirmLine' : 'confirmReturnedPayout';
+}
+
 function SignButton({ line }: { readonly line: StatementLine }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const act = useAct();
   const isReversal = line.state === 'reversing';
-  const question = line.amount > 0 ? 'confirmLine' : 'confirmBounce';
+  const question = questionOf(line);
   const sign = () =>
     modal.confirm({
       title: t(isReversal ? 'confirmReversal' : 'confirm'),

@@ -1,9 +1,12 @@
-import { Checkbox, Form, Radio } from 'antd';
+import { Form, Radio } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api.ts';
 import { wordFor } from '../../language.ts';
 import type { StatementLine } from '../../types/hand-books.ts';
 import { ActDialog } from '../act-dialog.tsx';
 import { TextField } from '../fields.tsx';
+import { AssignFields, type AssignFieldValues, toAssignment } from './assign-fields.tsx';
 
 /** Decisions that need a note; the words of the API. */
 export type LineVerb =
@@ -23,22 +26,25 @@ export const VERB_TEXTS: Readonly<Record<LineVerb, string>> = {
   'withdraw-reversal': 'withdrawReversal',
 };
 
-interface Fields {
-  readonly payment?: string;
-  readonly acceptsDifference?: boolean;
+interface Fields extends AssignFieldValues {
   readonly as?: string | undefined;
-  readonly note: string;
 }
 
 const DISMISSALS = ['not_ours', 'returned'];
 
-function toBody(verb: LineVerb, { payment = '', acceptsDifference = false, as, note }: Fields): object {
+function toBody(verb: LineVerb, fields: Fields): object {
+  const { as, note } = fields;
   if (verb === 'assign') {
-    const text = payment.trim();
-    const named = text.startsWith('pay_') ? { paymentId: text } : { remittanceCode: text };
-    return { ...named, acceptsDifference, note };
+    return toAssignment(fields);
   }
   return verb === 'dismiss' ? { as, note } : { note };
+}
+
+/** The refunds that the server has named, where the money may be a payout of ours. */
+function namedIn(error: unknown): readonly string[] {
+  const isDoubt = error instanceof ApiError && error.code === 'line_may_be_returned_payout';
+  const ids: unknown = isDoubt ? error.details.refundIds : [];
+  return Array.isArray(ids) ? ids.map(String) : [];
 }
 
 interface Props {
@@ -47,35 +53,29 @@ interface Props {
   readonly onClose: () => void;
 }
 
-function AssignFields({ line }: Pick<Props, 'line'>) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <TextField name="payment" label={t('paymentOrCode')} maxLength={100} autoFocus />
-      {line.amount > 0 && (
-        <Form.Item name="acceptsDifference" valuePropName="checked">
-          <Checkbox>{t('acceptsLineDifference')}</Checkbox>
-        </Form.Item>
-      )}
-    </>
-  );
-}
-
 /** Asks for what a decision over a line needs. */
 export function LineDialog({ line, verb, onClose }: Props) {
   const { t } = useTranslation();
+  const [doubtful, setDoubtful] = useState<readonly string[]>([]);
   return (
     <ActDialog<Fields>
       title={t(VERB_TEXTS[verb])}
-      initialValues={{ as: DISMISSALS[0], payment: line.paymentId ?? '' }}
+      initialValues={{ as: DISMISSALS[0], what: 'payment', payment: line.paymentId ?? '' }}
       toAct={(fields) => ({
         method: 'POST',
         path: `/admin/bank-statement-lines/${line.id}/${verb}`,
         body: toBody(verb, fields),
       })}
+      onRefused={(error, form) => {
+        const refunds = namedIn(error);
+        setDoubtful(refunds);
+        if (refunds[0] !== undefined) {
+          form.setFieldValue('refund', refunds[0]);
+        }
+      }}
       onClose={onClose}
     >
-      {verb === 'assign' && <AssignFields line={line} />}
+      {verb === 'assign' && <AssignFields line={line} doubtful={doubtful} />}
       {verb === 'dismiss' && (
         <Form.Item name="as" label={t('dismissAs')}>
           <Radio.Group

@@ -12,7 +12,10 @@ import { Amount, Id, Status } from '../values.tsx';
 import { LineActions } from './line-actions.tsx';
 import { StatementImport } from './statement-import.tsx';
 
-const STATES = ['matched', 'unmatched', 'reversing', 'confirmed', 'reversed', 'dismissed', 'recorded'];
+const STATES = [
+  ...['matched', 'unmatched', 'reversing', 'confirmed', 'reversed', 'dismissed', 'recorded'],
+  'payout_returned',
+];
 const REASONS = ['unknown_code', 'several_codes', 'currency', 'short', 'over', 'duplicate', 'closed'];
 const INITIAL = 'matched';
 
@@ -39,7 +42,19 @@ function useColumns(): NonNullable<TableProps<StatementLine>['columns']> {
         </>
       ),
     },
-    { title: t('payment'), render: (_value, { paymentId }) => <Id id={paymentId} isShort /> },
+    {
+      title: t('payment'),
+      render: (_value, { paymentId, refundId }) => (
+        <>
+          <Id id={paymentId} isShort />
+          {refundId !== null && (
+            <div className="faint">
+              <Id id={refundId} isShort />
+            </div>
+          )}
+        </>
+      ),
+    },
     {
       title: t('amount'),
       align: 'right',

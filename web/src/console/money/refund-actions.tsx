@@ -116,12 +116,12 @@ export function RefundActions({ refund }: { readonly refund: StaffRefund }) {
   const { t } = useTranslation();
   const may = useMay();
   const [dialog, setDialog] = useState<'paid_out' | 'bounced' | 'finish'>();
-  const { status, isByHand, preparedBy, handedBy, paidOutBy, finishingAt } = refund;
+  const { status, isByHand, preparedBy, handedBy, bounceConfirmedBy, paidOutBy, finishingAt } = refund;
   // While its provider is told how to finish it, nobody else may pay it.
   const isStanding = finishingAt === null && (status === 'reserved' || status === 'abnormal');
   const isByHandOpen = isByHand && (status === 'sent' || status === 'abnormal');
   const myId = useMe().data?.id;
-  const isMine = [preparedBy, handedBy].some((id) => id !== null && id === myId);
+  const isMine = [preparedBy, handedBy, bounceConfirmedBy].some((id) => id !== null && id === myId);
   if (!may('refunds.write')) {
     return null;
   }

@@ -1,9 +1,11 @@
 /** What the books that people keep (bank statements, cash) ask of payments. */
 import type { Reader } from '../../../kernel/db/index.ts';
+import type { Money } from '../../../kernel/money.ts';
 import { purposeOf } from '../payment.ts';
 import type { PaymentStatus } from '../payment-states.ts';
 import type { Purpose } from '../purpose.ts';
 import type { RefundStatus } from '../refunds/refund-states.ts';
+import type { RefundRow } from '../tables.ts';
 
 /** An attempt of a rail by hand, as the books see it. */
 export interface HandPayment {
@@ -26,6 +28,8 @@ export interface HandRefund {
   readonly status: RefundStatus;
   readonly amount: number;
   readonly currency: string;
+  /** Whether a person has said that it was paid; one that has failed since has come back. */
+  readonly isPaidOut: boolean;
 }
 
 /** Keeps each IN list short enough for every engine. */
@@ -75,6 +79,36 @@ export function findPaymentsById(
   return findHandPayments(db, provider, 'id', ids);
 }
 
+const OF_REFUND = ['id', 'payment_id', 'status', 'amount', 'currency', 'paid_out_by'] as const;
+
+function toHandRefund({
+  payment_id: paymentId,
+  paid_out_by: paidOutBy,
+  ...row
+}: Pick<RefundRow, (typeof OF_REFUND)[number]>): HandRefund {
+  return { ...row, paymentId, isPaidOut: paidOutBy !== null };
+}
+
+/** The refunds of so much of the purpose that people are to pay out or have paid out, those that came back too. */
+export async function findPayouts(db: Reader, { type, id }: Purpose, amount: Money): Promise<HandRefund[]> {
+  const rows = await db.query
+    .selectFrom('refunds')
+    .select(OF_REFUND)
+    .where('purpose_type', '=', type)
+    .where('purpose_id', '=', id)
+    .where('amount', '=', amount.amount)
+    .where('currency', '=', amount.currency)
+    .where((where) =>
+      where.or([
+        where('paid_out_by', 'is not', null),
+        where.and([where('by_hand', '=', 1), where('status', 'in', ['sent', 'abnormal'])]),
+      ]),
+    )
+    .orderBy('id')
+    .execute();
+  return rows.map(toHandRefund);
+}
+
 /** The refunds of ours that return money of these attempts, or that have these ids themselves. */
 export async function findHandRefunds(db: Reader, ids: readonly string[]): Promise<HandRefund[]> {
   const found: HandRefund[] = [];
@@ -82,14 +116,14 @@ export async function findHandRefunds(db: Reader, ids: readonly string[]): Promi
     const slice = ids.slice(at, at + SLICE);
     const rows = await db.query
       .selectFrom('refunds')
-      .select(['id', 'payment_id', 'status', 'amount', 'currency'])
+      .select(OF_REFUND)
       .where((where) => where.or([where('payment_id', 'in', slice), where('id', 'in', slice)]))
       .where('origin', '<>', 'provider')
       // Of store credit no bank tells anything.
       .where((where) => where.or([where('paid_from', 'is', null), where('paid_from', '<>', 'store_credit')]))
       .orderBy('id')
       .execute();
-    found.push(...rows.map(({ payment_id: paymentId, ...row }) => ({ ...row, paymentId })));
+    found.push(...rows.map(toHandRefund));
   }
   return found;
 }

@@ -15,6 +15,7 @@ import { refundFailed, refundSucceeded } from '../events.ts';
 import { releaseRefundOn } from '../payment-repository.ts';
 import type { RefundRow } from '../tables.ts';
 import { postRefund, postRefundReversal } from './post-refund.ts';
+import type { BounceTellers } from './refund.ts';
 import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
 import { refundMachine } from './refund-states.ts';
 import { replaceRefund } from './replace-refund.ts';
@@ -61,8 +62,8 @@ export interface Failure {
   readonly note?: string;
   /** When what is still owed is begun anew (ms). */
   readonly retryAt: number;
-  /** Who may not say that what is begun anew was paid. */
-  readonly handedBy?: string;
+  /** Of a payout that came back. */
+  readonly tellers?: BounceTellers;
 }
 
 /** The money is not back, or is here again: undoes what was booked, with an alert, and begins anew what is owed. */
@@ -70,7 +71,7 @@ export async function failRefund(
   tx: Tx,
   deps: PaymentsDeps,
   row: RefundRow,
-  { by, code, note = code, retryAt, handedBy }: Failure,
+  { by, code, note = code, retryAt, tellers }: Failure,
 ): Promise<void> {
   const wasSucceeded = row.status === 'succeeded';
   const sent = await toSent(tx, row, by);
@@ -85,7 +86,7 @@ export async function failRefund(
   const { amount, currency, origin } = refund;
   const details = { code, amount, currency, origin };
   await raiseAlert(tx, { kind: 'refund_failed', subject: refund.id, severity: 'critical', details });
-  await replaceRefund(tx, deps, refund, { by, sendAt: retryAt, ...(handedBy !== undefined && { handedBy }) });
+  await replaceRefund(tx, deps, refund, { by, sendAt: retryAt, tellers });
   await tellOwner(tx, deps, refund, by);
   await publish(tx, refundFailed, refund.purpose_id, toRefundEvent(refund));
 }

@@ -1,7 +1,8 @@
 /**
  * Refunds that a person pays: on rails without a provider, beyond a provider's limits, and where a provider needs a person.
  * Invariant: such a refund stays `sent` (or `abnormal`) and nobody asks a provider about it; it is done once, with a
- * reference, by somebody who has neither promised it nor taken it out of its provider's hands. The update that names
+ * reference, by somebody who has neither promised it nor taken it out of its provider's hands, nor said or confirmed that a
+ * payout of this money came back before. The update that names
  * this person carries the condition, so that two requests at once can not get around it.
  *
  * Crash story: each step is one transaction with its audit entry. What the provider returns all the same is found by its
@@ -45,7 +46,10 @@ const claimPayout = statement<{
     .where('version', '=', p.version)
     .where('paid_out_by', 'is', null)
     .where((where) => where.or([where('prepared_by', 'is', null), where('prepared_by', '<>', p.by)]))
-    .where((where) => where.or([where('handed_by', 'is', null), where('handed_by', '<>', p.by)])),
+    .where((where) => where.or([where('handed_by', 'is', null), where('handed_by', '<>', p.by)]))
+    .where((where) =>
+      where.or([where('bounce_confirmed_by', 'is', null), where('bounce_confirmed_by', '<>', p.by)]),
+    ),
 );
 
 /** What `refund.send` does with a refund that was promised as one to be paid by hand. */

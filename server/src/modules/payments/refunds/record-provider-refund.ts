@@ -58,6 +58,7 @@ export async function recordProviderRefund(
     by_hand: 0,
     prepared_by: null,
     handed_by: null,
+    bounce_confirmed_by: null,
     paid_out_by: null,
     paid_out_reference: null,
     paid_from: null,

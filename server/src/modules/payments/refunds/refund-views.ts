@@ -37,9 +37,10 @@ export const adminRefundView = refundView.extend({
   providerRefundId: z.string().nullable(),
   failure: z.string().nullable(),
   replaces: z.string().nullable(),
-  /** Who may not say that it was paid by hand: who promised it, and who took it out of its provider's hands. */
+  /** Who may not say that it was paid by hand: who promised it, who took it out of its provider's hands or said that a payout came back, and who confirmed that. */
   preparedBy: z.string().nullable(),
   handedBy: z.string().nullable(),
+  bounceConfirmedBy: z.string().nullable(),
   paidOutBy: z.string().nullable(),
   paidOutReference: z.string().nullable(),
   /** Since when its provider is being told how to finish it; nobody else can pay it meanwhile. */
@@ -77,6 +78,7 @@ export function toAdminRefundView(row: RefundRow): z.infer<typeof adminRefundVie
     replaces: row.replaces,
     preparedBy: row.prepared_by,
     handedBy: row.handed_by,
+    bounceConfirmedBy: row.bounce_confirmed_by,
     paidOutBy: row.paid_out_by,
     paidOutReference: row.paid_out_reference,
     finishingAt: toIso(row.finishing_at),

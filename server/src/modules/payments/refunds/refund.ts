@@ -34,6 +34,13 @@ export function isNobodysToKeep(origin: RefundOrigin): boolean {
   return OWED.includes(origin);
 }
 
+/** Who said that a payout came back; they may not say that the next one of its money was paid. */
+export interface BounceTellers {
+  readonly toldBy: string;
+  /** The second person, where a line of a bank statement tells of it. */
+  readonly confirmedBy: string | null;
+}
+
 /** Whether the provider no longer knows of it, so that nothing is asked: a person has it. */
 export function isWithPerson(refund: { readonly by_hand: number; readonly status: string }): boolean {
   return refund.by_hand === 1 && (refund.status === 'sent' || refund.status === 'abnormal');

@@ -9,7 +9,7 @@ import type { Tx } from '../../../kernel/db/index.ts';
 import type { PaymentsDeps } from '../deps.ts';
 import { refundableOf } from '../payment-repository.ts';
 import type { RefundRow } from '../tables.ts';
-import { isOwed } from './refund.ts';
+import { type BounceTellers, isOwed } from './refund.ts';
 import { reserveOn } from './reserve-refund.ts';
 
 /** Reserves what is still owed of the ended `refund`; nothing where it was nobody's due, or the provider has returned all of it. */
@@ -17,7 +17,11 @@ export async function replaceRefund(
   tx: Tx,
   deps: PaymentsDeps,
   refund: RefundRow,
-  { by, sendAt, handedBy }: { readonly by: Actor; readonly sendAt: number; readonly handedBy?: string },
+  {
+    by,
+    sendAt,
+    tellers,
+  }: { readonly by: Actor; readonly sendAt: number; readonly tellers?: BounceTellers | undefined },
 ): Promise<void> {
   if (!isOwed(refund)) {
     return;
@@ -44,7 +48,7 @@ export async function replaceRefund(
       generation: refund.generation + 1,
       sendAt,
       preparedBy: refund.prepared_by,
-      handedBy: handedBy ?? null,
+      tellers,
     },
   });
 }

@@ -27,7 +27,7 @@ import {
 } from '../payment-repository.ts';
 import type { Purpose } from '../purpose.ts';
 import type { CaptureRow, RefundRow } from '../tables.ts';
-import { isNobodysToKeep, type RefundOrigin, type RefundTarget } from './refund.ts';
+import { type BounceTellers, isNobodysToKeep, type RefundOrigin, type RefundTarget } from './refund.ts';
 import { toRefundEvent, toRefundNotice } from './refund-notice.ts';
 import { countRefundsOfPayment } from './refund-repository.ts';
 import { refundMachine } from './refund-states.ts';
@@ -201,7 +201,7 @@ export interface NewRefund {
     readonly sendAt: number;
     readonly preparedBy: string | null;
     /** Who has said that the one before came back. */
-    readonly handedBy: string | null;
+    readonly tellers: BounceTellers | undefined;
   };
 }
 
@@ -239,7 +239,8 @@ export async function reserveOn(
     request_id: wanted.requestId ?? null,
     by_hand: (await isByHand(tx, deps, capture, wanted)) ? 1 : 0,
     prepared_by: wanted.replaces === undefined ? by.id : wanted.replaces.preparedBy,
-    handed_by: wanted.replaces?.handedBy ?? null,
+    handed_by: wanted.replaces?.tellers?.toldBy ?? null,
+    bounce_confirmed_by: wanted.replaces?.tellers?.confirmedBy ?? null,
     finishing_at: null,
     paid_out_by: null,
     paid_out_reference: null,
