@@ -160,7 +160,7 @@ describe('a table that is made anew', () => {
       await expectWhole();
     }
     expect(deaths).toBeGreaterThan(20);
-  });
+  }, 60_000);
 
   test('takes over what a version left that made it anew in steps', async () => {
     const copied = 'CREATE TABLE probe_steps_copy AS SELECT * FROM probe_steps';

@@ -60,9 +60,86 @@ async function withTables(
   }
 }
 
+/** The names and statements of one rebuild. */
+interface Plan {
+  readonly name: string;
+  /** What the old rows are kept in for the time of a transaction. */
+  readonly copy: string;
+  /** What has the new shape before it has the name; MySQL only. */
+  readonly successor: string;
+  readonly primaryKey: readonly string[];
+  readonly reads: readonly string[];
+  create(as: string, engine: Engine): readonly (string | undefined)[];
+  fill(target: string, source: string): string;
+}
+
+/** A version that rebuilt in steps has died between them: only the copy has all rows that were there before. */
+async function goOnFromCopy(context: StepContext, plan: Plan): Promise<void> {
+  const { name, copy } = plan;
+  const sameRow = plan.primaryKey.map((column) => `${name}.${column} = moved.${column}`).join(' AND ');
+  await runAll(context, [
+    ...plan.create(name, context.engine),
+    `${plan.fill(name, copy)} WHERE NOT EXISTS (SELECT 1 FROM ${name} WHERE ${sameRow})`,
+  ]);
+}
+
+async function refillInTransaction(context: StepContext, { name, copy, create, fill }: Plan): Promise<void> {
+  await runAll(context, [
+    context.engine === 'postgres' ? `LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE` : undefined,
+    `CREATE TABLE ${copy} AS SELECT * FROM ${name}`,
+    `DROP TABLE ${name}`,
+    ...create(name, context.engine),
+    fill(name, copy),
+  ]);
+}
+
+async function refillUnderLock(context: StepContext, plan: Plan): Promise<void> {
+  const { name, copy, successor } = plan;
+  if (await isThere(context, successor)) {
+    // An attempt has died: beside the old table, which only the lock keeps there, its successor counts for nothing.
+    await withTables(context, [`${name} WRITE`, `${successor} WRITE`], () =>
+      runAll(context, [`DROP TABLE ${successor}`]),
+    );
+  }
+  await runAll(context, plan.create(successor, context.engine));
+  const written = [name, successor, LOCK_TABLE].map((each) => `${each} WRITE`);
+  await withTables(context, [...written, ...plan.reads.map((each) => `${each} READ`)], async () => {
+    // Another process may have taken over before the tables were locked; from here on none can.
+    await context.keepLock();
+    await runAll(context, [plan.fill(successor, `(SELECT * FROM ${name}) AS ${copy}`)]);
+    await context.keepLock();
+    await runAll(context, [`DROP TABLE ${name}`]);
+  });
+}
+
+async function refill(context: StepContext, plan: Plan): Promise<void> {
+  const { name, copy } = plan;
+  if ((await isThere(context, copy)) && !(await isThere(context, name))) {
+    // Left by a version that rebuilt in steps: what it had copied is the table.
+    await runAll(context, [`ALTER TABLE ${copy} RENAME TO ${name}`]);
+  } else if ((await isThere(context, copy)) && context.wasDone(`drop ${name}`)) {
+    await goOnFromCopy(context, plan);
+    return;
+  }
+  // A copy beside the old table is out of date.
+  await runAll(context, [`DROP TABLE IF EXISTS ${copy}`]);
+  if (context.engine !== 'mysql') {
+    await refillInTransaction(context, plan);
+  } else if (await isThere(context, name)) {
+    await refillUnderLock(context, plan);
+  }
+}
+
+async function finish(context: StepContext, { name, copy, successor }: Plan): Promise<void> {
+  if (context.engine === 'mysql' && !(await isThere(context, name))) {
+    await runAll(context, [`ALTER TABLE ${successor} RENAME TO ${name}`]);
+  }
+  await runAll(context, [`DROP TABLE IF EXISTS ${copy}`]);
+}
+
 /**
  * The steps that give a table another shape. Columns that are in neither `kept` nor `from` begin with their default or
- * NULL. Their names are those of a time when there were more of them, so that what was done then is not done again.
+ * NULL. The steps have names of a time when there were more of them, so that what was done then is not done again.
  */
 export function rebuild(
   name: string,
@@ -70,82 +147,20 @@ export function rebuild(
   options: TableOptions,
   { kept, from = {}, reads = [] }: Rebuilt,
 ): CompoundStep[] {
-  const copy = `${name}_copy`;
-  const successor = `${name}_next`;
-  const readOnly = reads.map((each) => `${each} READ`);
-
-  const create = (as: string, engine: Engine) => table(as, columns, options).map((step) => step.sql(engine));
-
-  function fill(target: string, source: string): string {
-    const targets = [...kept, ...Object.keys(from)].join(', ');
-    const sources = [...kept, ...Object.entries(from).map(([column, value]) => `${value} AS ${column}`)];
-    return `INSERT INTO ${target} (${targets}) SELECT ${targets} FROM (SELECT ${sources.join(', ')} FROM ${source}) AS moved`;
-  }
-
-  /** A version that rebuilt in steps has died between them: only the copy has all rows that were there before. */
-  async function goOnFromCopy(context: StepContext): Promise<void> {
-    const sameRow = options.primaryKey.map((column) => `${name}.${column} = moved.${column}`).join(' AND ');
-    await runAll(context, [
-      ...create(name, context.engine),
-      `${fill(name, copy)} WHERE NOT EXISTS (SELECT 1 FROM ${name} WHERE ${sameRow})`,
-    ]);
-  }
-
-  async function refillInTransaction(context: StepContext): Promise<void> {
-    await runAll(context, [
-      context.engine === 'postgres' ? `LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE` : undefined,
-      `CREATE TABLE ${copy} AS SELECT * FROM ${name}`,
-      `DROP TABLE ${name}`,
-      ...create(name, context.engine),
-      fill(name, copy),
-    ]);
-  }
-
-  async function refillUnderLock(context: StepContext): Promise<void> {
-    if (await isThere(context, successor)) {
-      // An attempt has died: beside the old table, which only the lock keeps there, its successor counts for nothing.
-      await withTables(context, [`${name} WRITE`, `${successor} WRITE`], () =>
-        runAll(context, [`DROP TABLE ${successor}`]),
-      );
-    }
-    await runAll(context, create(successor, context.engine));
-    const tables = [...[name, successor, LOCK_TABLE].map((each) => `${each} WRITE`), ...readOnly];
-    await withTables(context, tables, async () => {
-      // Another process may have taken over before the tables were locked; from here on none can.
-      await context.keepLock();
-      await runAll(context, [fill(successor, `(SELECT * FROM ${name}) AS ${copy}`)]);
-      await context.keepLock();
-      await runAll(context, [`DROP TABLE ${name}`]);
-    });
-  }
-
-  const refill: CompoundStep = {
-    name: `refill ${name}`,
-    async carryOut(context) {
-      if ((await isThere(context, copy)) && !(await isThere(context, name))) {
-        // Left by a version that rebuilt in steps: what it had copied is the table.
-        await runAll(context, [`ALTER TABLE ${copy} RENAME TO ${name}`]);
-      } else if ((await isThere(context, copy)) && context.wasDone(`drop ${name}`)) {
-        await goOnFromCopy(context);
-        return;
-      }
-      // A copy beside the old table is out of date.
-      await runAll(context, [`DROP TABLE IF EXISTS ${copy}`]);
-      if (context.engine !== 'mysql') {
-        await refillInTransaction(context);
-      } else if (await isThere(context, name)) {
-        await refillUnderLock(context);
-      }
-    },
+  const targets = [...kept, ...Object.keys(from)].join(', ');
+  const sources = [...kept, ...Object.entries(from).map(([column, value]) => `${value} AS ${column}`)];
+  const plan: Plan = {
+    name,
+    copy: `${name}_copy`,
+    successor: `${name}_next`,
+    primaryKey: options.primaryKey,
+    reads,
+    create: (as, engine) => table(as, columns, options).map((step) => step.sql(engine)),
+    fill: (target, source) =>
+      `INSERT INTO ${target} (${targets}) SELECT ${targets} FROM (SELECT ${sources.join(', ')} FROM ${source}) AS moved`,
   };
-  const finish: CompoundStep = {
-    name: `drop the copy of ${name}`,
-    async carryOut(context) {
-      if (context.engine === 'mysql' && !(await isThere(context, name))) {
-        await runAll(context, [`ALTER TABLE ${successor} RENAME TO ${name}`]);
-      }
-      await runAll(context, [`DROP TABLE IF EXISTS ${copy}`]);
-    },
-  };
-  return [refill, finish];
+  return [
+    { name: `refill ${name}`, carryOut: (context) => refill(context, plan) },
+    { name: `drop the copy of ${name}`, carryOut: (context) => finish(context, plan) },
+  ];
 }
