@@ -139,6 +139,7 @@ const payments = rebuild(
       captured_amount:
         'COALESCE((SELECT SUM(captures.amount) FROM captures WHERE captures.payment_id = payments_copy.id), 0)',
     },
+    reads: ['captures'],
   },
 );
 

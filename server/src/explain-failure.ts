@@ -1,4 +1,5 @@
 import { ConfigError } from './kernel/config/index.ts';
+import { MigrationHeldUp } from './kernel/db/index.ts';
 import { isError, serviceUnavailable } from './kernel/errors.ts';
 import { OutboundError } from './kernel/outbound/index.ts';
 
@@ -17,7 +18,7 @@ const isSystemError = (error: unknown): error is Error & SystemError =>
  * else, whose stack is then worth more.
  */
 export function explainFailure(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof OutboundError) {
+  if (error instanceof ConfigError || error instanceof OutboundError || error instanceof MigrationHeldUp) {
     return error.message;
   }
   if (isError(error, serviceUnavailable)) {

@@ -8,8 +8,10 @@ export {
   TransactionMisuse,
 } from './errors.ts';
 export { assertNoTransaction, openTransactionName, withoutMark } from './mark.ts';
-export { applyMigrations, pendingMigrations } from './migrate.ts';
+export { applyMigrations, MigrationHeldUp, pendingMigrations } from './migrate.ts';
+export type { Migration, MigrationStep } from './migration.ts';
 export { openDb } from './open.ts';
+export { rebuild } from './rebuild.ts';
 export { insertRow, insertRows, updateVersioned } from './row-sql.ts';
 export { type Statement, statement } from './statement.ts';
 export {
@@ -18,9 +20,6 @@ export {
   flag,
   integer,
   key,
-  type Migration,
-  type MigrationStep,
-  rebuild,
   table,
   text,
 } from './table.ts';

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isThereAlready, isUniqueViolation } from './errors.ts';
-import type { Migration } from './table.ts';
+import { describeError, isRetryable, isThereAlready, isUniqueViolation } from './errors.ts';
+import type { CompoundStep, Migration } from './migration.ts';
+import {
+  acquireLock,
+  keepLock,
+  LOCK_TABLE,
+  type MigrationLock,
+  placeholder,
+  releaseLock,
+  waitingForOthers,
+} from './migration-lock.ts';
 import type { Connection, Db, Engine } from './types.ts';
 
-const LOCK_LEASE_MS = 60_000;
-const LOCK_POLL_MS = 200;
+/** A step waits 5 s each time for the tables that it needs; whoever writes to them waits as long behind it. */
+const MAX_ATTEMPTS = 6;
+const PAUSE_MS = 1_000;
 /** Which of the three it is depends on how far the other process was: the table, its row type, or a row of the catalogue. */
 const CREATED_MEANWHILE: readonly unknown[] = ['42P07', '42710'];
 
@@ -19,7 +29,7 @@ const BOOKKEEPING: Record<Engine, readonly string[]> = {
 function tables(keyType: string, integerType: string, ending: string): readonly string[] {
   return [
     `CREATE TABLE IF NOT EXISTS schema_migrations (name ${keyType} NOT NULL, applied_at ${integerType} NOT NULL, PRIMARY KEY (name))${ending}`,
-    `CREATE TABLE IF NOT EXISTS schema_lock (id ${integerType} NOT NULL, held_until ${integerType} NOT NULL, PRIMARY KEY (id))${ending}`,
+    `CREATE TABLE IF NOT EXISTS ${LOCK_TABLE} (id ${integerType} NOT NULL, held_until ${integerType} NOT NULL, PRIMARY KEY (id))${ending}`,
   ];
 }
 
@@ -63,7 +73,7 @@ async function loadUnfinished(folder: URL, applied: ReadonlySet<string>) {
 async function createBookkeeping(db: Db, connection: Connection): Promise<void> {
   for (const statement of BOOKKEEPING[db.engine]) {
     try {
-      await connection.run(statement, []);
+      await waitingForOthers(db.engine, () => connection.run(statement, []));
     } catch (error) {
       if (!isUniqueViolation(error) && !CREATED_MEANWHILE.includes((error as { code?: unknown }).code)) {
         throw error;
@@ -72,54 +82,40 @@ async function createBookkeeping(db: Db, connection: Connection): Promise<void> 
   }
 }
 
-const placeholder = (engine: Engine, index: number) => (engine === 'postgres' ? `$${index}` : '?');
-
 async function appliedNames(connection: Connection): Promise<Set<string>> {
   const { rows } = await connection.run('SELECT name FROM schema_migrations', []);
   return new Set(rows.map((row) => String(row.name)));
 }
 
-/** Only one process migrates at a time. The lock is a row with an end, so that it can not outlive a process that died. */
-async function acquireLock(db: Db, connection: Connection): Promise<void> {
-  const p = (index: number) => placeholder(db.engine, index);
-  try {
-    await connection.run(`INSERT INTO schema_lock (id, held_until) VALUES (${p(1)}, ${p(2)})`, [1, 0]);
-  } catch (error) {
-    if (!isUniqueViolation(error)) {
-      throw error;
-    }
-  }
-  for (;;) {
-    const now = Date.now();
-    const { affected } = await connection.run(
-      `UPDATE schema_lock SET held_until = ${p(1)} WHERE id = ${p(2)} AND held_until < ${p(3)}`,
-      [now + LOCK_LEASE_MS, 1, now],
-    );
-    if (affected === 1) {
-      return;
-    }
-    await sleep(LOCK_POLL_MS);
-  }
-}
-
-/** Renews the lock between two steps, or gives it back with 0. */
-async function holdLockUntil(db: Db, connection: Connection, until: number): Promise<void> {
-  const p = (index: number) => placeholder(db.engine, index);
-  await connection.run(`UPDATE schema_lock SET held_until = ${p(1)} WHERE id = ${p(2)}`, [until, 1]);
-}
-
 function stepsOf(migrations: readonly Migration[]) {
   return migrations.flatMap((migration) =>
-    migration.steps.map((step) => ({ name: `${migration.name}: ${step.name}`, step })),
+    migration.steps.map((step) => ({
+      migration: migration.name,
+      name: `${migration.name}: ${step.name}`,
+      step,
+    })),
   );
 }
 
 /** The default place of the migrations, beside `src`. */
 export const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 
+/** Others use a table all the time that a step needs for itself, and nothing was changed by it. */
+export class MigrationHeldUp extends Error {
+  constructor(step: string, cause: unknown) {
+    super(
+      `The step "${step}" needs a table for itself, which others hold (${describeError(cause)}). ` +
+        'End transactions that stay open, or the processes of the version before, and start again.',
+      { cause },
+    );
+    this.name = 'MigrationHeldUp';
+  }
+}
+
 /**
- * Brings the schema up to date, forward only, one statement of DDL at a time; each step is written down once it is
- * done and is harmless when run again, so that a crash between the two loses nothing. Answers the steps that were run.
+ * Brings the schema up to date, forward only, step by step, beside processes of the version before that go on working.
+ * Each step is written down once it is done and is harmless when run again, so that a crash between the two loses
+ * nothing. Answers the steps that were run. Throws `MigrationHeldUp` where a step can not have its tables.
  */
 export function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise<string[]> {
   return db.administer(async (connection) => {
@@ -128,16 +124,16 @@ export function applyMigrations(db: Db, folder: URL = MIGRATIONS): Promise<strin
     if (marks.length === 0) {
       return [];
     }
-    await acquireLock(db, connection);
+    const lock = await acquireLock(db.engine, connection);
     try {
       const applied = await appliedNames(connection);
-      const done = await runSteps(db, connection, applied, steps);
+      const done = await runSteps(db, connection, { applied, steps, lock });
       for (const mark of marks.filter((name) => !applied.has(name))) {
-        await writeDown(db, connection, mark);
+        await writeDown(db.engine, connection, mark);
       }
       return done;
     } finally {
-      await holdLockUntil(db, connection, 0);
+      await releaseLock(db.engine, connection, lock);
     }
   });
 }
@@ -153,34 +149,122 @@ async function runStep(connection: Connection, ddl: string): Promise<void> {
   }
 }
 
-async function writeDown(db: Db, connection: Connection, name: string): Promise<void> {
-  const values = `${placeholder(db.engine, 1)}, ${placeholder(db.engine, 2)}`;
+async function writeDown(engine: Engine, connection: Connection, name: string): Promise<void> {
+  const values = `${placeholder(engine, 1)}, ${placeholder(engine, 2)}`;
   await connection.run(`INSERT INTO schema_migrations (name, applied_at) VALUES (${values})`, [
     name,
     Date.now(),
   ]);
 }
 
-async function runSteps(
-  db: Db,
-  connection: Connection,
-  applied: ReadonlySet<string>,
-  steps: ReturnType<typeof stepsOf>,
-): Promise<string[]> {
+interface Work {
+  readonly applied: ReadonlySet<string>;
+  readonly steps: ReturnType<typeof stepsOf>;
+  readonly lock: MigrationLock;
+}
+
+async function runSteps(db: Db, connection: Connection, work: Work): Promise<string[]> {
   const done: string[] = [];
-  for (const { name, step } of steps) {
-    if (applied.has(name)) {
+  for (const planned of work.steps) {
+    const { name, step } = planned;
+    if (work.applied.has(name)) {
       continue;
     }
-    const ddl = step.sql(db.engine);
-    if (ddl !== undefined) {
-      await runStep(connection, ddl);
-    }
-    await writeDown(db, connection, name);
+    await withPatience(name, async () => {
+      if ('carryOut' in step) {
+        await carryOut(db.engine, connection, { ...planned, ...work, step });
+        return;
+      }
+      const ddl = step.sql(db.engine);
+      if (ddl !== undefined) {
+        await runStep(connection, ddl);
+      }
+      await writeDown(db.engine, connection, name);
+      await keepLock(db.engine, connection, work.lock);
+    });
     done.push(name);
-    await holdLockUntil(db, connection, Date.now() + LOCK_LEASE_MS);
   }
   return done;
+}
+
+async function withPatience(name: string, work: () => Promise<void>): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isRetryable(error)) {
+        throw error;
+      }
+      if (attempts === MAX_ATTEMPTS) {
+        throw new MigrationHeldUp(name, error);
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+interface PlannedCompound {
+  readonly migration: string;
+  readonly name: string;
+  readonly step: CompoundStep;
+}
+
+/** Carries a step of several statements out, and writes it down. */
+async function carryOut(
+  engine: Engine,
+  connection: Connection,
+  { migration, name, step, applied, lock }: Omit<Work, 'steps'> & PlannedCompound,
+): Promise<void> {
+  await inTransaction(engine, connection, lock, async (held) => {
+    await step.carryOut({
+      engine,
+      connection,
+      wasDone: (title) => applied.has(`${migration}: ${title}`),
+      keepLock: () => keepLock(engine, connection, held),
+    });
+    await writeDown(engine, connection, name);
+  });
+}
+
+const BEGIN: Readonly<Record<Engine, readonly string[]>> = {
+  sqlite: ['BEGIN IMMEDIATE'],
+  postgres: ['BEGIN ISOLATION LEVEL READ COMMITTED', "SET LOCAL lock_timeout = '5s'"],
+  // Its DDL commits whatever was begun.
+  mysql: [],
+};
+
+/**
+ * A transaction that begins and ends with the lock of the migrations: until it has ended its row is locked, so that nobody
+ * takes over from a process that needs longer than a minute.
+ */
+async function inTransaction(
+  engine: Engine,
+  connection: Connection,
+  lock: MigrationLock,
+  work: (held: MigrationLock) => Promise<void>,
+): Promise<void> {
+  const begin = BEGIN[engine];
+  const isOpen = begin.length > 0;
+  const held = isOpen ? { ...lock } : lock;
+  try {
+    for (const statement of begin) {
+      await connection.run(statement, []);
+    }
+    await keepLock(engine, connection, held);
+    await work(held);
+    await keepLock(engine, connection, held);
+    if (isOpen) {
+      await connection.run('COMMIT', []);
+    }
+  } catch (error) {
+    if (isOpen) {
+      // Where it fails, none was begun, the connection is lost, or SQLite has rolled back by itself.
+      await connection.run('ROLLBACK', []).catch(() => undefined);
+    }
+    throw error;
+  }
+  lock.heldUntil = held.heldUntil;
 }
 
 /** The steps that have not been applied yet; `/ready` says no while there are any. */

@@ -5,11 +5,12 @@ import { toParameter, toSafeInteger } from './values.ts';
 
 const DEFAULT_POOL_SIZE = 10;
 
-/** MariaDB waits 50 s for a lock by itself; strictness and the isolation level are properties of the connection there (RULES 27). */
+/** MariaDB waits 50 s for a row by itself and a day for a table; strictness and the isolation level are properties of the connection there (RULES 27). */
 const SESSION_SETUP = [
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
   "SET SESSION time_zone = '+00:00'",
   'SET SESSION innodb_lock_wait_timeout = 5',
+  'SET SESSION lock_wait_timeout = 5',
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 

@@ -1,3 +1,4 @@
+import type { MigrationStep } from './migration.ts';
 import type { Engine } from './types.ts';
 
 interface Column {
@@ -8,7 +9,8 @@ interface Column {
   readonly keyLength: number | undefined;
 }
 
-interface ColumnBuilder extends Column {
+/** A column as `key`, `text`, `integer`, `flag` and `bytes` begin it. */
+export interface ColumnBuilder extends Column {
   nullable(): ColumnBuilder;
   /** A literal default: a number, or a short text without quotes. */
   default(value: number | string): ColumnBuilder;
@@ -68,25 +70,14 @@ export function bytes(): ColumnBuilder {
   return plain({ sqlite: 'BLOB', postgres: 'BYTEA', mysql: 'LONGBLOB' });
 }
 
-interface TableOptions {
+/** The keys, indexes and constraints of a table. */
+export interface TableOptions {
   readonly primaryKey: readonly string[];
   /** Its rows stand in the primary key, as they always do in InnoDB: for narrow ones that are written all the time. */
   readonly isClustered?: boolean;
   readonly unique?: Readonly<Record<string, readonly string[]>>;
   readonly indexes?: Readonly<Record<string, readonly string[]>>;
   readonly checks?: Readonly<Record<string, string>>;
-}
-
-/** One step of a migration: exactly one statement of DDL for each engine, harmless when it is run again. */
-export interface MigrationStep {
-  readonly name: string;
-  sql(engine: Engine): string | undefined;
-}
-
-export interface Migration {
-  /** File name without its ending, such as `0010-orders`; migrations run in the order of their names. */
-  readonly name: string;
-  readonly steps: readonly MigrationStep[];
 }
 
 /** SQLite knows no length, and MariaDB finds 'abc ' equal to 'abc': there the column itself refuses what would differ. */
@@ -104,6 +95,16 @@ function columnSql(name: string, { type, isNullable, defaultTo, keyLength }: Col
   const defaultValue = defaultTo === undefined ? '' : ` DEFAULT ${defaultTo}`;
   const check = keyLength === undefined ? '' : checkOfKey(name, keyLength, engine);
   return `${name} ${type[engine]}${nullability}${defaultValue}${check}`;
+}
+
+/**
+ * In MySQL the names of checks are unique in the whole schema, and a table that is rebuilt stands beside its successor for a
+ * while: there the engine names them. The comment is MariaDB's alone, which knows names within a table.
+ */
+function checkSql(name: string, rule: string, engine: Engine): string {
+  return engine === 'mysql'
+    ? `/*M! CONSTRAINT ${name} */ CHECK (${rule})`
+    : `CONSTRAINT ${name} CHECK (${rule})`;
 }
 
 /** What stands behind the columns of a table. */
@@ -153,8 +154,8 @@ export function table(
         ...uniques
           .filter(([, on]) => partialUnique(columns, on, engine) === undefined)
           .map(([constraint, on]) => `CONSTRAINT ${constraint} UNIQUE (${on.join(', ')})`),
-        ...Object.entries(options.checks ?? {}).map(
-          ([constraint, rule]) => `CONSTRAINT ${constraint} CHECK (${rule})`,
+        ...Object.entries(options.checks ?? {}).map(([constraint, rule]) =>
+          checkSql(constraint, rule, engine),
         ),
         ...(engine === 'mysql' ? indexes.map(([index, on]) => `KEY ${index} (${on.join(', ')})`) : []),
       ];
@@ -196,33 +197,4 @@ export function addColumns(name: string, columns: Readonly<Record<string, Column
       sql: (engine) => `ALTER TABLE ${name} ADD COLUMN ${columnSql(columnName, definition, engine)}`,
     }),
   );
-}
-
-/**
- * The steps that give a table another shape, the same way on every engine: its rows are kept in a copy while it is made
- * anew under its own name. `from` says what stands in a column that the old table does not have, in SQL over its columns;
- * columns that are in neither begin with their default or NULL. Each step may be run again, and only a table without rows is
- * filled. What a process of the version before writes meanwhile is lost: the changelog has to say that all of them end first.
- */
-export function rebuild(
-  name: string,
-  columns: Readonly<Record<string, ColumnBuilder>>,
-  options: TableOptions,
-  { kept, from = {} }: { readonly kept: readonly string[]; readonly from?: Readonly<Record<string, string>> },
-): MigrationStep[] {
-  const copy = `${name}_copy`;
-  const targets = [...kept, ...Object.keys(from)].join(', ');
-  const sources = [...kept, ...Object.values(from)].join(', ');
-  const step = (title: string, sql: string): MigrationStep => ({ name: `${title} ${name}`, sql: () => sql });
-  return [
-    step('copy', `CREATE TABLE IF NOT EXISTS ${copy} AS SELECT * FROM ${name}`),
-    step('drop', `DROP TABLE IF EXISTS ${name}`),
-    ...table(name, columns, options),
-    step(
-      'refill',
-      `INSERT INTO ${name} (${targets}) SELECT ${sources} FROM ${copy}
-       WHERE NOT EXISTS (SELECT 1 FROM ${name})`,
-    ),
-    step('drop the copy of', `DROP TABLE IF EXISTS ${copy}`),
-  ];
 }

@@ -261,9 +261,9 @@ const settings: Record<string, { sql: string; expected: object }> = {
     expected: { wait: '5s', isolation: 'read committed' },
   },
   mysql: {
-    sql: `SELECT @@innodb_lock_wait_timeout AS wait, @@tx_isolation AS isolation, @@time_zone AS zone,
+    sql: `SELECT @@innodb_lock_wait_timeout AS wait, @@lock_wait_timeout AS table_wait, @@tx_isolation AS isolation, @@time_zone AS zone,
       @@sql_mode LIKE '%STRICT_ALL_TABLES%' AS is_strict`,
-    expected: { wait: 5, isolation: 'READ-COMMITTED', zone: '+00:00', is_strict: 1 },
+    expected: { wait: 5, table_wait: 5, isolation: 'READ-COMMITTED', zone: '+00:00', is_strict: 1 },
   },
   sqlite: {
     sql: 'SELECT synchronous, journal_mode, timeout FROM pragma_synchronous, pragma_journal_mode, pragma_busy_timeout',
