@@ -1,8 +1,8 @@
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
 import { addSecurityHeaders } from './security-headers.ts';
 
-let app: ReturnType<typeof fastify>;
+let app: FastifyInstance;
 
 afterEach(() => app.close());
 
