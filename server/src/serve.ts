@@ -11,6 +11,8 @@ import type { RunningSimulators } from './start-simulators.ts';
 import { version } from './version.ts';
 
 const CLOSE_WITHIN_MS = 20_000;
+/** When nobody waits for the first answers any more. */
+const TIDY_AFTER_MS = 2_000;
 
 /** Answers once the server listens. `simulators` have been started and need not answer yet. */
 export async function serve(given: Config, simulators: RunningSimulators | undefined): Promise<void> {
@@ -26,6 +28,18 @@ export async function serve(given: Config, simulators: RunningSimulators | undef
   await application.listen();
   stopGracefully({ log, kernel, application, simulators });
   announce(config, application, simulators);
+  tidyMemory();
+}
+
+/**
+ * Gives back what starting has left, a tenth of the memory: an idle program allocates nothing, so that V8 would never look.
+ * Without `--expose-gc`, which `npm start` gives to Node, it stays.
+ */
+function tidyMemory(): void {
+  const { gc } = globalThis;
+  if (gc !== undefined) {
+    setTimeout(() => gc({ type: 'major', flavor: 'last-resort', execution: 'sync' }), TIDY_AFTER_MS).unref();
+  }
 }
 
 /** The simulators have every provider; their code is loaded while they start. */
