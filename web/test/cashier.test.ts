@@ -40,7 +40,7 @@ const openCashier = (options: PageOptions = {}): Promise<Page> =>
 
 test('who transfers gets account and code, at the simulated bank too, and sees it paid once it is confirmed', async () => {
   const page = await openCashier();
-  await page.getByLabel(/Bank transfer/).check();
+  await page.getByLabel(/Bank transfer/).click();
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await page.getByText('6222 0000 1').waitFor();
   const code = await page
@@ -82,11 +82,11 @@ test('who transfers gets account and code, at the simulated bank too, and sees i
 
 test('whoever changes their mind goes from a transfer to a code, and pays by that', async () => {
   const page = await openCashier({ locale: 'zh-CN', isPhone: true });
-  await page.getByLabel(/银行转账/).check();
+  await page.getByLabel(/银行转账/).click();
   await page.getByRole('button', { name: '去支付' }).click();
   await page.getByText('汇款码（填入附言）').waitFor();
   await page.getByRole('button', { name: '更换支付方式' }).click();
-  await page.getByLabel('微信支付（扫码）').check();
+  await page.getByLabel('微信支付（扫码）').click();
   await page.getByRole('button', { name: '去支付' }).click();
   await page.getByRole('img', { name: '支付二维码' }).waitFor();
   const { payments } = await stage.order(buyer, order.id);
@@ -100,7 +100,7 @@ test('whoever changes their mind goes from a transfer to a code, and pays by tha
 
 test('an order by cash is confirmed without anything being paid', async () => {
   const page = await openCashier({ isPhone: true });
-  await page.getByLabel(/Cash on delivery/).check();
+  await page.getByLabel(/Cash on delivery/).click();
   await page.getByRole('button', { name: 'Order, and pay in cash on delivery' }).click();
   await page.getByRole('heading', { name: 'Order confirmed' }).waitFor();
   await page.getByText('Please have the amount ready in cash').waitFor();

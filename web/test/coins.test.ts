@@ -103,7 +103,7 @@ test('whoever comes by an invitation buys coins by a code, and the inviter is re
   await page.getByRole('button', { name: 'Create an account' }).click();
 
   await page.getByRole('button', { name: /Fifty.*50 coins.*\+ 10 coins given · for 7 days/ }).click();
-  await page.getByLabel('WeChat Pay, QR code').check();
+  await page.getByLabel('WeChat Pay, QR code').click();
   await page.getByRole('button', { name: 'Pay ¥5.00' }).click();
   await page.getByRole('img', { name: 'QR code of the payment' }).waitFor();
   await payWithPhone(page);
@@ -136,7 +136,7 @@ test('a wallet is put right at once by a little, and by much once a second perso
   const adjust = async (amount: string, reason: string) => {
     await page.getByRole('button', { name: 'Adjust a wallet' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('A gift').check();
+    await dialog.getByLabel('A gift').click();
     await dialog.getByLabel('How many coins').fill(amount);
     await dialog.getByLabel('Reason').fill(reason);
     await dialog.getByRole('button', { name: 'Save' }).click();

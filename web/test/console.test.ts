@@ -92,7 +92,7 @@ test('an order is found by its number, shows everything that happened, and is sh
 
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Refund', exact: true }).click();
-  await page.getByLabel('A part').check();
+  await page.getByLabel('A part').click();
   await page.getByLabel('Reason').fill('a scratch');
   await page.getByLabel('Amount in CNY').fill('0.999');
   await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
@@ -175,7 +175,7 @@ test('products are imported with a report for each line, and their stock is coun
   const page = await newStaffPage('products');
   await page.getByRole('button', { name: 'Import' }).click();
   await page.locator('input[type=file]').setInputFiles(APPAREL);
-  await page.getByLabel('Check without writing').check();
+  await page.getByLabel('Check without writing').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
   await page.getByText('Checked only: nothing was written.').waitFor();
   await page.getByRole('button', { name: 'Another file' }).click();

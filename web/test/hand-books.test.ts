@@ -151,7 +151,7 @@ test('one records what a courier has handed over, another that it has arrived', 
   await stage.advance(order.id, 'delivered', { collectedAmount: 1_280 });
 
   const page = await newPageOf(one, '/cash');
-  await page.getByRole('row', { name: order.id }).getByRole('checkbox').check();
+  await page.getByRole('row', { name: order.id }).getByRole('checkbox').click();
   await page.getByRole('button', { name: 'Record a hand-over' }).click();
   await page.getByRole('textbox', { name: 'Courier' }).fill('Fast Wheels');
   await page.getByLabel('Counted amount in CNY').fill('12.80');

@@ -39,7 +39,7 @@ async function openCashier(currency: string, options: PageOptions = {}): Promise
 }
 
 async function choose(page: Page, label: string): Promise<void> {
-  await page.getByLabel(label, { exact: true }).check();
+  await page.getByLabel(label, { exact: true }).click();
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
 }
 

@@ -88,13 +88,13 @@ test('staff returns a line by hand, and only another person says that it was pai
   await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Everything that is left (¥127.40)').waitFor();
-  await dialog.getByLabel('By lines').check();
+  await dialog.getByLabel('By lines').click();
   await dialog.getByLabel('Reason').fill('the lid is broken');
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await dialog.getByText('Choose at least one unit').waitFor();
   await dialog.getByLabel(/^Quantity Teapot/).fill('1');
   await dialog.getByLabel(/^Back to stock Teapot/).fill('1');
-  await dialog.getByLabel('By hand').check();
+  await dialog.getByLabel('By hand').click();
   await dialog.getByText('a person pays it').waitFor();
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await dialog.waitFor({ state: 'hidden' });
@@ -130,10 +130,10 @@ test('staff returns an amount as store credit, which the customer has at once', 
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.locator('.ant-dropdown').getByRole('menuitem', { name: 'Refund' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('A part').check();
+  await dialog.getByLabel('A part').click();
   await dialog.getByLabel('Amount in CNY').fill('5');
   await dialog.getByLabel('Reason').fill('came late');
-  await dialog.getByLabel('As store credit').check();
+  await dialog.getByLabel('As store credit').click();
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await page
     .getByRole('row', { name: /came late/ })
@@ -159,7 +159,7 @@ test('a refund that its provider can not finish goes to the merchant’s account
   await row.getByRole('button', { name: 'Finish at the provider' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Card number').waitFor();
-  await dialog.getByLabel('The merchant’s own account').check();
+  await dialog.getByLabel('The merchant’s own account').click();
   await dialog.getByLabel('Card number').waitFor({ state: 'detached' });
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await row.getByRole('button', { name: 'Pay by hand' }).click();

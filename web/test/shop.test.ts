@@ -74,7 +74,7 @@ test('a newcomer finds a product, logs in as the simulated buyer, pays by QR cod
   await page.locator('.summary .total').getByText('¥25.60').waitFor();
   await page.getByRole('button', { name: 'Place the order' }).click();
 
-  await page.getByLabel('WeChat Pay, QR code').check();
+  await page.getByLabel('WeChat Pay, QR code').click();
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await page.getByRole('img', { name: 'QR code of the payment' }).waitFor();
   const [phone] = await Promise.all([

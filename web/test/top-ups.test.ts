@@ -21,7 +21,7 @@ async function orderAndPay(msisdn: string): Promise<Page> {
   await page.getByRole('button', { name: 'Show offers' }).click();
   await page.getByRole('button', { name: /5000 units, 30 days/ }).click();
   await page.getByRole('button', { name: /^Pay ¥/ }).click();
-  await page.getByLabel('WeChat Pay, QR code').check();
+  await page.getByLabel('WeChat Pay, QR code').click();
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   const [phone] = await Promise.all([
     page.waitForEvent('popup'),
@@ -95,7 +95,7 @@ test('one of unknown outcome stands above all others, and a person who has asked
   await dialog.getByLabel('How you know').fill('Unitel says so, ticket 7');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByText('Please fill this in').waitFor();
-  await dialog.getByLabel('Yes, the operator has delivered it').check();
+  await dialog.getByLabel('Yes, the operator has delivered it').click();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await waiting.waitFor({ state: 'detached' });
   await shop.getByRole('heading', { name: 'Delivered' }).waitFor();

@@ -6,7 +6,8 @@ import { assertNoTransaction, withoutMark } from './mark.ts';
 import type { DbOptions, Subscribers, Tx } from './types.ts';
 
 const MAX_ATTEMPTS = 6;
-const FIRST_BACKOFF_MS = 4;
+const SHORTEST_BACKOFF_MS = 4;
+const LONGEST_BACKOFF_MS = 1_000;
 
 /** Where nobody listens to events. */
 export const noSubscribers: Subscribers = { of: () => [] };
@@ -61,6 +62,7 @@ export function createTxRunner(options: DbOptions, runAttempt: RunAttempt) {
       await rehearse(name, callback);
     }
     for (let attempts = 1; ; attempts += 1) {
+      const begunAt = performance.now();
       try {
         const { result, hints } = await runAttempt(name, callback, { isRehearsal: false });
         options.onTransaction?.({
@@ -81,10 +83,16 @@ export function createTxRunner(options: DbOptions, runAttempt: RunAttempt) {
           });
           throw isRetryable(error) ? tooManyAttempts(error) : error;
         }
-        await sleep(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (0.5 + Math.random()));
+        await sleep(backoffMs(attempts, performance.now() - begunAt));
       }
     }
   };
+}
+
+/** Those who collided get out of each other's way by as much as an attempt takes, which on a busy machine is long. */
+function backoffMs(attempts: number, tookMs: number): number {
+  const step = Math.max(SHORTEST_BACKOFF_MS, tookMs) * 2 ** (attempts - 1);
+  return Math.min(LONGEST_BACKOFF_MS, step) * (0.5 + Math.random());
 }
 
 /** Whoever asked may ask again: nothing was stored. */
