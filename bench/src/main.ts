@@ -8,6 +8,7 @@ import { notifications } from './benches/notify.ts';
 import { orders } from './benches/orders.ts';
 import { products } from './benches/products.ts';
 import { purchase } from './benches/purchase.ts';
+import { purchaseWechat } from './benches/purchase-wechat.ts';
 import { reconcile } from './benches/reconcile.ts';
 import { startUp } from './benches/start-up.ts';
 import { type BenchResult, keepResults, toTable, writeResults } from './result.ts';
@@ -15,6 +16,7 @@ import { type BenchResult, keepResults, toTable, writeResults } from './result.t
 const BENCHES: readonly Bench[] = [
   orders,
   purchase,
+  purchaseWechat,
   ...notifications,
   flashSale,
   products,
