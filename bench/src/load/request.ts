@@ -1,6 +1,6 @@
 /** A request as the load program sends it; made beforehand, so that sending costs as little as possible. */
 export interface PreparedRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
