@@ -136,6 +136,10 @@ export async function fillOrders(db: Db, past: Past, { from, until, total }: Str
       await insertCopies(connection, templates, orders);
     }
     await settle(connection, db.engine);
+    const { rows } = await connection.run('SELECT COUNT(*) AS found FROM orders', []);
+    if (Number(rows[0]?.found) < until) {
+      throw new Error(`only ${String(rows[0]?.found)} orders are there where ${until} should be`);
+    }
   });
   return customers.map(({ customer }) => `usr_${customer}`);
 }
