@@ -104,8 +104,8 @@ export async function recordRows(
   const order = found.find(({ table, row }) => table === 'orders' && row.id === made?.orderId)?.row;
   if (order !== undefined) {
     anew.set(String(order.order_number), { own: 'number' });
-    if (order.duplicate_key !== null) {
-      anew.set(String(order.duplicate_key), { own: 'fingerprint' });
+    if (typeof order.duplicate_key === 'string') {
+      anew.set(order.duplicate_key, { own: 'fingerprint' });
     }
   }
   anew.set(codeOf(made?.customerId ?? ''), { own: 'customer' });
