@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly engine: Engine;
   readonly runs: number;
   readonly seconds: number;
+  /** How many there are in the end, where a measurement grows with them. */
+  readonly orders: number;
 }
 
 /** One measurement that can be asked for by name. */

@@ -29,24 +29,28 @@ export interface Rail {
   pay(simulators: Simulators, attempt: OpenAttempt): void;
 }
 
+/** What WeChat Pay gives to a merchant. */
+export type WechatMerchant = ReturnType<Simulators['wechatPay']['merchant']>;
+
+export function toWechatSettings(given: WechatMerchant): Readonly<Record<string, string>> {
+  return {
+    WX_APPID: JSON.stringify(given.apps),
+    WX_PAY_MCHID: given.mchid,
+    WX_PAY_MERCHANT_SERIAL_NO: given.merchantSerialNo,
+    WX_PAY_PRIVATE_KEY: given.merchantPrivateKeyPem,
+    WX_PAY_API_V3_KEY: given.apiV3Key,
+    WX_PAY_PUBLIC_KEY_ID: given.publicKeyId,
+    WX_PAY_PUBLIC_KEY: given.publicKeyPem,
+    WX_PAY_BASE_URL: given.apiBaseUrl,
+  };
+}
+
 const wechatPay: Rail = {
   method: 'wechat_native',
   provider: 'wechat_pay',
   eventType: 'TRANSACTION.SUCCESS',
   applied: 'succeeded',
-  environment({ wechatPay: { merchant }, wechatPayUrl }) {
-    const given = merchant();
-    return {
-      WX_APPID: JSON.stringify(given.apps),
-      WX_PAY_MCHID: given.mchid,
-      WX_PAY_MERCHANT_SERIAL_NO: given.merchantSerialNo,
-      WX_PAY_PRIVATE_KEY: given.merchantPrivateKeyPem,
-      WX_PAY_API_V3_KEY: given.apiV3Key,
-      WX_PAY_PUBLIC_KEY_ID: given.publicKeyId,
-      WX_PAY_PUBLIC_KEY: given.publicKeyPem,
-      WX_PAY_BASE_URL: wechatPayUrl,
-    };
-  },
+  environment: ({ wechatPay: { merchant } }) => toWechatSettings(merchant()),
   pay: ({ wechatPay: { pay } }, { paymentId }) => void pay({ outTradeNo: paymentId }),
 };
 

@@ -56,6 +56,13 @@ export interface StageOptions {
   readonly customers: number;
   readonly onHand: number;
   readonly environment?: Environment;
+  /** Who the customers are to WeChat; nobody that it knows, where nothing is said. */
+  readonly wechatAccounts?: readonly WechatAccount[];
+}
+
+export interface WechatAccount {
+  readonly appid: string;
+  readonly openid: string;
 }
 
 /** A port that nobody listens on at the moment. */
@@ -127,15 +134,15 @@ async function fillShop(
   }
   const tokens: string[] = [];
   for (let index = 0; index < options.customers; index += 1) {
-    tokens.push(await logIn(kernel, application, index));
+    const account = options.wechatAccounts?.[index] ?? { appid: 'wxbench', openid: `bench-openid-${index}` };
+    tokens.push(await logIn(kernel, application, account));
   }
   return { tokens, variantIds: items.map((item) => item.variant_id) };
 }
 
-async function logIn({ db }: Kernel, { identity }: Application, index: number): Promise<string> {
+async function logIn({ db }: Kernel, { identity }: Application, account: WechatAccount): Promise<string> {
   const started = await db.tx('bench.login', async (tx) => {
-    const login = { provider: 'wechat', appid: 'wxbench', openid: `bench-openid-${index}` };
-    const { userId } = await identity.findOrCreateLinkedUser(tx, login);
+    const { userId } = await identity.findOrCreateLinkedUser(tx, { provider: 'wechat', ...account });
     return identity.startSession(tx, userId, { ip: '127.0.0.1', userAgent: 'bench' });
   });
   const { tokens } = await identity.issueTokens(started);

@@ -10,7 +10,8 @@ let used = pool.length;
 const ID_LENGTH = 26;
 const TIME_LENGTH = 10;
 
-function encodeTime(epochMs: number): string {
+/** The beginning of an id that is made at this time. */
+export function encodeTime(epochMs: number): string {
   let rest = epochMs;
   let encoded = '';
   for (let position = 0; position < TIME_LENGTH; position += 1) {

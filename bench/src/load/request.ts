@@ -1,10 +1,17 @@
 /** A request as the load program sends it; made beforehand, so that sending costs as little as possible. */
 export interface PreparedRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Sent when this one was answered well; `:id` in its path is the `data.id` of that answer. Both count as one. */
+  /** Where it goes, if not to the measured server. */
+  readonly origin?: string;
+  /** Sent again and again until the answer contains this. */
+  readonly until?: string;
+  /**
+   * Sent when this one was answered well; `:id` in its path, or `":id"` and `":inside.id"` in its body, is what stood there
+   * in the `data` of an answer before. All of them count as one.
+   */
   readonly next?: PreparedRequest;
 }
 

@@ -8,6 +8,10 @@ import type { LoadOrder, LoadReport, PreparedRequest } from './request.ts';
 const WARM_UP: PreparedRequest = { method: 'GET', path: '/health', headers: {} };
 const WARM_UP_SECONDS = 1;
 
+/** As often as a page asks that waits for something, and as long as it would. */
+const ASK_AGAIN_MS = 20;
+const WAIT_AT_MOST_MS = 30_000;
+
 interface Sample {
   readonly latencyMs: number;
   /** Between when the request was due and when it was sent. */
@@ -18,9 +22,12 @@ interface Sample {
 interface Answer {
   /** 0 without one. */
   readonly status: number;
-  /** Read only where another request hangs on it. */
+  /** Read only where something hangs on it. */
   readonly text: string;
 }
+
+/** What the answers of a chain have said so far. */
+type Known = Readonly<Record<string, unknown>>;
 
 function exchange(agent: Agent, url: URL, request: PreparedRequest): Promise<Answer> {
   return new Promise((resolve) => {
@@ -38,7 +45,7 @@ function exchange(agent: Agent, url: URL, request: PreparedRequest): Promise<Ans
       },
       (answer) => {
         let text = '';
-        if (request.next === undefined) {
+        if (request.next === undefined && request.until === undefined) {
           answer.resume();
         } else {
           answer.setEncoding('utf8').on('data', (part: string) => {
@@ -53,15 +60,55 @@ function exchange(agent: Agent, url: URL, request: PreparedRequest): Promise<Ans
   });
 }
 
+/** What stands at `parameters.nonceStr`, or at a name alone. */
+function lookUp(known: Known, place: string): unknown {
+  const found = place
+    .split('.')
+    .reduce<unknown>((inside, name) => (inside as Known | undefined)?.[name], known);
+  if (found === undefined) {
+    throw new Error(`no answer so far has said ${place}`);
+  }
+  return found;
+}
+
+function fillIn(request: PreparedRequest, known: Known): PreparedRequest {
+  const { path, body } = request;
+  return {
+    ...request,
+    path: path.replace(/:(\w+)/, (_, place: string) => String(lookUp(known, place))),
+    ...(body !== undefined && {
+      body: body.replace(/":([\w.]+)"/g, (_, place: string) => JSON.stringify(lookUp(known, place))),
+    }),
+  };
+}
+
+/** Exchanges once, or until the answer contains what is waited for; one for which it never did counts as none. */
+async function exchangeUntil(agent: Agent, url: URL, request: PreparedRequest): Promise<Answer> {
+  const { until } = request;
+  const endsAt = performance.now() + WAIT_AT_MOST_MS;
+  for (;;) {
+    const answer = await exchange(agent, url, request);
+    if (until === undefined || answer.status !== 200 || answer.text.includes(until)) {
+      return answer;
+    }
+    if (performance.now() > endsAt) {
+      return { status: 0, text: '' };
+    }
+    await sleep(ASK_AGAIN_MS);
+  }
+}
+
 /** Answers the status of the last answer, or of the first that was not good. */
-async function send(agent: Agent, url: URL, request: PreparedRequest): Promise<number> {
-  const { next } = request;
-  const { status, text } = await exchange(agent, url, request);
+async function send(agent: Agent, url: URL, request: PreparedRequest, known?: Known): Promise<number> {
+  const { next, origin } = request;
+  const target = origin === undefined ? url : new URL(origin);
+  const prepared = known === undefined ? request : fillIn(request, known);
+  const { status, text } = await exchangeUntil(agent, target, prepared);
   if (next === undefined || status === 0 || status >= 300) {
     return status;
   }
-  const { data } = JSON.parse(text) as { data: { id: string } };
-  return send(agent, url, { ...next, path: next.path.replace(':id', data.id) });
+  const { data } = JSON.parse(text) as { data?: Known };
+  return send(agent, url, next, { ...known, ...data });
 }
 
 function summarise(samples: readonly Sample[], seconds: number): LoadReport {
