@@ -14,7 +14,7 @@ const AT_ONCE = 16;
 const WARM_UP = 400;
 /** Attempts for each measured second at saturation. */
 const PER_SECOND = 700;
-const MAX_SECONDS = 3;
+const MAX_SECONDS = 6;
 const ACKNOWLEDGED = [200, 204];
 
 /** Attempts that their buyers have paid and of which the shop does not know yet. */

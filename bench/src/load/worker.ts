@@ -7,6 +7,11 @@ import type { LoadOrder, LoadReport, PreparedRequest } from './request.ts';
 /** This program is warm before it measures: it compiles, and opens its connections, for longer than any answer may take. */
 const WARM_UP: PreparedRequest = { method: 'GET', path: '/health', headers: {} };
 const WARM_UP_SECONDS = 1;
+/**
+ * The beginning of an open run is no steady state: another process has just written what the requests are about, so that
+ * the server's pages are stale. Its latencies are left out, its answers are not.
+ */
+const UNSTEADY_MS = 500;
 
 /** As often as a page asks that waits for something, and as long as it would. */
 const ASK_AGAIN_MS = 20;
@@ -17,6 +22,7 @@ interface Sample {
   /** Between when the request was due and when it was sent. */
   readonly lateMs: number;
   readonly status: number;
+  readonly isSteady: boolean;
 }
 
 interface Answer {
@@ -112,8 +118,9 @@ async function send(agent: Agent, url: URL, request: PreparedRequest, known?: Kn
 }
 
 function summarise(samples: readonly Sample[], seconds: number): LoadReport {
-  const latencies = samples.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
-  const lateness = samples.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
+  const steady = samples.filter(({ isSteady }) => isSteady);
+  const latencies = steady.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  const lateness = steady.map(({ lateMs }) => lateMs).sort((a, b) => a - b);
   const at = (share: number, sorted = latencies) =>
     Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 100) / 100;
   const statuses: Record<string, number> = {};
@@ -143,7 +150,7 @@ async function runClosed(order: LoadOrder, agent: Agent): Promise<LoadReport> {
       const request = order.requests[next++ % order.requests.length] as PreparedRequest;
       const sentAt = performance.now();
       const status = await send(agent, url, request);
-      samples.push({ latencyMs: performance.now() - sentAt, lateMs: 0, status });
+      samples.push({ latencyMs: performance.now() - sentAt, lateMs: 0, status, isSteady: true });
     }
   };
   await Promise.all(Array.from({ length: order.connections }, connection));
@@ -168,9 +175,10 @@ async function runOpen(order: LoadOrder, agent: Agent, rate: number): Promise<Lo
     }
     const request = order.requests[index % order.requests.length] as PreparedRequest;
     const lateMs = Math.max(0, performance.now() - dueAt);
+    const isSteady = dueAt - startedAt >= UNSTEADY_MS;
     running.push(
       send(agent, url, request).then((status) => {
-        samples.push({ latencyMs: performance.now() - dueAt, lateMs, status });
+        samples.push({ latencyMs: performance.now() - dueAt, lateMs, status, isSteady });
       }),
     );
   }
