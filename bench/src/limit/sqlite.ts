@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Plan, PlannedStatement } from './plan.ts';
 import { beginRun, bind, type Run, type Runner } from './run-plan.ts';
 
+const BUSY_TIMEOUT_MS = 5_000;
 const MAX_BATCH = 64;
 
 interface PreparedStatement {
@@ -12,7 +13,8 @@ interface PreparedStatement {
 
 /** node:sqlite itself, synchronous FULL, requests that wait together sharing one commit: what the product does, bare. */
 export function openSqlite(file: string, plans: readonly Plan[]): Runner {
-  const writer = new DatabaseSync(file);
+  // The product's server is idle beside it, but its jobs are not always.
+  const writer = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   const reader = new DatabaseSync(file, { readOnly: true });
   writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384');
   writer.exec('PRAGMA wal_autocheckpoint = 256');
